@@ -1,0 +1,473 @@
+//! Who may do what: a pure table of act × role × facts → grounds.
+//!
+//! To add an act: an empty enum here with its `impl Act` (the rule and its reason), a function in `store` that runs it
+//! through `Store::act`, and a row in the access test.
+
+use crate::{AccountId, Kind, Language, SessionId};
+use serde::{Deserialize, Serialize};
+
+/// What a person of the committee's staff is there to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Investigator,
+    LegalOfficer,
+    EvidenceCustodian,
+    ProtectionOfficer,
+    Supervisor,
+    Chair,
+    Auditor,
+    Administrator,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 8] = [
+        Self::Investigator,
+        Self::LegalOfficer,
+        Self::EvidenceCustodian,
+        Self::ProtectionOfficer,
+        Self::Supervisor,
+        Self::Chair,
+        Self::Auditor,
+        Self::Administrator,
+    ];
+
+    /// The name kept in the database and the log.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Investigator => "investigator",
+            Self::LegalOfficer => "legal_officer",
+            Self::EvidenceCustodian => "evidence_custodian",
+            Self::ProtectionOfficer => "protection_officer",
+            Self::Supervisor => "supervisor",
+            Self::Chair => "chair",
+            Self::Auditor => "auditor",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    /// Reads the name kept in the database.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+
+    /// Whether the role reads what the record holds. Auditors and administrators never do.
+    #[must_use]
+    pub const fn reads_content(self) -> bool {
+        !matches!(self, Self::Auditor | Self::Administrator)
+    }
+
+    const fn bit(self) -> u16 {
+        1 << self as u16
+    }
+}
+
+/// A set of roles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Roles(u16);
+
+impl Roles {
+    /// No role.
+    pub const NONE: Self = Self(0);
+
+    /// Whether the role is among them.
+    #[must_use]
+    pub const fn has(self, role: Role) -> bool {
+        self.0 & role.bit() != 0
+    }
+
+    /// Whether any of the roles is among them.
+    #[must_use]
+    pub fn any(self, roles: &[Role]) -> bool {
+        roles.iter().any(|role| self.has(*role))
+    }
+
+    /// The roles with one more.
+    #[must_use]
+    pub const fn with(self, role: Role) -> Self {
+        Self(self.0 | role.bit())
+    }
+
+    /// The roles, in the order of [`Role::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = Role> {
+        Role::ALL.into_iter().filter(move |role| self.has(*role))
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether any of them reads what the record holds.
+    #[must_use]
+    pub fn read_content(self) -> bool {
+        self.iter().any(Role::reads_content)
+    }
+
+    /// Whether one person may hold them all: administrator or auditor never together with a role that reads content,
+    /// nor with each other (who makes accounts must not be who checks on them).
+    #[must_use]
+    pub fn compatible(self) -> bool {
+        let apart = [Role::Auditor, Role::Administrator].into_iter().filter(|role| self.has(*role)).count();
+        apart == 0 || (apart == 1 && self.iter().count() == 1)
+    }
+}
+
+impl FromIterator<Role> for Roles {
+    fn from_iter<I: IntoIterator<Item = Role>>(roles: I) -> Self {
+        roles.into_iter().fold(Self::NONE, Self::with)
+    }
+}
+
+/// What a person does on one case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Duty {
+    Lead,
+    Second,
+    LegalOfficer,
+    ProtectionOfficer,
+    Supervisor,
+    EvidenceCustodian,
+    Member,
+}
+
+impl Duty {
+    /// Every duty.
+    pub const ALL: [Self; 7] =
+        [Self::Lead, Self::Second, Self::LegalOfficer, Self::ProtectionOfficer, Self::Supervisor, Self::EvidenceCustodian, Self::Member];
+
+    /// The name kept in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Lead => "lead",
+            Self::Second => "second",
+            Self::LegalOfficer => "legal_officer",
+            Self::ProtectionOfficer => "protection_officer",
+            Self::Supervisor => "supervisor",
+            Self::EvidenceCustodian => "evidence_custodian",
+            Self::Member => "member",
+        }
+    }
+
+    /// Reads the name kept in the database.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|duty| duty.name() == name)
+    }
+
+    /// The roles of which one is needed to take on the duty.
+    #[must_use]
+    pub const fn roles(self) -> &'static [Role] {
+        match self {
+            Self::Lead | Self::Second => &[Role::Investigator],
+            Self::LegalOfficer => &[Role::LegalOfficer],
+            Self::ProtectionOfficer => &[Role::ProtectionOfficer],
+            Self::Supervisor => &[Role::Supervisor],
+            Self::EvidenceCustodian => &[Role::EvidenceCustodian],
+            Self::Member => &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::EvidenceCustodian],
+        }
+    }
+
+    /// Whether at most one person at a time has the duty on a case.
+    #[must_use]
+    pub const fn single(self) -> bool {
+        matches!(self, Self::Lead | Self::Second | Self::Supervisor | Self::LegalOfficer)
+    }
+
+    /// Whether it opens `restricted` testimonies (record.md, Decisions: "Who sees what").
+    #[must_use]
+    pub const fn sees_restricted(self) -> bool {
+        matches!(self, Self::Lead | Self::Second | Self::LegalOfficer | Self::ProtectionOfficer | Self::Supervisor)
+    }
+
+    /// Whether it sees the names of protected persons while there is no identity vault (record.md, Decisions).
+    #[must_use]
+    pub const fn sees_identity(self) -> bool {
+        matches!(self, Self::Lead | Self::Second | Self::ProtectionOfficer | Self::Supervisor)
+    }
+}
+
+/// The person who asks, as the session knows them. Two ways lead to one: `Store::actor_for` and `Store::log_in`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    pub account: AccountId,
+    /// The session they ask from; none on the command line.
+    pub session: Option<SessionId>,
+    /// The sign-in name.
+    pub login: String,
+    pub roles: Roles,
+    pub language: Language,
+    /// Where the request came from, shortened (/24 or /48).
+    pub address: String,
+    /// The id of the request, for the log.
+    pub request: String,
+    /// Whether password or second factor were given again within the last five minutes.
+    pub stepped_up: bool,
+}
+
+/// What the decision depends on besides the person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The record's kind; none where the act is on a register or on the committee's own affairs.
+    pub kind: Option<Kind>,
+    /// The duties the person has on the cases that the record hangs on.
+    pub duties: Vec<Duty>,
+    /// The person made the record.
+    pub mine: bool,
+    /// The record hangs on no case yet.
+    pub loose: bool,
+    /// Sensitivity `restricted`.
+    pub restricted: bool,
+    /// The person declared a conflict of interest on a case that the record hangs on.
+    pub walled: bool,
+    /// The account acted on is the person's own.
+    pub own_account: bool,
+}
+
+/// Why a person may do it; stands in the log entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grounds {
+    /// Has a duty on the case.
+    Assigned,
+    /// Made it, and it hangs on no case yet.
+    Author,
+    /// Supervises the committee's work.
+    Supervision,
+    /// Holds the role that the act belongs to.
+    Office,
+    /// It is their own affair: own account, own session.
+    Own,
+}
+
+impl Grounds {
+    /// The name kept in the log.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Assigned => "assigned",
+            Self::Author => "author",
+            Self::Supervision => "supervision",
+            Self::Office => "office",
+            Self::Own => "own",
+        }
+    }
+}
+
+/// Why a person may not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// No role of theirs ever does this: 403.
+    Role,
+    /// Outside what they need to know: 404, as if it did not exist.
+    NeedToKnow,
+}
+
+/// A decision.
+pub type Decision = Result<Grounds, Refusal>;
+
+/// Something that can be done, and the rule of who may.
+pub trait Act {
+    /// Its name in the log.
+    const NAME: &'static str;
+    /// Whether it changes anything. A read's answer leaves when its log entry is durable; a write commits with it.
+    const WRITES: bool;
+    /// Whether the purpose of access must have been chosen for the case.
+    const NEEDS_PURPOSE: bool = false;
+    /// Decides.
+    ///
+    /// # Errors
+    /// The reason why not.
+    fn grounds(actor: &Actor, on: &Facts) -> Decision;
+}
+
+/// Need-to-know for one record: the rule behind every act on a record, and (as SQL) behind every list.
+fn need_to_know(actor: &Actor, on: &Facts) -> Decision {
+    if !actor.roles.read_content() {
+        return Err(Refusal::Role);
+    }
+    if on.walled {
+        return Err(Refusal::NeedToKnow);
+    }
+    if on.duties.iter().any(|duty| !on.restricted || duty.sees_restricted()) {
+        return Ok(Grounds::Assigned);
+    }
+    if on.mine && on.loose {
+        return Ok(Grounds::Author);
+    }
+    if !on.restricted && actor.roles.any(&[Role::Supervisor, Role::Chair]) {
+        return Ok(Grounds::Supervision);
+    }
+    Err(Refusal::NeedToKnow)
+}
+
+fn office(actor: &Actor, roles: &[Role]) -> Decision {
+    if actor.roles.any(roles) { Ok(Grounds::Office) } else { Err(Refusal::Role) }
+}
+
+/// Who writes on a record: those who see it through a duty or as its author, in a role that takes testimony or
+/// handles evidence; supervisors correct through returning it, not by writing in it.
+fn writes(actor: &Actor, on: &Facts, roles: &[Role]) -> Decision {
+    let seen = need_to_know(actor, on)?;
+    if !actor.roles.any(roles) {
+        return Err(Refusal::Role);
+    }
+    match seen {
+        Grounds::Supervision if !actor.roles.any(&[Role::Supervisor]) => Err(Refusal::Role),
+        grounds => Ok(grounds),
+    }
+}
+
+const WRITERS: &[Role] = &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::EvidenceCustodian];
+
+macro_rules! act {
+    ($(#[$doc:meta])* $name:ident, $text:literal, writes: $writes:literal, purpose: $purpose:literal, |$actor:ident, $on:ident| $rule:expr) => {
+        $(#[$doc])*
+        pub enum $name {}
+        impl Act for $name {
+            const NAME: &'static str = $text;
+            const WRITES: bool = $writes;
+            const NEEDS_PURPOSE: bool = $purpose;
+            fn grounds($actor: &Actor, $on: &Facts) -> Decision { $rule }
+        }
+    };
+}
+
+act!(/** Opens a record for reading. */
+    Open, "open", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
+act!(/** Opens the print view of a record. */
+    Print, "print", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
+act!(/** Reads a document's file. */
+    Download, "download", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
+act!(/** Lists or searches a register; the visibility filter stands in the query. */
+    List, "list", writes: false, purpose: false, |actor, _on| if actor.roles.read_content() { Ok(Grounds::Office) } else { Err(Refusal::Role) });
+act!(/** Looks at the queue of all cases. */
+    Queue, "queue", writes: false, purpose: false, |actor, _on| office(actor, &[Role::Supervisor, Role::Chair]));
+act!(/** Makes a record (a case, testimony, incident, person, unit). */
+    Create, "create", writes: true, purpose: false, |actor, _on| office(actor, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::Supervisor]));
+act!(/** Opens a new case. */
+    OpenCase, "open_case", writes: true, purpose: false, |actor, _on| office(actor, &[Role::Investigator, Role::Supervisor]));
+act!(/** Writes down a new testimony. */
+    TakeTestimony, "take_testimony", writes: true, purpose: false, |actor, _on| office(actor, &[Role::Investigator, Role::ProtectionOfficer]));
+act!(/** Takes in a document with its file. */
+    TakeDocument, "take_document", writes: true, purpose: false, |actor, _on| office(actor, WRITERS));
+act!(/** Opens a record's form for changing it. */
+    OpenForEdit, "open_for_edit", writes: false, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::EvidenceCustodian, Role::Supervisor]));
+act!(/** Changes a record. */
+    Edit, "edit", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::EvidenceCustodian, Role::Supervisor]));
+act!(/** Opens a draft testimony for writing. */
+    OpenDraft, "open_draft", writes: false, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::ProtectionOfficer]));
+act!(/** Writes in a draft testimony. */
+    WriteDraft, "write_draft", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::ProtectionOfficer]));
+act!(/** Files a testimony: its numbers freeze, it can be cited. */
+    FileTestimony, "file_testimony", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::ProtectionOfficer]));
+act!(/** Returns a testimony to its investigator with remarks. */
+    Return, "return", writes: true, purpose: true, |actor, on| { need_to_know(actor, on)?; office(actor, &[Role::Supervisor]) });
+act!(/** Links two records, with citations. */
+    Link, "link", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::EvidenceCustodian, Role::Supervisor]));
+act!(/** Ends a link, with a reason; it stays in the record. */
+    Unlink, "unlink", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::EvidenceCustodian, Role::Supervisor]));
+act!(/** Moves a case to another state. Who may is the transition's matter (`status`). */
+    MoveCase, "move_case", writes: true, purpose: true, |actor, on| need_to_know(actor, on));
+act!(/** Attests a guard in writing. */
+    Attest, "attest", writes: true, purpose: true, |actor, on| need_to_know(actor, on));
+act!(/** Gives a person a duty on a case, or takes it. */
+    Assign, "assign", writes: true, purpose: false, |actor, on| { need_to_know(actor, on)?; office(actor, &[Role::Supervisor]) });
+act!(/** Chooses the purpose of access to a case for this sitting. */
+    ChoosePurpose, "choose_purpose", writes: true, purpose: false, |actor, on| need_to_know(actor, on));
+act!(/** Reads the access log. */
+    ReadLog, "read_log", writes: false, purpose: false, |actor, _on| office(actor, &[Role::Auditor]));
+act!(/** Takes the access log out as a file. */
+    ExportLog, "export_log", writes: false, purpose: false, |actor, _on| office(actor, &[Role::Auditor]));
+act!(/** Looks at the list of accounts: the administrator to manage them, the chair to confirm them. */
+    ListAccounts, "list_accounts", writes: false, purpose: false, |actor, _on| office(actor, &[Role::Administrator, Role::Chair]));
+act!(/** Invites, changes roles of, disables an account. */
+    ManageAccount, "manage_account", writes: true, purpose: false, |actor, _on| office(actor, &[Role::Administrator]));
+act!(/** Confirms an account that is to read content; never one's own. */
+    ConfirmAccount, "confirm_account", writes: true, purpose: false, |actor, on| { if on.own_account { return Err(Refusal::Role) } office(actor, &[Role::Chair]) });
+act!(/** Looks after one's own account, password, factors, sessions. */
+    OwnAccount, "own_account", writes: true, purpose: false, |_actor, _on| Ok(Grounds::Own));
+act!(/** Looks at one's own account. */
+    SeeOwnAccount, "see_own_account", writes: false, purpose: false, |_actor, _on| Ok(Grounds::Own));
+
+/// Whether a person with these duties sees the name of a protected person.
+#[must_use]
+pub fn sees_identity(protected: bool, duties: &[Duty], author_of_loose: bool) -> bool {
+    !protected || author_of_loose || duties.iter().any(|duty| duty.sees_identity())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn actor(roles: &[Role]) -> Actor {
+        Actor {
+            account: AccountId(uuid::Uuid::nil()),
+            session: None,
+            login: "x".into(),
+            roles: roles.iter().copied().collect(),
+            language: Language::English,
+            address: String::new(),
+            request: String::new(),
+            stepped_up: false,
+        }
+    }
+
+    fn on(duties: &[Duty]) -> Facts {
+        Facts { kind: Some(Kind::Testimony), duties: duties.to_vec(), ..Facts::default() }
+    }
+
+    #[test]
+    fn need_to_know_is_this_table() {
+        use Refusal::{NeedToKnow, Role as ByRole};
+        let restricted = |duties: &[Duty]| Facts { restricted: true, ..on(duties) };
+        let walled = |duties: &[Duty]| Facts { walled: true, ..on(duties) };
+        let loose_mine = Facts { mine: true, loose: true, ..on(&[]) };
+        let table: &[(&[Role], Facts, Decision)] = &[
+            (&[Role::Investigator], on(&[]), Err(NeedToKnow)),
+            (&[Role::Investigator], on(&[Duty::Member]), Ok(Grounds::Assigned)),
+            (&[Role::Investigator], restricted(&[Duty::Member]), Err(NeedToKnow)),
+            (&[Role::Investigator], restricted(&[Duty::Lead]), Ok(Grounds::Assigned)),
+            (&[Role::Investigator], walled(&[Duty::Lead]), Err(NeedToKnow)),
+            (&[Role::Investigator], loose_mine.clone(), Ok(Grounds::Author)),
+            (&[Role::Supervisor], on(&[]), Ok(Grounds::Supervision)),
+            (&[Role::Supervisor], restricted(&[]), Err(NeedToKnow)),
+            (&[Role::Supervisor], restricted(&[Duty::Supervisor]), Ok(Grounds::Assigned)),
+            (&[Role::Chair], on(&[]), Ok(Grounds::Supervision)),
+            (&[Role::Auditor], on(&[Duty::Lead]), Err(ByRole)),
+            (&[Role::Administrator], loose_mine, Err(ByRole)),
+        ];
+        for (roles, facts, expected) in table {
+            assert_eq!(Open::grounds(&actor(roles), facts), *expected, "{roles:?} {facts:?}");
+        }
+    }
+
+    #[test]
+    fn the_chair_reads_but_does_not_write() {
+        assert_eq!(Open::grounds(&actor(&[Role::Chair]), &on(&[])), Ok(Grounds::Supervision));
+        assert_eq!(Edit::grounds(&actor(&[Role::Chair]), &on(&[])), Err(Refusal::Role));
+        assert_eq!(WriteDraft::grounds(&actor(&[Role::Supervisor]), &on(&[])), Err(Refusal::Role));
+    }
+
+    #[test]
+    fn nobody_confirms_their_own_account() {
+        let own = Facts { own_account: true, ..Facts::default() };
+        assert_eq!(ConfirmAccount::grounds(&actor(&[Role::Chair]), &own), Err(Refusal::Role));
+    }
+
+    #[test]
+    fn auditor_and_administrator_stand_alone() {
+        let set = |roles: &[Role]| roles.iter().copied().collect::<Roles>();
+        assert!(set(&[Role::Investigator, Role::Supervisor]).compatible());
+        assert!(set(&[Role::Auditor]).compatible());
+        assert!(!set(&[Role::Auditor, Role::Investigator]).compatible());
+        assert!(!set(&[Role::Administrator, Role::Chair]).compatible());
+        assert!(!set(&[Role::Administrator, Role::Auditor]).compatible());
+    }
+}

@@ -1,0 +1,130 @@
+//! What can go wrong, in a form that is safe to show: no case content, no internals.
+
+use serde::{Deserialize, Serialize};
+
+/// The result of an operation on the record.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, as far as the person at the screen may know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum Error {
+    /// No such record, or none that this person may know of.
+    #[error("not found")]
+    NotFound,
+    /// The person's role has no business here.
+    #[error("forbidden")]
+    Forbidden,
+    /// Nobody is signed in, or the session has ended.
+    #[error("signed out")]
+    SignedOut,
+    /// Somebody else changed the record in the meantime.
+    #[error("conflict")]
+    Conflict,
+    /// The input has problems, each at a field.
+    #[error("invalid input")]
+    Invalid(Vec<Problem>),
+    /// The purpose of access for this case has not been chosen in this sitting.
+    #[error("purpose of access not chosen")]
+    PurposeNeeded(crate::Code),
+    /// The password or second factor must be given again first.
+    #[error("step-up needed")]
+    StepUpNeeded,
+    /// Too many attempts; try again after so many seconds.
+    #[error("too many attempts")]
+    TooMany(u32),
+    /// The input is larger than the limit, in bytes.
+    #[error("too large")]
+    TooLarge(u64),
+    /// The disk is full, the log can't be written, or the server is overloaded: nothing was done.
+    #[error("unavailable")]
+    Busy,
+    /// A defect or damage on our side; details are in the server's log.
+    #[error("internal error")]
+    Internal,
+}
+
+impl Error {
+    /// One problem at one field.
+    #[must_use]
+    pub fn at(field: &str, kind: ProblemKind) -> Self {
+        Self::Invalid(vec![Problem::new(field, kind)])
+    }
+}
+
+/// What is wrong with one field of a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The field's name in the form; `""` for the form as a whole.
+    pub field: String,
+    /// What is wrong with it.
+    pub kind: ProblemKind,
+}
+
+impl Problem {
+    /// A problem at a field.
+    #[must_use]
+    pub fn new(field: &str, kind: ProblemKind) -> Self {
+        Self { field: field.to_owned(), kind }
+    }
+}
+
+/// The kinds of problem a field can have; the screens hold the sentence for each, in each language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ProblemKind {
+    /// Nothing was given where something is needed.
+    Missing,
+    /// Fewer characters than the minimum.
+    TooShort(u32),
+    /// More characters than the maximum.
+    TooLong(u32),
+    /// Not one of the offered values.
+    Unknown,
+    /// Not a date (YYYY-MM-DD) or not a time (HH:MM).
+    NotADate,
+    /// A number outside its range.
+    OutOfRange(i64, i64),
+    /// Lies in the future.
+    InFuture,
+    /// Ends before it starts.
+    EndsBeforeStart,
+    /// Later than the latest allowed date.
+    TooLate,
+    /// In use already.
+    Taken,
+    /// No such record among those this person sees.
+    NoSuchRecord,
+    /// A paragraph number that the testimony does not have.
+    NoSuchParagraph(u32),
+    /// A draft can't be cited.
+    DraftCited,
+    /// At least one citation is needed.
+    NotCited,
+    /// Must differ from the other field.
+    Same,
+    /// The two inputs are not equal.
+    NotEqual,
+    /// The password is on the list of common ones or holds the login.
+    Common,
+    /// Login, password or code is wrong.
+    Wrong,
+    /// These roles may not be held by one person.
+    RolesClash,
+    /// Bytes that are not UTF-8 text.
+    NotText,
+    /// Contains characters that are not allowed here.
+    BadCharacters,
+    /// The file broke off before its end.
+    BrokenOff,
+    /// The file is larger than the limit, in bytes.
+    FileTooLarge(u64),
+    /// The file is empty.
+    Empty,
+    /// The record is final and can't be changed.
+    Frozen,
+    /// A guard of the transition is unmet; the code is the guard's.
+    GuardUnmet(String),
+    /// This transition is not open from the present state, or not to this role.
+    NoSuchMove,
+    /// The person doing it may not also attest it.
+    NotBySelf,
+}

@@ -1,0 +1,277 @@
+//! A request as a page sees it, and the table of all addresses.
+//!
+//! A handler is `async fn(Ask) -> domain::Result<Response>` for a GET and `async fn(Ask, Pairs) -> domain::Result<Response>`
+//! for a form's POST to its own page. It asks the store first and renders afterwards, so that the status is known before
+//! the first byte. An error becomes a whole page, in the reader's language, in one place ([`crate::pages::error_page`]).
+
+use crate::pages::error_page;
+use crate::visit::Visit;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{FromRequest, FromRequestParts, Multipart, RawPathParams, State};
+use axum::http::{HeaderValue, Request, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get, post};
+use domain::form::Pairs;
+use domain::{Actor, Code, Error, Language, ProblemKind};
+use std::future::Future;
+use std::str::FromStr;
+use store::Store;
+
+/// Addresses of the bundled assets.
+#[derive(Clone, Debug, Default)]
+pub struct Assets {
+    /// The style sheet.
+    pub css: String,
+    /// Keys and small comforts for every page; a module of a few hundred bytes.
+    pub keys: String,
+    /// Loads the WASM and wakes islands; only on pages that have some.
+    pub start: String,
+    /// What `start` loads.
+    pub glue: String,
+    /// What `start` loads.
+    pub wasm: String,
+}
+
+/// What every handler has.
+#[derive(Clone)]
+pub struct AppState {
+    pub store: Store,
+    pub assets: std::sync::Arc<Assets>,
+}
+
+/// One request.
+#[derive(Clone)]
+pub struct Ask {
+    pub state: AppState,
+    pub visit: Visit,
+    params: Vec<(String, String)>,
+    pub query: Pairs,
+}
+
+impl Ask {
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.state.store
+    }
+
+    /// The reader's language.
+    #[must_use]
+    pub fn lang(&self) -> Language {
+        self.visit.language
+    }
+
+    /// The person who asks.
+    ///
+    /// # Errors
+    /// `SignedOut`.
+    pub fn actor(&self) -> domain::Result<&Actor> {
+        self.visit.actor()
+    }
+
+    /// A part of the path: `{code}`.
+    #[must_use]
+    pub fn param(&self, name: &str) -> &str {
+        self.params.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// The record's code in the path.
+    ///
+    /// # Errors
+    /// `NotFound` if it is none.
+    pub fn code(&self) -> domain::Result<Code> {
+        self.param("code").parse()
+    }
+
+    /// A value of the query, parsed; none if absent or malformed.
+    #[must_use]
+    pub fn from_query<T: FromStr>(&self, name: &str) -> Option<T> {
+        self.query.get(name).parse().ok()
+    }
+
+    /// The case from which a new record is made: `?case=C-2025-0007`.
+    #[must_use]
+    pub fn case(&self) -> Option<Code> {
+        self.from_query("case")
+    }
+}
+
+/// 303 to another page of ours.
+#[must_use]
+pub fn see_other(path: &str) -> Response {
+    let location = HeaderValue::from_str(path).unwrap_or_else(|_| HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+/// A path of ours out of user input: starts with one slash, no scheme, no host, no control characters; else "/".
+#[must_use]
+pub fn own_path(text: &str) -> String {
+    let plain = text.starts_with('/')
+        && !text.starts_with("//")
+        && !text.contains(['\\', '\r', '\n', '\t', ' '])
+        && text.is_ascii()
+        && text.len() < 500;
+    if plain { text.to_owned() } else { "/".to_owned() }
+}
+
+/// The problems of a refused form; any other error goes on to its own page.
+///
+/// # Errors
+/// What is not `Invalid`.
+pub fn problems(error: Error) -> domain::Result<Vec<domain::Problem>> {
+    match error {
+        Error::Invalid(problems) => Ok(problems),
+        other => Err(other),
+    }
+}
+
+/// A method and path of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Route {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// With parameters in braces: `/cases/{code}`.
+    pub path: &'static str,
+}
+
+/// All addresses of the product. What is not in it does not exist; the access test goes through every row.
+#[derive(Default)]
+pub struct Table {
+    router: Router<AppState>,
+    routes: Vec<Route>,
+}
+
+impl Table {
+    fn add(mut self, method: &'static str, path: &'static str, handler: MethodRouter<AppState>) -> Self {
+        self.routes.push(Route { method, path });
+        self.router = self.router.route(path, handler);
+        self
+    }
+
+    /// A page.
+    #[must_use]
+    pub fn get<F, R>(self, path: &'static str, page: F) -> Self
+    where
+        F: Fn(Ask) -> R + Clone + Send + Sync + 'static,
+        R: Future<Output = domain::Result<Response>> + Send + 'static,
+    {
+        self.add("GET", path, get(move |State(state): State<AppState>, request: Request<Body>| async move {
+            let (ask, _) = match split(state, request).await {
+                Ok(split) => split,
+                Err(answer) => return answer,
+            };
+            answer(&ask, page(ask.clone()).await)
+        }))
+    }
+
+    /// A form that posts to its own page.
+    #[must_use]
+    pub fn post<F, R>(self, path: &'static str, page: F) -> Self
+    where
+        F: Fn(Ask, Pairs) -> R + Clone + Send + Sync + 'static,
+        R: Future<Output = domain::Result<Response>> + Send + 'static,
+    {
+        self.add("POST", path, post(move |State(state): State<AppState>, request: Request<Body>| async move {
+            let (ask, request) = match split(state, request).await {
+                Ok(split) => split,
+                Err(answer) => return answer,
+            };
+            let done = match read_form(request).await {
+                Ok(form) => page(ask.clone(), form).await,
+                Err(error) => Err(error),
+            };
+            answer(&ask, done)
+        }))
+    }
+
+    /// A form with a file, streamed.
+    #[must_use]
+    pub fn upload<F, R>(self, path: &'static str, page: F) -> Self
+    where
+        F: Fn(Ask, Multipart) -> R + Clone + Send + Sync + 'static,
+        R: Future<Output = domain::Result<Response>> + Send + 'static,
+    {
+        self.add("POST", path, post(move |State(state): State<AppState>, request: Request<Body>| async move {
+            let (ask, request) = match split(state.clone(), request).await {
+                Ok(split) => split,
+                Err(answer) => return answer,
+            };
+            let done = match Multipart::from_request(request, &state).await {
+                Ok(form) => page(ask.clone(), form).await,
+                Err(_) => Err(Error::at("", ProblemKind::BrokenOff)),
+            };
+            answer(&ask, done)
+        }))
+    }
+
+    /// The router and the list of its rows.
+    #[must_use]
+    pub fn into_parts(self) -> (Router<AppState>, Vec<Route>) {
+        (self.router, self.routes)
+    }
+}
+
+async fn split(state: AppState, request: Request<Body>) -> Result<(Ask, Request<Body>), Response> {
+    let (mut parts, body) = request.into_parts();
+    let Some(visit) = parts.extensions.get::<Visit>().cloned() else {
+        return Err(StatusCode::INTERNAL_SERVER_ERROR.into_response());
+    };
+    let params = RawPathParams::from_request_parts(&mut parts, &state)
+        .await
+        .map(|params| params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+        .map_err(|_| error_page(&visit, &state, &Error::NotFound))?;
+    let query = Pairs(serde_html_form::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default());
+    Ok((Ask { state, visit, params, query }, Request::from_parts(parts, body)))
+}
+
+async fn read_form(request: Request<Body>) -> domain::Result<Pairs> {
+    let bytes = axum::body::Bytes::from_request(request, &()).await.map_err(|rejection| {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE { Error::TooLarge(0) } else { Error::at("", ProblemKind::BrokenOff) }
+    })?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| Error::at("", ProblemKind::NotText))?;
+    if !is_text(text) {
+        return Err(Error::at("", ProblemKind::NotText));
+    }
+    serde_html_form::from_str(text).map(Pairs).map_err(|_| Error::at("", ProblemKind::NotText))
+}
+
+/// Whether the percent-encoded bytes of a form are UTF-8; a lenient decoder would put replacement characters into the record.
+fn is_text(form: &str) -> bool {
+    let mut decoded = Vec::with_capacity(form.len());
+    let bytes = form.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = (bytes[at] == b'%').then(|| form.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok())).flatten();
+        decoded.push(hex.unwrap_or(bytes[at]));
+        at += if hex.is_some() { 3 } else { 1 };
+    }
+    std::str::from_utf8(&decoded).is_ok_and(|text| !text.contains('\0'))
+}
+
+fn answer(ask: &Ask, done: domain::Result<Response>) -> Response {
+    done.unwrap_or_else(|error| error_page(&ask.visit, &ask.state, &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_ours_are_followed() {
+        for good in ["/", "/cases/C-2025-0001?tab=people"] {
+            assert_eq!(own_path(good), good);
+        }
+        for bad in ["", "//evil.example", "https://evil.example", "/\\evil.example", "cases", "/a\r\nSet-Cookie: x"] {
+            assert_eq!(own_path(bad), "/");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_refused() {
+        assert!(is_text("title=%D8%B3%D8%B1&x=100%"));
+        assert!(!is_text("title=%D8%"));
+        assert!(!is_text("title=%FF%FE"));
+        assert!(!is_text("title=a%00b"));
+    }
+}

@@ -1,0 +1,231 @@
+//! Units: forces, groups, cells.
+
+use crate::ask::{Ask, problems, see_other};
+use crate::parts::fields::Input;
+use crate::parts::lists::{case_note, list_href};
+use crate::parts::{self, Form, Nav, choice, code_link, date, empty, input, pager, problems_summary, record_head};
+use crate::say;
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::form::{FromPairs, Pairs};
+use domain::unit::UnitForm;
+use domain::vocabulary::PARTY_TYPE;
+use domain::{Error, Kind, Language, Problem};
+use leptos::prelude::*;
+use store::{Head, ListFilter, UnitView};
+
+/// Rows on a page of a register.
+const ROWS: u32 = 50;
+
+/// `GET /units`
+pub async fn list(ask: Ask) -> domain::Result<Response> {
+    let filter = ListFilter { status: ask.query.get("type"), before: ask.from_query("before"), after: ask.from_query("after") };
+    let page = ask.store().list(ask.actor()?, Kind::Unit, &filter, ROWS).await?;
+    let lang = ask.lang();
+    let rows = page
+        .rows
+        .iter()
+        .map(|row| {
+            view! {
+                <tr>
+                    <th scope="row">{code_link(&row.code)}</th>
+                    <td class="grow" data-label=say!(lang, unit.name) dir="auto">{row.title.as_ref().map(|title| title.to_string())}</td>
+                    <td data-label=say!(lang, unit.party_type)>{PARTY_TYPE.label(row.fact.as_deref().unwrap_or_default(), lang).to_owned()}</td>
+                    <td data-label=say!(lang, unit.parent)>{row.other.as_ref().map(code_link)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let table = if page.rows.is_empty() {
+        empty(say!(lang, unit.none), say!(lang, unit.none_why), Some(("/units/new".to_owned(), say!(lang, unit.new)))).into_any()
+    } else {
+        view! {
+            <div class="table-wrap">
+                <table class="table table--stack">
+                    <caption>{say!(lang, unit.all)}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">{say!(lang, common.code)}</th>
+                            <th scope="col">{say!(lang, unit.name)}</th>
+                            <th scope="col">{say!(lang, unit.party_type)}</th>
+                            <th scope="col">{say!(lang, unit.parent)}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        }
+        .into_any()
+    };
+    let (newer, older) = list_href("/units", &[("type", &filter.status)], &page);
+    let view = view! {
+        <header class="head">
+            <h1>{say!(lang, unit.all)}</h1>
+            <div class="head-do"><a class="button button--main" href="/units/new">{say!(lang, unit.new)}</a></div>
+        </header>
+        {table}
+        {pager(lang, newer, older)}
+    };
+    Ok(parts::page(&ask, StatusCode::OK, Nav::Units, &say!(lang, unit.all), view))
+}
+
+/// `GET /units/new`
+pub async fn new(ask: Ask) -> domain::Result<Response> {
+    ask.actor()?;
+    Ok(form_page(&ask, StatusCode::OK, None, &UnitForm::default(), &[], None))
+}
+
+/// `POST /units/new`
+pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
+    let form = UnitForm::from_pairs(&posted);
+    let made = match form.check() {
+        Ok(draft) => ask.store().create_unit(ask.actor()?, ask.case().as_ref(), &draft).await,
+        Err(problems) => Err(Error::Invalid(problems)),
+    };
+    match made {
+        // From a case one comes back to the case.
+        Ok(code) => Ok(see_other(&ask.case().map_or_else(|| code.path(), |case| format!("{}/people", case.path())))),
+        Err(error) => Ok(form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, None, &form, &problems(error)?, None)),
+    }
+}
+
+/// `GET /units/{code}`
+pub async fn show(ask: Ask) -> domain::Result<Response> {
+    let unit = ask.store().open_unit(ask.actor()?, &ask.code()?).await?;
+    let lang = ask.lang();
+    let edit = unit.head.may_edit.then(|| view! { <a class="button button--main" href=format!("{}/edit", unit.head.code.path())>{say!(lang, common.edit)}</a> });
+    let valid = |day: Option<chrono::NaiveDate>| day.map(|day| date(lang, &day.to_string()));
+    let view = view! {
+        {record_head(&unit.head, lang, (), PARTY_TYPE.label(&unit.party_type, lang).to_owned(), (), edit)}
+        <div class="page">
+            <div class="content">
+                <section class="section">
+                    <h2>{say!(lang, unit.facts)}</h2>
+                    <dl class="dl">
+                        <div><dt>{say!(lang, unit.name_ar)}</dt><dd dir="auto">{unit.body.name_ar.to_string()}</dd></div>
+                        <div><dt>{say!(lang, unit.name_latin)}</dt><dd dir="auto">{unit.body.name_latin.to_string()}</dd></div>
+                        <div><dt>{say!(lang, unit.parent)}</dt><dd>{unit.parent.as_ref().map(code_link)}</dd></div>
+                        <div><dt>{say!(lang, unit.valid_from)}</dt><dd>{valid(unit.valid_from)}</dd></div>
+                        <div><dt>{say!(lang, unit.valid_to)}</dt><dd>{valid(unit.valid_to)}</dd></div>
+                        <div><dt>{say!(lang, unit.note)}</dt><dd><p dir="auto">{unit.body.note.to_string()}</p></dd></div>
+                    </dl>
+                </section>
+            </div>
+            <aside class="aside" aria-label=say!(lang, common.aside)>
+                <section><h2>{say!(lang, common.history)}</h2>{parts::history(&ask, &unit.history)}</section>
+            </aside>
+        </div>
+    };
+    let title = unit.head.code.to_string();
+    Ok(parts::page(&ask, StatusCode::OK, Nav::Units, &title, view))
+}
+
+/// `GET /units/{code}/edit`
+pub async fn edit(ask: Ask) -> domain::Result<Response> {
+    let unit = ask.store().open_unit(ask.actor()?, &ask.code()?).await?;
+    if !unit.head.may_edit {
+        return Err(Error::Forbidden);
+    }
+    Ok(form_page(&ask, StatusCode::OK, Some(&unit.head), &form_of(&unit), &[], None))
+}
+
+/// `POST /units/{code}/edit`
+pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
+    let (actor, code) = (ask.actor()?, ask.code()?);
+    let form = UnitForm::from_pairs(&posted);
+    let version = posted.get("version").parse().unwrap_or(0);
+    let changed = match form.check() {
+        Ok(draft) => ask.store().change_unit(actor, &code, version, &draft).await,
+        Err(problems) => Err(Error::Invalid(problems)),
+    };
+    match changed {
+        Ok(()) => Ok(see_other(&code.path())),
+        Err(Error::Conflict) => {
+            // Showing the other's text is itself a logged read.
+            let theirs = ask.store().open_unit(actor, &code).await?;
+            Ok(form_page(&ask, StatusCode::CONFLICT, Some(&theirs.head), &form, &[], Some(&form_of(&theirs))))
+        }
+        Err(error) => {
+            let theirs = ask.store().open_unit(actor, &code).await?;
+            let head = Head { version, ..theirs.head };
+            Ok(form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, Some(&head), &form, &problems(error)?, None))
+        }
+    }
+}
+
+fn form_of(unit: &UnitView) -> UnitForm {
+    let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+    UnitForm {
+        name_ar: unit.body.name_ar.to_string(),
+        name_latin: unit.body.name_latin.to_string(),
+        party_type: unit.party_type.clone(),
+        parent: unit.parent.as_ref().map(ToString::to_string).unwrap_or_default(),
+        valid_from: day(unit.valid_from),
+        valid_to: day(unit.valid_to),
+        note: unit.body.note.to_string(),
+    }
+}
+
+fn label(lang: Language, field: &str) -> String {
+    match field {
+        "name_ar" => say!(lang, unit.name_ar),
+        "name_latin" => say!(lang, unit.name_latin),
+        "party_type" => say!(lang, unit.party_type),
+        "parent" => say!(lang, unit.parent),
+        "valid_from" => say!(lang, unit.valid_from),
+        "valid_to" => say!(lang, unit.valid_to),
+        "note" => say!(lang, unit.note),
+        "case" => say!(lang, common.case),
+        _ => String::new(),
+    }
+}
+
+/// The form of a new unit, or of one that is changed (`head`); `theirs` is what somebody else saved meanwhile.
+fn form_page(ask: &Ask, status: StatusCode, head: Option<&Head>, typed: &UnitForm, problems: &[Problem], theirs: Option<&UnitForm>) -> Response {
+    let lang = ask.lang();
+    let form = Form { lang, problems };
+    let like = Input::default();
+    let short = Input { class: "field--short", ..like };
+    let heading = if head.is_some() { say!(lang, unit.edit) } else { say!(lang, unit.new) };
+    let cancel = head.map_or_else(|| ask.case().map_or_else(|| "/units".to_owned(), |case| case.path()), |head| head.code.path());
+    let conflict = theirs.zip(head).map(|(theirs, head)| {
+        let pair = |field: &str, mine: &str, other: &str| (label(lang, field), mine.to_owned(), other.to_owned());
+        parts::conflict(ask, head, vec![
+            pair("name_ar", &typed.name_ar, &theirs.name_ar),
+            pair("name_latin", &typed.name_latin, &theirs.name_latin),
+            pair("party_type", PARTY_TYPE.label(&typed.party_type, lang), PARTY_TYPE.label(&theirs.party_type, lang)),
+            pair("parent", &typed.parent, &theirs.parent),
+            pair("valid_from", &typed.valid_from, &theirs.valid_from),
+            pair("valid_to", &typed.valid_to, &theirs.valid_to),
+            pair("note", &typed.note, &theirs.note),
+        ])
+    });
+    let view = view! {
+        <header class="head"><h1>{heading.clone()}</h1>{case_note(ask)}</header>
+        {problems_summary(form, |field| label(lang, field))}
+        {conflict}
+        <form class="form" method="post">
+            {head.map(|head| parts::hidden("version", &head.version.to_string()))}
+            <fieldset>
+                <legend>{say!(lang, unit.names)}</legend>
+                {input(form, "name_ar", label(lang, "name_ar"), &typed.name_ar, like)}
+                {input(form, "name_latin", label(lang, "name_latin"), &typed.name_latin, like)}
+            </fieldset>
+            <fieldset>
+                <legend>{say!(lang, unit.place)}</legend>
+                {choice(form, "party_type", label(lang, "party_type"), &typed.party_type, PARTY_TYPE, say!(lang, common.choose), true)}
+                {input(form, "parent", label(lang, "parent"), &typed.parent, Input { help: &say!(lang, unit.parent_help), ..short })}
+                <div class="inline-fields">
+                    {input(form, "valid_from", label(lang, "valid_from"), &typed.valid_from, Input { kind: "date", ..short })}
+                    {input(form, "valid_to", label(lang, "valid_to"), &typed.valid_to, Input { kind: "date", ..short })}
+                </div>
+            </fieldset>
+            {parts::area(form, "note", label(lang, "note"), &typed.note, "", false, 4)}
+            <div class="actions">
+                <button class="button button--main">{say!(lang, common.save)}</button>
+                <a class="button button--quiet" href=cancel>{say!(lang, common.cancel)}</a>
+            </div>
+        </form>
+    };
+    parts::page(ask, status, Nav::Units, &heading, view)
+}

@@ -1,0 +1,43 @@
+//! One sentence for each kind of problem, in the reader's language.
+
+use crate::say;
+use domain::{Language, ProblemKind};
+
+/// What is wrong, as a sentence that says what to do.
+#[must_use]
+pub fn sentence(lang: Language, kind: &ProblemKind) -> String {
+    match kind {
+        ProblemKind::Missing => say!(lang, problem.missing),
+        ProblemKind::TooShort(least) => say!(lang, problem.too_short, count = *least),
+        ProblemKind::TooLong(most) => say!(lang, problem.too_long, count = *most),
+        ProblemKind::Unknown => say!(lang, problem.unknown),
+        ProblemKind::NotADate => say!(lang, problem.not_a_date),
+        ProblemKind::OutOfRange(from, to) => say!(lang, problem.out_of_range, from = from.to_string(), to = to.to_string()),
+        ProblemKind::InFuture => say!(lang, problem.in_future),
+        ProblemKind::EndsBeforeStart => say!(lang, problem.ends_before_start),
+        ProblemKind::TooLate => say!(lang, problem.too_late),
+        ProblemKind::Taken => say!(lang, problem.taken),
+        ProblemKind::NoSuchRecord => say!(lang, problem.no_such_record),
+        ProblemKind::NoSuchParagraph(number) => say!(lang, problem.no_such_paragraph, number = number.to_string()),
+        ProblemKind::DraftCited => say!(lang, problem.draft_cited),
+        ProblemKind::NotCited => say!(lang, problem.not_cited),
+        ProblemKind::Same => say!(lang, problem.same),
+        ProblemKind::NotEqual => say!(lang, problem.not_equal),
+        ProblemKind::Common => say!(lang, problem.common),
+        ProblemKind::Wrong => say!(lang, problem.wrong),
+        ProblemKind::RolesClash => say!(lang, problem.roles_clash),
+        ProblemKind::NotText => say!(lang, problem.not_text),
+        ProblemKind::BadCharacters => say!(lang, problem.bad_characters),
+        ProblemKind::BrokenOff => say!(lang, problem.broken_off),
+        ProblemKind::FileTooLarge(limit) => say!(lang, problem.file_too_large, limit = megabytes(*limit)),
+        ProblemKind::Empty => say!(lang, problem.empty),
+        ProblemKind::Frozen => say!(lang, problem.frozen),
+        ProblemKind::GuardUnmet(guard) => say!(lang, problem.guard_unmet, guard = guard.clone()),
+        ProblemKind::NoSuchMove => say!(lang, problem.no_such_move),
+        ProblemKind::NotBySelf => say!(lang, problem.not_by_self),
+    }
+}
+
+fn megabytes(bytes: u64) -> String {
+    format!("{} MB", bytes.div_ceil(1024 * 1024))
+}

@@ -1,0 +1,111 @@
+//! Parts of a record's page.
+
+use super::{ago, date_time};
+use crate::ask::Ask;
+use crate::say;
+use domain::Language;
+use leptos::prelude::*;
+use store::{Head, LogRow};
+
+/// The head of a record's page: code, chip, title, facts, actions.
+pub fn record_head(head: &Head, lang: Language, chips: impl IntoView + 'static, facts: impl IntoView + 'static, next: impl IntoView + 'static, actions: impl IntoView + 'static) -> AnyView {
+    let _ = lang;
+    let title = head.title.as_ref().filter(|title| !title.is_blank()).map_or_else(|| head.code.to_string(), |title| title.to_string());
+    let previous = head.previous_code.clone().map(|code| view! { <span class="muted"><bdi class="code">{code}</bdi></span> });
+    view! {
+        <header class="head">
+            <p class="head-line"><bdi class="code">{head.code.to_string()}</bdi>" "{chips.into_any()}" "{previous}</p>
+            <h1 dir="auto">{title}</h1>
+            <p class="head-facts">{facts.into_any()}</p>
+            {next.into_any()}
+            <div class="head-do">{actions.into_any()}</div>
+        </header>
+    }
+    .into_any()
+}
+
+/// What was done to a record, newest first.
+pub fn history(ask: &Ask, rows: &[LogRow]) -> AnyView {
+    let (lang, offset, now) = (ask.lang(), ask.store().offset(), ask.store().now());
+    let items = rows
+        .iter()
+        .map(|row| {
+            let who = row.login.as_deref().and_then(|login| ask.store().staff_named(login)).map(|(_, name)| name).unwrap_or_default();
+            let object = row.object_code.as_ref().map(super::code_link);
+            view! { <li>{ago(lang, row.at, now, offset)}<p><bdi>{who}</bdi>" "{act_name(lang, &row.act)}" "{object}</p></li> }
+        })
+        .collect_view();
+    view! { <ol class="timeline">{items}</ol> }.into_any()
+}
+
+/// The name of an act, as a verb phrase.
+#[must_use]
+pub fn act_name(lang: Language, act: &str) -> String {
+    match act {
+        "open" => say!(lang, act.open),
+        "print" => say!(lang, act.print),
+        "download" => say!(lang, act.download),
+        "list" => say!(lang, act.list),
+        "queue" => say!(lang, act.queue),
+        "create" => say!(lang, act.create),
+        "open_case" => say!(lang, act.open_case),
+        "take_testimony" => say!(lang, act.take_testimony),
+        "take_document" => say!(lang, act.take_document),
+        "open_for_edit" => say!(lang, act.open_for_edit),
+        "edit" => say!(lang, act.edit),
+        "open_draft" => say!(lang, act.open_draft),
+        "write_draft" => say!(lang, act.write_draft),
+        "file_testimony" => say!(lang, act.file_testimony),
+        "return" => say!(lang, act.returned),
+        "link" => say!(lang, act.link),
+        "unlink" => say!(lang, act.unlink),
+        "move_case" => say!(lang, act.move_case),
+        "attest" => say!(lang, act.attest),
+        "assign" => say!(lang, act.assign),
+        "choose_purpose" => say!(lang, act.choose_purpose),
+        "read_log" => say!(lang, act.read_log),
+        "export_log" => say!(lang, act.export_log),
+        "list_accounts" => say!(lang, act.list_accounts),
+        "manage_account" => say!(lang, act.manage_account),
+        "confirm_account" => say!(lang, act.confirm_account),
+        "own_account" => say!(lang, act.own_account),
+        "see_own_account" => say!(lang, act.see_own_account),
+        "sign_in" => say!(lang, act.sign_in),
+        "accept_invitation" => say!(lang, act.accept_invitation),
+        "set_up" => say!(lang, act.set_up),
+        "add_account" => say!(lang, act.add_account),
+        "import" => say!(lang, act.import),
+        other => other.to_owned(),
+    }
+}
+
+/// Two texts of one field side by side (409): what this person typed, and what somebody else saved meanwhile.
+pub fn conflict(ask: &Ask, head: &Head, fields: Vec<(String, String, String)>) -> AnyView {
+    let (lang, offset) = (ask.lang(), ask.store().offset());
+    let who = head.updated_by.clone();
+    let when = date_time(lang, head.updated_at, offset);
+    let sections = fields
+        .into_iter()
+        .filter(|(_, mine, theirs)| mine.trim() != theirs.trim())
+        .map(|(label, mine, theirs)| {
+            view! {
+                <h3>{label}</h3>
+                <div class="conflict">
+                    <section><h4>{say!(lang, common.yours)}</h4><p dir="auto"><ins>{mine}</ins></p></section>
+                    <section><h4>{say!(lang, common.theirs)}</h4><p dir="auto">{theirs}</p></section>
+                </div>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="section" aria-labelledby="conflict">
+            <div class="notice" data-tone="red" role="alert">
+                <p><b id="conflict">{say!(lang, common.conflict_title)}</b></p>
+                <p>{say!(lang, common.conflict_by)}" "<bdi>{who}</bdi>" · "{when}</p>
+                <p>{say!(lang, common.conflict_what)}</p>
+            </div>
+            {sections}
+        </section>
+    }
+    .into_any()
+}

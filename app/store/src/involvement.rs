@@ -1,0 +1,272 @@
+//! A person's or unit's part in an incident, and what it rests on.
+
+use crate::case::of_kind;
+use crate::db::{Tx, on};
+use crate::record::{class_of, identity_shown, supervises, title_place, visible};
+use crate::seal::{Class, Place};
+use crate::work::{On, Work};
+use crate::{Fault, Result, Store};
+use chrono::{DateTime, Utc};
+use domain::access::{self, Act};
+use domain::link::{Citation, Involvement};
+use domain::{AccountId, Actor, Code, Error, Kind, Problem, ProblemKind, Words};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+fn note_place(row: Uuid) -> Place {
+    Place { table: "involvement", column: "note", row, version: 1 }
+}
+
+/// A source that a link cites.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CitationView {
+    pub source: Code,
+    /// Of a testimony, ascending.
+    pub paragraphs: Vec<u32>,
+}
+
+/// A part in an incident, as shown on either side of the link.
+#[derive(Clone, Debug)]
+pub struct InvolvementView {
+    /// For ending the link.
+    pub id: Uuid,
+    /// The record on the other side: the party on an incident's page, the incident on a party's.
+    pub other: Code,
+    /// None where the name stays hidden from this reader.
+    pub title: Option<Words>,
+    pub role: String,
+    pub confidence: String,
+    pub note: Words,
+    pub citations: Vec<CitationView>,
+    pub recorded_at: DateTime<Utc>,
+    pub recorded_by: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    role: String,
+    confidence: String,
+    wrapped_key: Vec<u8>,
+    note: Vec<u8>,
+    recorded_at: DateTime<Utc>,
+    recorded_by: Uuid,
+    other_id: Uuid,
+    other_kind: String,
+    other_code: String,
+    other_version: i64,
+    other_key: Option<Vec<u8>>,
+    other_title: Vec<u8>,
+    shown: bool,
+}
+
+macro_rules! involved {
+    ($other:literal, $mine:literal) => {
+        concat!(
+            "SELECT v.id, v.role, v.confidence, v.wrapped_key, v.note, v.recorded_at, v.recorded_by,
+                r.id AS other_id, r.kind AS other_kind, r.code AS other_code, r.version AS other_version,
+                COALESCE(r.wrapped_key, k.wrapped_key) AS other_key, r.title AS other_title,
+                (p.id IS NULL OR ", identity_shown!(), ") AS shown
+             FROM involvement v
+             JOIN record r ON r.id = v.", $other, "
+             LEFT JOIN person p ON p.id = r.id
+             LEFT JOIN identity_key k ON k.record_id = r.id
+             WHERE v.", $mine, " = $3 AND v.superseded_at IS NULL AND (", visible!(), ")
+             ORDER BY v.recorded_at, v.id
+             LIMIT 500"
+        )
+    };
+}
+
+/// Who was involved in an incident.
+pub(crate) async fn of_incident(store: &Store, tx: &mut Tx, actor: &Actor, incident: Uuid) -> Result<Vec<InvolvementView>> {
+    views(store, tx, actor, incident, involved!("party_id", "incident_id")).await
+}
+
+/// What a person or unit was involved in.
+pub(crate) async fn of_party(store: &Store, tx: &mut Tx, actor: &Actor, party: Uuid) -> Result<Vec<InvolvementView>> {
+    views(store, tx, actor, party, involved!("incident_id", "party_id")).await
+}
+
+async fn views(store: &Store, tx: &mut Tx, actor: &Actor, mine: Uuid, text: &'static str) -> Result<Vec<InvolvementView>> {
+    let rows: Vec<Row> = on!(&mut *tx, |c| sqlx::query_as(text).bind(actor.account.0).bind(supervises(actor)).bind(mine).fetch_all(c).await)?;
+    let mut citations = citations_of(tx, actor, mine).await?;
+    rows.into_iter()
+        .map(|row| {
+            let malformed = |column| Fault::Malformed { table: "record", column, row: row.other_id };
+            let kind = Kind::named(&row.other_kind).ok_or_else(|| malformed("kind"))?;
+            let title = if row.shown {
+                let key = store.0.keys.unwrap(class_of(kind), row.other_id, row.other_key.as_deref().ok_or_else(|| malformed("wrapped_key"))?)?;
+                Some(Words::from(key.open(title_place(row.other_id, row.other_version), &row.other_title)?))
+            } else {
+                None
+            };
+            let key = store.0.keys.unwrap(Class::Narrative, row.id, &row.wrapped_key)?;
+            Ok(InvolvementView {
+                other: row.other_code.parse().map_err(|_| malformed("code"))?,
+                title,
+                note: Words::from(key.open(note_place(row.id), &row.note)?),
+                citations: citations.remove(&row.id).unwrap_or_default(),
+                recorded_by: store.staff_name(AccountId(row.recorded_by)),
+                id: row.id,
+                role: row.role,
+                confidence: row.confidence,
+                recorded_at: row.recorded_at,
+            })
+        })
+        .collect()
+}
+
+/// The citations of every link of an incident or a party, by link, as far as this person may see the sources.
+async fn citations_of(tx: &mut Tx, actor: &Actor, mine: Uuid) -> Result<HashMap<Uuid, Vec<CitationView>>> {
+    let rows: Vec<(Uuid, String, Option<i64>)> = on!(tx, |c| sqlx::query_as(concat!(
+        "SELECT n.link_id, r.code, n.paragraph
+         FROM citation n
+         JOIN record r ON r.id = n.source_id
+         WHERE n.link_id IN (SELECT v.id FROM involvement v WHERE (v.incident_id = $3 OR v.party_id = $3) AND v.superseded_at IS NULL)
+           AND (", visible!(), ")
+         ORDER BY r.code, n.paragraph"
+    ))
+    .bind(actor.account.0)
+    .bind(supervises(actor))
+    .bind(mine)
+    .fetch_all(c)
+    .await)?;
+    let mut all: HashMap<Uuid, Vec<CitationView>> = HashMap::new();
+    for (link, code, paragraph) in rows {
+        let source: Code = code.parse().map_err(|_| Fault::Malformed { table: "record", column: "code", row: link })?;
+        let paragraph = paragraph.and_then(|n| u32::try_from(n).ok());
+        let list = all.entry(link).or_default();
+        match list.last_mut() {
+            Some(last) if last.source == source => last.paragraphs.extend(paragraph),
+            _ => list.push(CitationView { source, paragraphs: paragraph.into_iter().collect() }),
+        }
+    }
+    Ok(all)
+}
+
+impl<A: Act> Work<A> {
+    /// Writes the citations of a link. A source must be visible to this person; a testimony must be final and have the
+    /// paragraphs.
+    pub(crate) async fn cite(&mut self, link: Uuid, citations: &[Citation]) -> Result<()> {
+        let mut problems = Vec::new();
+        for citation in citations {
+            let field = format!("cite.{}", citation.source);
+            let Some(source) = self.visible_record(&citation.source).await? else {
+                problems.push(Problem::new(&field, ProblemKind::NoSuchRecord));
+                continue;
+            };
+            if citation.source.kind() == Kind::Document {
+                self.insert_citation(link, source, None).await?;
+                continue;
+            }
+            let (status, statement, count): (String, i64, i64) = on!(&mut self.tx, |c| sqlx::query_as("SELECT status, statement, paragraphs FROM testimony WHERE id = $1")
+                .bind(source)
+                .fetch_one(c)
+                .await)?;
+            if status != "final" {
+                problems.push(Problem::new(&field, ProblemKind::DraftCited));
+                continue;
+            }
+            match citation.paragraphs.iter().find(|number| i64::from(**number) > count) {
+                Some(number) => problems.push(Problem::new(&field, ProblemKind::NoSuchParagraph(*number))),
+                None => {
+                    for number in &citation.paragraphs {
+                        self.insert_citation(link, source, Some((i64::from(*number), statement))).await?;
+                    }
+                }
+            }
+        }
+        if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
+    }
+
+    async fn insert_citation(&mut self, link: Uuid, source: Uuid, paragraph: Option<(i64, i64)>) -> Result<()> {
+        let id = self.store.0.chance.id(self.now);
+        let (paragraph, statement) = paragraph.unzip();
+        on!(&mut self.tx, |c| sqlx::query("INSERT INTO citation (id, link_id, source_id, paragraph, statement) VALUES ($1, $2, $3, $4, $5)")
+            .bind(id)
+            .bind(link)
+            .bind(source)
+            .bind(paragraph)
+            .bind(statement)
+            .execute(c)
+            .await.map(crate::db::rows))?;
+        Ok(())
+    }
+
+    /// Writes a part in an incident with its citations.
+    pub(crate) async fn involve_party(&mut self, incident: Uuid, party: Uuid, involvement: &Involvement) -> Result<Uuid> {
+        let (store, actor) = (self.store.clone(), self.actor.clone());
+        let id = store.0.chance.id(self.now);
+        let (key, wrapped) = store.0.keys.new_key(Class::Narrative, id, &store.0.chance);
+        on!(&mut self.tx, |c| sqlx::query(
+            "INSERT INTO involvement (id, incident_id, party_id, role, confidence, wrapped_key, note, recorded_at, recorded_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        )
+        .bind(id)
+        .bind(incident)
+        .bind(party)
+        .bind(&involvement.role)
+        .bind(&involvement.confidence)
+        .bind(&wrapped)
+        .bind(key.seal(note_place(id), &involvement.note, &store.0.chance))
+        .bind(self.now)
+        .bind(actor.account.0)
+        .execute(c)
+        .await.map(crate::db::rows))?;
+        self.cite(id, &involvement.citations).await?;
+        // The party hangs on every case of the incident from now on: who works on those may know of it.
+        let cases: Vec<Uuid> = on!(&mut self.tx, |c| sqlx::query_scalar("SELECT case_id FROM holding WHERE record_id = $1 AND superseded_at IS NULL")
+            .bind(incident)
+            .fetch_all(c)
+            .await)?;
+        for case in cases {
+            store.hold(&mut self.tx, &actor, case, party).await?;
+        }
+        Ok(id)
+    }
+}
+
+impl Store {
+    /// Says that a person or unit had a part in an incident, resting on citations.
+    ///
+    /// # Errors
+    /// `Invalid` at `party` or a citation; `NotFound`, `Forbidden`, `PurposeNeeded` for the incident.
+    pub async fn involve(&self, actor: &Actor, incident: &Code, involvement: &Involvement) -> domain::Result<()> {
+        let incident = of_kind(incident, Kind::Incident)?;
+        self.act(actor, On::Record(incident), async |work: &mut Work<access::Link>| {
+            let found = work.found()?;
+            let party = work.visible_record(&involvement.party).await?.ok_or_else(|| Error::at("party", ProblemKind::NoSuchRecord))?;
+            work.note("party", involvement.party.as_str());
+            work.note("role", involvement.role.as_str());
+            work.note("confidence", involvement.confidence.as_str());
+            work.note("citations", involvement.citations.len());
+            work.involve_party(found.id, party, involvement).await.map(drop)
+        })
+        .await
+    }
+
+    /// Ends a part in an incident; that it was recorded stays in the record.
+    ///
+    /// # Errors
+    /// `NotFound` if it is not of this incident or has ended.
+    pub async fn end_involvement(&self, actor: &Actor, incident: &Code, id: Uuid) -> domain::Result<()> {
+        let incident = of_kind(incident, Kind::Incident)?;
+        self.act(actor, On::Record(incident), async |work: &mut Work<access::Unlink>| {
+            let found = work.found()?;
+            work.note("involvement", id.to_string());
+            let ended = on!(&mut work.tx, |c| sqlx::query(
+                "UPDATE involvement SET superseded_at = $3, superseded_by = $4 WHERE id = $1 AND incident_id = $2 AND superseded_at IS NULL"
+            )
+            .bind(id)
+            .bind(found.id)
+            .bind(work.now)
+            .bind(actor.account.0)
+            .execute(c)
+            .await
+            .map(crate::db::rows))?;
+            if ended == 1 { Ok(()) } else { Err(Error::NotFound.into()) }
+        })
+        .await
+    }
+}

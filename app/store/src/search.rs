@@ -1,0 +1,143 @@
+//! Finding records by the words of their titles and names, without keeping those words: keyed hashes of folded words
+//! and of their beginnings. What leaks from a seized disk is which records share a word, and how often.
+
+use crate::db::{Tx, on};
+use crate::record::{class_of, identity_shown, supervises, title_place, visible};
+use crate::work::{On, Work};
+use crate::{Fault, Result, Store};
+use domain::access;
+use domain::{Actor, Code, Kind, Words, text};
+use uuid::Uuid;
+
+/// Beginnings of words are indexed from two to this many characters; the whole word always.
+const LONGEST_BEGINNING: usize = 8;
+/// The most words of one record that are indexed.
+const MOST_WORDS: usize = 40;
+
+/// A record that was found.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    pub code: Code,
+    /// None where the name of a protected person stays hidden from this reader.
+    pub title: Option<Words>,
+    pub kind: Kind,
+    /// Tells homonyms apart without saying more than a list does: a person's year of birth.
+    pub birth_year: Option<i64>,
+}
+
+#[derive(sqlx::FromRow)]
+struct RawHit {
+    id: Uuid,
+    kind: String,
+    code: String,
+    version: i64,
+    wrapped_key: Option<Vec<u8>>,
+    title: Vec<u8>,
+    birth_year: Option<i64>,
+    shown: bool,
+}
+
+impl Store {
+    fn tokens(&self, texts: &[&str]) -> Vec<i64> {
+        let mut tokens: Vec<i64> = texts
+            .iter()
+            .flat_map(|text| text::words(text))
+            .take(MOST_WORDS)
+            .flat_map(|word| {
+                let ends: Vec<usize> = word.char_indices().map(|(i, c)| i + c.len_utf8()).collect();
+                let mut parts: Vec<String> = ends.iter().skip(1).take(LONGEST_BEGINNING - 1).map(|end| word[..*end].to_owned()).collect();
+                parts.push(word);
+                parts
+            })
+            .map(|part| self.0.keys.word(&part))
+            .collect();
+        tokens.sort_unstable();
+        tokens.dedup();
+        tokens
+    }
+
+    /// Indexes the words of a record. The transaction holds no other tokens of it.
+    pub(crate) async fn index(&self, tx: &mut Tx, record: Uuid, texts: &[&str]) -> Result<()> {
+        for part in self.tokens(texts).chunks(400) {
+            on!(&mut *tx, |c| {
+                let mut insert = sqlx::QueryBuilder::new("INSERT INTO search_token (token, record_id) ");
+                insert.push_values(part, |mut row, token| {
+                    row.push_bind(*token).push_bind(record);
+                });
+                insert.build().execute(c).await.map(crate::db::rows)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Records of these kinds whose title or name holds words beginning with each of the query's words, or whose code is
+    /// the query; as this person may see them. A protected person is found by name only by who may see the name.
+    ///
+    /// # Errors
+    /// `Forbidden` for roles that read no content.
+    pub async fn search(&self, actor: &Actor, kinds: &[Kind], query: &str, limit: u32) -> domain::Result<Vec<Hit>> {
+        self.act(actor, On::Register("search"), async |work: &mut Work<access::List>| {
+            let store = work.store.clone();
+            let words: Vec<i64> = text::words(query).iter().take(6).map(|word| store.0.keys.word(word)).collect();
+            let code = query.parse::<Code>().ok();
+            if words.is_empty() && code.is_none() {
+                work.returned(&[]);
+                return Ok(Vec::new());
+            }
+            let word = |i: usize| words.get(i).or(words.last()).copied().unwrap_or(0);
+            let raw: Vec<RawHit> = on!(&mut work.tx, |c| sqlx::query_as(concat!(
+                "SELECT r.id, r.kind, r.code, r.version, COALESCE(r.wrapped_key, k.wrapped_key) AS wrapped_key, r.title, p.birth_year,
+                    (p.id IS NULL OR ", identity_shown!(), ") AS shown
+                 FROM record r
+                 LEFT JOIN person p ON p.id = r.id
+                 LEFT JOIN identity_key k ON k.record_id = r.id
+                 WHERE (r.code = $3
+                        OR (r.id IN (SELECT t.record_id FROM search_token t WHERE t.token = $4)
+                            AND EXISTS (SELECT 1 FROM search_token t WHERE t.token = $5 AND t.record_id = r.id)
+                            AND EXISTS (SELECT 1 FROM search_token t WHERE t.token = $6 AND t.record_id = r.id)
+                            AND EXISTS (SELECT 1 FROM search_token t WHERE t.token = $7 AND t.record_id = r.id)
+                            AND EXISTS (SELECT 1 FROM search_token t WHERE t.token = $8 AND t.record_id = r.id)
+                            AND EXISTS (SELECT 1 FROM search_token t WHERE t.token = $9 AND t.record_id = r.id)
+                            AND (p.id IS NULL OR ", identity_shown!(), ")))
+                   AND (", visible!(), ")
+                 ORDER BY r.created_at DESC, r.id DESC
+                 LIMIT 400"
+            ))
+            .bind(actor.account.0)
+            .bind(supervises(actor))
+            .bind(code.as_ref().map(Code::as_str))
+            .bind(if words.is_empty() { None } else { Some(word(0)) })
+            .bind(word(1))
+            .bind(word(2))
+            .bind(word(3))
+            .bind(word(4))
+            .bind(word(5))
+            .fetch_all(c)
+            .await)?;
+            let mut hits = Vec::new();
+            let mut ids = Vec::new();
+            for row in raw {
+                let malformed = |column| Fault::Malformed { table: "record", column, row: row.id };
+                let kind = Kind::named(&row.kind).ok_or_else(|| malformed("kind"))?;
+                if !kinds.contains(&kind) {
+                    continue;
+                }
+                if hits.len() == limit as usize {
+                    break;
+                }
+                let title = if row.shown {
+                    let wrapped = row.wrapped_key.as_deref().ok_or_else(|| malformed("wrapped_key"))?;
+                    let key = store.0.keys.unwrap(class_of(kind), row.id, wrapped)?;
+                    Some(Words::from(key.open(title_place(row.id, row.version), &row.title)?))
+                } else {
+                    None
+                };
+                ids.push(row.id);
+                hits.push(Hit { code: row.code.parse().map_err(|_| malformed("code"))?, title, kind, birth_year: row.birth_year });
+            }
+            work.returned(&ids);
+            Ok(hits)
+        })
+        .await
+    }
+}
