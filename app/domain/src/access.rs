@@ -391,6 +391,8 @@ act!(/** Invites, changes roles of, disables an account. */
     ManageAccount, "manage_account", writes: true, purpose: false, |actor, _on| office(actor, &[Role::Administrator]));
 act!(/** Confirms an account that is to read content; never one's own. */
     ConfirmAccount, "confirm_account", writes: true, purpose: false, |actor, on| { if on.own_account { return Err(Refusal::Role) } office(actor, &[Role::Chair]) });
+act!(/** Loads a whole record from elsewhere into an empty committee. */
+    Import, "import", writes: true, purpose: false, |actor, _on| office(actor, &[Role::Administrator]));
 act!(/** Looks after one's own account, password, factors, sessions. */
     OwnAccount, "own_account", writes: true, purpose: false, |_actor, _on| Ok(Grounds::Own));
 act!(/** Looks at one's own account. */

@@ -180,7 +180,7 @@ impl<A: Act> Work<A> {
         if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
     }
 
-    async fn insert_citation(&mut self, link: Uuid, source: Uuid, paragraph: Option<(i64, i64)>) -> Result<()> {
+    pub(crate) async fn insert_citation(&mut self, link: Uuid, source: Uuid, paragraph: Option<(i64, i64)>) -> Result<()> {
         let id = self.store.0.chance.id(self.now);
         let (paragraph, statement) = paragraph.unzip();
         on!(&mut self.tx, |c| sqlx::query("INSERT INTO citation (id, link_id, source_id, paragraph, statement) VALUES ($1, $2, $3, $4, $5)")
@@ -196,6 +196,13 @@ impl<A: Act> Work<A> {
 
     /// Writes a part in an incident with its citations.
     pub(crate) async fn involve_party(&mut self, incident: Uuid, party: Uuid, involvement: &Involvement) -> Result<Uuid> {
+        let id = self.insert_involvement(incident, party, involvement).await?;
+        self.cite(id, &involvement.citations).await?;
+        Ok(id)
+    }
+
+    /// Writes a part in an incident; its citations are still to come.
+    pub(crate) async fn insert_involvement(&mut self, incident: Uuid, party: Uuid, involvement: &Involvement) -> Result<Uuid> {
         let (store, actor) = (self.store.clone(), self.actor.clone());
         let id = store.0.chance.id(self.now);
         let (key, wrapped) = store.0.keys.new_key(Class::Narrative, id, &store.0.chance);
@@ -214,7 +221,6 @@ impl<A: Act> Work<A> {
         .bind(actor.account.0)
         .execute(c)
         .await.map(crate::db::rows))?;
-        self.cite(id, &involvement.citations).await?;
         // The party hangs on every case of the incident from now on: who works on those may know of it.
         let cases: Vec<Uuid> = on!(&mut self.tx, |c| sqlx::query_scalar("SELECT case_id FROM holding WHERE record_id = $1 AND superseded_at IS NULL")
             .bind(incident)
