@@ -18,7 +18,10 @@ pub(super) fn make(document: &Document) -> (String, Vec<u8>) {
 /// One page with the English title (PDF 1.4; the base fonts have no Arabic).
 fn paper(document: &Document) -> Vec<u8> {
     let text = document.title_en.replace(['(', ')', '\\'], " ");
-    let content = format!("BT /F1 16 Tf 60 760 Td ({text}) Tj 0 -28 Td /F1 11 Tf (Demonstration file {}. Fictional.) Tj ET", document.id);
+    let content = format!(
+        "BT /F1 16 Tf 60 760 Td ({text}) Tj 0 -28 Td /F1 11 Tf (Demonstration file {}. Fictional.) Tj ET",
+        document.id
+    );
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
@@ -37,7 +40,10 @@ fn paper(document: &Document) -> Vec<u8> {
     for offset in offsets {
         pdf.push_str(&format!("{offset:010} 00000 n \n"));
     }
-    pdf.push_str(&format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1));
+    pdf.push_str(&format!(
+        "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n",
+        objects.len() + 1
+    ));
     pdf.into_bytes()
 }
 
@@ -46,7 +52,21 @@ fn bitmap() -> Vec<u8> {
     let (width, height): (u32, u32) = (64, 48);
     let size = 54 + width * height * 3;
     let mut bytes = b"BM".to_vec();
-    for value in [size, 0, 54, 40, width, height, 1 | 24 << 16, 0, width * height * 3, 2835, 2835, 0, 0] {
+    for value in [
+        size,
+        0,
+        54,
+        40,
+        width,
+        height,
+        1 | 24 << 16,
+        0,
+        width * height * 3,
+        2835,
+        2835,
+        0,
+        0,
+    ] {
         bytes.extend(value.to_le_bytes());
     }
     for row in 0..height {
@@ -94,5 +114,10 @@ fn page(document: &Document) -> Vec<u8> {
 }
 
 fn table(document: &Document) -> Vec<u8> {
-    format!("\u{feff}no,entry\n1,\"{}\"\n2,\"{}\"\n3,\"demonstration, fictional\"\n", document.title_en.replace('"', "'"), document.title_ar.replace('"', "'")).into_bytes()
+    format!(
+        "\u{feff}no,entry\n1,\"{}\"\n2,\"{}\"\n3,\"demonstration, fictional\"\n",
+        document.title_en.replace('"', "'"),
+        document.title_ar.replace('"', "'")
+    )
+    .into_bytes()
 }

@@ -35,11 +35,17 @@ fn morning(day: NaiveDate) -> DateTime<Utc> {
 
 /// Four words that nobody else was given.
 fn new_password(chance: &Chance) -> String {
-    const SYLLABLES: [&str; 16] = ["ba", "de", "fi", "go", "hu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "wo", "ya", "zu"];
+    const SYLLABLES: [&str; 16] = [
+        "ba", "de", "fi", "go", "hu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "wo", "ya", "zu",
+    ];
     let bytes = chance.bytes::<8>();
     bytes
         .chunks(2)
-        .map(|pair| pair.iter().flat_map(|byte| [SYLLABLES[usize::from(byte >> 4)], SYLLABLES[usize::from(byte & 15)]]).collect::<String>())
+        .map(|pair| {
+            pair.iter()
+                .flat_map(|byte| [SYLLABLES[usize::from(byte >> 4)], SYLLABLES[usize::from(byte & 15)]])
+                .collect::<String>()
+        })
         .collect::<Vec<_>>()
         .join("-")
 }
@@ -55,8 +61,14 @@ pub async fn load(store: &Store, password: Option<&str>) -> Result<String, Strin
         Error::Conflict => "the demonstration needs an empty database, and this one holds records".to_owned(),
         error => format!("the demonstration could not be loaded: {error}"),
     })?;
-    let who = logins.iter().map(|(login, what)| format!("  {login:<6} {what}")).collect::<Vec<_>>().join("\n");
-    Ok(format!("The demonstration is loaded. Sign in as one of these, all with the password\n\n  {password}\n\n{who}\n  admin  Administrator"))
+    let who = logins
+        .iter()
+        .map(|(login, what)| format!("  {login:<6} {what}"))
+        .collect::<Vec<_>>()
+        .join("\n");
+    Ok(format!(
+        "The demonstration is loaded. Sign in as one of these, all with the password\n\n  {password}\n\n{who}\n  admin  Administrator"
+    ))
 }
 
 /// What was imported, by the scenario's ids.
@@ -78,13 +90,17 @@ impl Known {
 
 async fn fill(store: &Store, password: &str) -> domain::Result<Vec<(String, String)>> {
     let scenario = Scenario::read();
-    let actor = store.start_demonstration("Fact-Finding Committee (demonstration)", scenario.demo_today, password).await?;
+    let actor = store
+        .start_demonstration("Fact-Finding Committee (demonstration)", scenario.demo_today, password)
+        .await?;
     let mut known = Known::default();
     let mut logins = Vec::new();
     for user in &scenario.users {
         let login = user.id.to_lowercase();
         let role = role_of(&user.role).ok_or(Error::Internal)?;
-        let account = store.add_demonstration_account(&login, &user.label, role, password).await?;
+        let account = store
+            .add_demonstration_account(&login, &user.label, role, password)
+            .await?;
         known.users.insert(user.id.clone(), account);
         logins.push((login, user.label.clone()));
     }
@@ -95,7 +111,11 @@ async fn fill(store: &Store, password: &str) -> domain::Result<Vec<(String, Stri
         upload.write(&bytes).await?;
         files.insert(document.id.clone(), (name, upload.finish().await?));
     }
-    store.import(&actor, async |work: &mut Work<access::Import>| write(work, &scenario, &mut known, &files).await).await?;
+    store
+        .import(&actor, async |work: &mut Work<access::Import>| {
+            write(work, &scenario, &mut known, &files).await
+        })
+        .await?;
     Ok(logins)
 }
 
@@ -110,21 +130,45 @@ fn role_of(name: &str) -> Option<Role> {
     }
 }
 
-async fn write(work: &mut Work<access::Import>, scenario: &Scenario, known: &mut Known, files: &HashMap<String, (String, BlobFile)>) -> domain::Result<()> {
+async fn write(
+    work: &mut Work<access::Import>,
+    scenario: &Scenario,
+    known: &mut Known,
+    files: &HashMap<String, (String, BlobFile)>,
+) -> domain::Result<()> {
     let first = scenario.users.first().map(|user| user.id.clone()).unwrap_or_default();
     let first = known.user(&first)?;
     let opened = scenario.demo_today - chrono::Days::new(135);
-    let stamp = |previous: &str, by: AccountId, day: NaiveDate| Stamp { by, at: morning(day), previous: previous.to_owned() };
+    let stamp = |previous: &str, by: AccountId, day: NaiveDate| Stamp {
+        by,
+        at: morning(day),
+        previous: previous.to_owned(),
+    };
 
     for unit in &scenario.units {
         let parent = unit.parent.as_deref().map(|id| known.record(id)).transpose()?;
-        let body = UnitBody { name_ar: unit.ar.as_str().into(), name_latin: unit.en.as_str().into(), note: Words::default() };
-        let draft = UnitDraft { name: unit.ar.as_str().into(), body, party_type: unit.party_type.clone(), parent: None, valid_from: unit.valid_from, valid_to: unit.valid_to };
-        let made = work.add_unit(&draft, parent.as_ref(), &stamp(&unit.id, first, opened)).await?;
+        let body = UnitBody {
+            name_ar: unit.ar.as_str().into(),
+            name_latin: unit.en.as_str().into(),
+            note: Words::default(),
+        };
+        let draft = UnitDraft {
+            name: unit.ar.as_str().into(),
+            body,
+            party_type: unit.party_type.clone(),
+            parent: None,
+            valid_from: unit.valid_from,
+            valid_to: unit.valid_to,
+        };
+        let made = work
+            .add_unit(&draft, parent.as_ref(), &stamp(&unit.id, first, opened))
+            .await?;
         known.records.insert(unit.id.clone(), made);
     }
     for person in &scenario.persons {
-        let made = work.add_person(&person_draft(person), &stamp(&person.id, first, opened)).await?;
+        let made = work
+            .add_person(&person_draft(person), &stamp(&person.id, first, opened))
+            .await?;
         known.records.insert(person.id.clone(), made);
     }
     for incident in &scenario.incidents {
@@ -133,7 +177,12 @@ async fn write(work: &mut Work<access::Import>, scenario: &Scenario, known: &mut
         known.records.insert(incident.id.clone(), made);
     }
     for case in &scenario.cases {
-        let made = work.add_case(&imported_case(scenario, known, case)?, &stamp(&case.id, known.user(&case.lead)?, case.status_history[0].since)).await?;
+        let made = work
+            .add_case(
+                &imported_case(scenario, known, case)?,
+                &stamp(&case.id, known.user(&case.lead)?, case.status_history[0].since),
+            )
+            .await?;
         known.records.insert(case.id.clone(), made.clone());
         for incident in &case.incidents {
             work.hang(&made, &known.record(incident)?).await?;
@@ -142,13 +191,26 @@ async fn write(work: &mut Work<access::Import>, scenario: &Scenario, known: &mut
     for declared in &scenario.coi_declarations {
         let conflict = declared.result == "conflict";
         let reason = declared.reason.as_deref().unwrap_or_default();
-        work.add_declaration(&known.record(&declared.case)?, known.user(&declared.user)?, conflict, reason, morning(declared.declared_at)).await?;
+        work.add_declaration(
+            &known.record(&declared.case)?,
+            known.user(&declared.user)?,
+            conflict,
+            reason,
+            morning(declared.declared_at),
+        )
+        .await?;
     }
     for testimony in &scenario.testimonies {
         let lead = testimony.interviewers.first().map(String::as_str).unwrap_or_default();
         let witness = known.record(&testimony.person)?;
         let form = testimony_form(testimony, &witness, scenario.demo_today);
-        let made = work.add_testimony(&form, &witness, &stamp(&testimony.id, known.user(lead)?, testimony.interview_date)).await?;
+        let made = work
+            .add_testimony(
+                &form,
+                &witness,
+                &stamp(&testimony.id, known.user(lead)?, testimony.interview_date),
+            )
+            .await?;
         known.records.insert(testimony.id.clone(), made.clone());
         let case = known.record(&testimony.case)?;
         work.hang(&case, &made).await?;
@@ -156,11 +218,31 @@ async fn write(work: &mut Work<access::Import>, scenario: &Scenario, known: &mut
     }
     for document in &scenario.documents {
         let (name, file) = files.get(&document.id).ok_or(Error::Internal)?;
-        let body = DocumentBody { description: document.title_en.as_str().into(), provider: provider(known, document).into(), ..DocumentBody::default() };
-        let draft = DocumentDraft { title: document.title_ar.as_str().into(), body, document_type: document.document_type.clone(), collected_on: Some(document.collected_at) };
-        let made = work.add_document(&draft, file, name, &stamp(&document.id, known.user(&document.collected_by)?, document.collected_at)).await?;
+        let body = DocumentBody {
+            description: document.title_en.as_str().into(),
+            provider: provider(known, document).into(),
+            ..DocumentBody::default()
+        };
+        let draft = DocumentDraft {
+            title: document.title_ar.as_str().into(),
+            body,
+            document_type: document.document_type.clone(),
+            collected_on: Some(document.collected_at),
+        };
+        let made = work
+            .add_document(
+                &draft,
+                file,
+                name,
+                &stamp(&document.id, known.user(&document.collected_by)?, document.collected_at),
+            )
+            .await?;
         known.records.insert(document.id.clone(), made.clone());
-        for case in scenario.cases.iter().filter(|case| case.incidents.iter().any(|incident| document.incidents.contains(incident))) {
+        for case in scenario.cases.iter().filter(|case| {
+            case.incidents
+                .iter()
+                .any(|incident| document.incidents.contains(incident))
+        }) {
             work.hang(&known.record(&case.id)?, &made).await?;
         }
     }
@@ -173,7 +255,10 @@ async fn write(work: &mut Work<access::Import>, scenario: &Scenario, known: &mut
 /// Who gave a document: a pseudonym where it was a person of the record.
 fn provider(known: &Known, document: &scenario::Document) -> String {
     match &document.provider {
-        Some(id) => known.records.get(id).map_or_else(|| id.clone(), |person| person.code.to_string()),
+        Some(id) => known
+            .records
+            .get(id)
+            .map_or_else(|| id.clone(), |person| person.code.to_string()),
         None => String::new(),
     }
 }
@@ -187,22 +272,55 @@ fn person_draft(person: &scenario::Person) -> PersonDraft {
     let body = PersonBody {
         name_ar: person.name_ar.as_deref().unwrap_or_default().into(),
         name_latin: person.name_en.as_deref().unwrap_or_default().into(),
-        father: person.parts_ar.as_ref().and_then(|parts| parts.father.as_deref()).unwrap_or_default().into(),
-        mother: person.parts_ar.as_ref().and_then(|parts| parts.mother.as_deref()).unwrap_or_default().into(),
+        father: person
+            .parts_ar
+            .as_ref()
+            .and_then(|parts| parts.father.as_deref())
+            .unwrap_or_default()
+            .into(),
+        mother: person
+            .parts_ar
+            .as_ref()
+            .and_then(|parts| parts.mother.as_deref())
+            .unwrap_or_default()
+            .into(),
         aliases: person.aliases.join("\n").into(),
         note: person.note.as_deref().unwrap_or_default().into(),
     };
-    let alias = person.aliases.first().map(|alias| Words::from(alias.as_str())).unwrap_or_default();
-    let name = [&body.name_ar, &body.name_latin, &alias].into_iter().find(|name| !name.is_blank()).cloned().unwrap_or_default();
-    PersonDraft { name, body, sex: sex.to_owned(), birth_year: person.birth_year, victim_status: person.victim_status.clone(), protected: person.protected }
+    let alias = person
+        .aliases
+        .first()
+        .map(|alias| Words::from(alias.as_str()))
+        .unwrap_or_default();
+    let name = [&body.name_ar, &body.name_latin, &alias]
+        .into_iter()
+        .find(|name| !name.is_blank())
+        .cloned()
+        .unwrap_or_default();
+    PersonDraft {
+        name,
+        body,
+        sex: sex.to_owned(),
+        birth_year: person.birth_year,
+        victim_status: person.victim_status.clone(),
+        protected: person.protected,
+    }
 }
 
 fn incident_draft(scenario: &Scenario, incident: &scenario::Incident) -> IncidentDraft {
-    let location = scenario.locations.iter().find(|location| location.id == incident.location);
-    let locality = location.map(|location| format!("{} · {}", location.ar, location.en)).unwrap_or_default();
+    let location = scenario
+        .locations
+        .iter()
+        .find(|location| location.id == incident.location);
+    let locality = location
+        .map(|location| format!("{} · {}", location.ar, location.en))
+        .unwrap_or_default();
     IncidentDraft {
         title: incident.title_ar.as_str().into(),
-        body: IncidentBody { summary: format!("{}\n\n{}", incident.title_en, incident.summary_en).into(), locality: locality.into() },
+        body: IncidentBody {
+            summary: format!("{}\n\n{}", incident.title_en, incident.summary_en).into(),
+            locality: locality.into(),
+        },
         starts_at: Some(incident.start.to_utc()),
         ends_at: Some(incident.end.to_utc()),
         precision: incident.date_precision.clone(),
@@ -219,7 +337,9 @@ fn imported_case(scenario: &Scenario, known: &Known, case: &scenario::Case) -> d
         .iter()
         .map(|state| {
             let status = CaseStatus::parse(&state.status).ok_or(Error::Internal)?;
-            let reason = returned.filter(|_| status == CaseStatus::Returned).map(|returned| (returned.reason.clone(), returned.text.clone()));
+            let reason = returned
+                .filter(|_| status == CaseStatus::Returned)
+                .map(|returned| (returned.reason.clone(), returned.text.clone()));
             Ok((status, morning(state.since), supervisor, reason))
         })
         .collect::<domain::Result<Vec<_>>>()?;
@@ -241,7 +361,13 @@ fn imported_case(scenario: &Scenario, known: &Known, case: &scenario::Case) -> d
         people.push((known.user(member)?, Duty::Member));
     }
     Ok(ImportedCase {
-        draft: CaseDraft { title: case.title_ar.as_str().into(), body: CaseBody { summary: case.title_en.as_str().into() }, priority: case.priority.clone() },
+        draft: CaseDraft {
+            title: case.title_ar.as_str().into(),
+            body: CaseBody {
+                summary: case.title_en.as_str().into(),
+            },
+            priority: case.priority.clone(),
+        },
         states,
         review_on: suspended.then(|| scenario.demo_today + chrono::Days::new(38)),
         people,
@@ -259,7 +385,12 @@ fn testimony_form(testimony: &scenario::Testimony, witness: &Imported, today: Na
             place_type: testimony.place_type.clone(),
             modality: testimony.modality.clone(),
             language: testimony.language.clone(),
-            second_interviewer: testimony.interviewers.get(1).map(|id| id.to_lowercase()).unwrap_or_default().into(),
+            second_interviewer: testimony
+                .interviewers
+                .get(1)
+                .map(|id| id.to_lowercase())
+                .unwrap_or_default()
+                .into(),
             waiver: Words::default(),
             summary: format!("{}\n\n{}", testimony.summary_ar, testimony.summary_en).into(),
             not_recorded: Vec::new(),
@@ -273,21 +404,44 @@ fn testimony_form(testimony: &scenario::Testimony, witness: &Imported, today: Na
         paragraphs: testimony
             .paragraphs
             .iter()
-            .map(|paragraph| Paragraph { number: Some(paragraph.n), text: paragraph.text.as_str().into(), language: paragraph.lang.clone(), basis: paragraph.basis.clone() })
+            .map(|paragraph| Paragraph {
+                number: Some(paragraph.n),
+                text: paragraph.text.as_str().into(),
+                language: paragraph.lang.clone(),
+                basis: paragraph.basis.clone(),
+            })
             .collect(),
     };
-    form.interview.not_recorded = form.check(today).err().into_iter().flatten().map(|problem| problem.field).collect();
+    form.interview.not_recorded = form
+        .check(today)
+        .err()
+        .into_iter()
+        .flatten()
+        .map(|problem| problem.field)
+        .collect();
     form
 }
 
-async fn write_link(work: &mut Work<access::Import>, scenario: &Scenario, known: &Known, link: &Link) -> domain::Result<()> {
+async fn write_link(
+    work: &mut Work<access::Import>,
+    scenario: &Scenario,
+    known: &Known,
+    link: &Link,
+) -> domain::Result<()> {
     let (Some(incident), Some(party)) = (&link.incident, link.person.as_ref().or(link.unit.as_ref())) else {
         // Links between documents, and candidates for the same person, come with later work.
         return Ok(());
     };
     let of_a_party = |unit: &str| {
-        let party_type = scenario.units.iter().find(|known| known.id == unit).map(|unit| unit.party_type.as_str());
-        scenario.incidents.iter().any(|known| known.id == *incident && known.parties.iter().any(|party| Some(party.as_str()) == party_type))
+        let party_type = scenario
+            .units
+            .iter()
+            .find(|known| known.id == unit)
+            .map(|unit| unit.party_type.as_str());
+        scenario
+            .incidents
+            .iter()
+            .any(|known| known.id == *incident && known.parties.iter().any(|party| Some(party.as_str()) == party_type))
     };
     let role = match &link.role {
         Some(role) => role.clone(),
@@ -319,24 +473,81 @@ mod tests {
 
     #[test]
     fn the_scenario_speaks_our_vocabulary() {
-        use domain::vocabulary::{ATTRIBUTION, BASIS, DATE_PRECISION, DOCUMENT_TYPE, INTERVIEWEE_ROLE, INVOLVEMENT_ROLE, MODALITY, PARTY_TYPE, PLACE, PLACE_TYPE, PRIORITY, VICTIM_STATUS, VIOLATION};
+        use domain::vocabulary::{
+            ATTRIBUTION, BASIS, DATE_PRECISION, DOCUMENT_TYPE, INTERVIEWEE_ROLE, INVOLVEMENT_ROLE, MODALITY,
+            PARTY_TYPE, PLACE, PLACE_TYPE, PRIORITY, VICTIM_STATUS, VIOLATION,
+        };
         let scenario = Scenario::read();
-        assert_eq!((scenario.testimonies.len(), scenario.persons.len(), scenario.incidents.len(), scenario.cases.len(), scenario.documents.len()), (24, 40, 12, 6, 20));
+        assert_eq!(
+            (
+                scenario.testimonies.len(),
+                scenario.persons.len(),
+                scenario.incidents.len(),
+                scenario.cases.len(),
+                scenario.documents.len()
+            ),
+            (24, 40, 12, 6, 20)
+        );
         for testimony in &scenario.testimonies {
-            assert!(INTERVIEWEE_ROLE.has(&testimony.interviewee_role) && PLACE_TYPE.has(&testimony.place_type) && MODALITY.has(&testimony.modality), "{}", testimony.id);
-            assert!(testimony.paragraphs.iter().all(|paragraph| BASIS.has(&paragraph.basis)), "{}", testimony.id);
+            assert!(
+                INTERVIEWEE_ROLE.has(&testimony.interviewee_role)
+                    && PLACE_TYPE.has(&testimony.place_type)
+                    && MODALITY.has(&testimony.modality),
+                "{}",
+                testimony.id
+            );
+            assert!(
+                testimony.paragraphs.iter().all(|paragraph| BASIS.has(&paragraph.basis)),
+                "{}",
+                testimony.id
+            );
         }
         assert!(scenario.units.iter().all(|unit| PARTY_TYPE.has(&unit.party_type)));
-        assert!(scenario.persons.iter().all(|person| person.victim_status.as_deref().is_none_or(|status| VICTIM_STATUS.has(status))));
+        assert!(scenario.persons.iter().all(|person| {
+            person
+                .victim_status
+                .as_deref()
+                .is_none_or(|status| VICTIM_STATUS.has(status))
+        }));
         for incident in &scenario.incidents {
-            assert!(DATE_PRECISION.has(&incident.date_precision) && incident.violations.iter().all(|code| VIOLATION.has(code)), "{}", incident.id);
+            assert!(
+                DATE_PRECISION.has(&incident.date_precision)
+                    && incident.violations.iter().all(|code| VIOLATION.has(code)),
+                "{}",
+                incident.id
+            );
         }
-        assert!(scenario.locations.iter().all(|location| PLACE.has(&location.parent_pcode)));
-        assert!(scenario.cases.iter().all(|case| PRIORITY.has(&case.priority) && CaseStatus::parse(&case.status).is_some()));
-        assert!(scenario.documents.iter().all(|document| DOCUMENT_TYPE.has(&document.document_type)));
+        assert!(
+            scenario
+                .locations
+                .iter()
+                .all(|location| PLACE.has(&location.parent_pcode))
+        );
+        assert!(
+            scenario
+                .cases
+                .iter()
+                .all(|case| PRIORITY.has(&case.priority) && CaseStatus::parse(&case.status).is_some())
+        );
+        assert!(
+            scenario
+                .documents
+                .iter()
+                .all(|document| DOCUMENT_TYPE.has(&document.document_type))
+        );
         for link in scenario.links.iter().filter(|link| link.incident.is_some()) {
-            assert!(link.role.as_deref().is_none_or(|role| INVOLVEMENT_ROLE.has(role)), "{}", link.id);
-            assert!(link.attribution_confidence.as_deref().is_some_and(|grade| ATTRIBUTION.has(grade)), "{}", link.id);
+            assert!(
+                link.role.as_deref().is_none_or(|role| INVOLVEMENT_ROLE.has(role)),
+                "{}",
+                link.id
+            );
+            assert!(
+                link.attribution_confidence
+                    .as_deref()
+                    .is_some_and(|grade| ATTRIBUTION.has(grade)),
+                "{}",
+                link.id
+            );
         }
         assert!(scenario.users.iter().all(|user| role_of(&user.role).is_some()));
     }

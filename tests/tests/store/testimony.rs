@@ -8,13 +8,18 @@ use tests::{draft, on_both};
 
 /// The fields that an error names.
 fn fields(error: Error) -> Vec<String> {
-    let Error::Invalid(problems) = error else { panic!("{error:?}") };
+    let Error::Invalid(problems) = error else {
+        panic!("{error:?}")
+    };
     problems.into_iter().map(|problem| problem.field).collect()
 }
 
 /// Numbers and texts.
 fn numbered(paragraphs: &[Paragraph]) -> Vec<(Option<u32>, &str)> {
-    paragraphs.iter().map(|paragraph| (paragraph.number, paragraph.text.as_str())).collect()
+    paragraphs
+        .iter()
+        .map(|paragraph| (paragraph.number, paragraph.text.as_str()))
+        .collect()
 }
 
 on_both! {
