@@ -9,14 +9,8 @@ const INSERT_ONLY: [&str; 5] = ["log_entry", "case_move", "attestation", "remark
 
 /// What may not change in rows that may otherwise end.
 const ENDABLE: [(&str, &str); 2] = [
-    (
-        "holding",
-        "NEW.case_id <> OLD.case_id OR NEW.record_id <> OLD.record_id OR NEW.recorded_at <> OLD.recorded_at OR OLD.superseded_at IS NOT NULL",
-    ),
-    (
-        "involvement",
-        "NEW.incident_id <> OLD.incident_id OR NEW.party_id <> OLD.party_id OR NEW.role <> OLD.role OR NEW.confidence <> OLD.confidence OR NEW.note <> OLD.note OR OLD.superseded_at IS NOT NULL",
-    ),
+    ("holding", "NEW.case_id <> OLD.case_id OR NEW.record_id <> OLD.record_id OR NEW.recorded_at <> OLD.recorded_at OR OLD.superseded_at IS NOT NULL"),
+    ("involvement", "NEW.incident_id <> OLD.incident_id OR NEW.party_id <> OLD.party_id OR NEW.role <> OLD.role OR NEW.confidence <> OLD.confidence OR NEW.note <> OLD.note OR OLD.superseded_at IS NOT NULL"),
 ];
 
 const FROZEN: (&str, &str) = ("statement", "OLD.frozen_at IS NOT NULL");
@@ -28,47 +22,26 @@ const FROZEN: (&str, &str) = ("statement", "OLD.frozen_at IS NOT NULL");
 pub(crate) async fn migrate(pool: &Pool) -> Result<(), String> {
     let failed = |e: &dyn std::fmt::Display| format!("the database can't be brought up to date: {e}");
     match pool {
-        Pool::Sqlite { writer, .. } => sqlx::migrate!("../../migrations")
-            .run(writer)
-            .await
-            .map_err(|e| failed(&e))?,
-        Pool::Postgres(pool) => sqlx::migrate!("../../migrations")
-            .run(pool)
-            .await
-            .map_err(|e| failed(&e))?,
+        Pool::Sqlite { writer, .. } => sqlx::migrate!("../../migrations").run(writer).await.map_err(|e| failed(&e))?,
+        Pool::Postgres(pool) => sqlx::migrate!("../../migrations").run(pool).await.map_err(|e| failed(&e))?,
     }
-    let mut tx = pool
-        .write()
-        .await
-        .map_err(|_| failed(&"the database does not answer"))?;
+    let mut tx = pool.write().await.map_err(|_| failed(&"the database does not answer"))?;
     for sql in triggers(pool.is_sqlite()) {
-        on!(&mut tx, |c| sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-            .execute(c)
-            .await
-            .map(crate::db::rows))
-        .map_err(|e| failed(&plain(&e)))?;
+        on!(&mut tx, |c| sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(c).await.map(crate::db::rows)).map_err(|e| failed(&plain(&e)))?;
     }
     tx.commit().await.map_err(|_| failed(&"the database does not answer"))
 }
 
 /// The versions of the schema that this program knows, in order.
 pub(crate) fn versions() -> Vec<i64> {
-    sqlx::migrate!("../../migrations")
-        .iter()
-        .map(|migration| migration.version)
-        .collect()
+    sqlx::migrate!("../../migrations").iter().map(|migration| migration.version).collect()
 }
 
 /// The names of all triggers of a database in order.
 pub(crate) fn trigger_names(sqlite: bool) -> Vec<String> {
     let name = |sql: &String| {
         let after = sql.split_once(" TRIGGER ")?.1;
-        after
-            .strip_prefix("IF NOT EXISTS ")
-            .unwrap_or(after)
-            .split(' ')
-            .next()
-            .map(str::to_owned)
+        after.strip_prefix("IF NOT EXISTS ").unwrap_or(after).split(' ').next().map(str::to_owned)
     };
     triggers(sqlite).iter().filter_map(name).collect()
 }
@@ -77,16 +50,8 @@ fn triggers(sqlite: bool) -> Vec<String> {
     let rules = INSERT_ONLY
         .iter()
         .flat_map(|table| [(*table, "UPDATE", String::new()), (*table, "DELETE", String::new())])
-        .chain(ENDABLE.iter().flat_map(|(table, rule)| {
-            [
-                (*table, "UPDATE", (*rule).to_owned()),
-                (*table, "DELETE", String::new()),
-            ]
-        }))
-        .chain([
-            (FROZEN.0, "UPDATE", FROZEN.1.to_owned()),
-            (FROZEN.0, "DELETE", FROZEN.1.to_owned()),
-        ]);
+        .chain(ENDABLE.iter().flat_map(|(table, rule)| [(*table, "UPDATE", (*rule).to_owned()), (*table, "DELETE", String::new())]))
+        .chain([(FROZEN.0, "UPDATE", FROZEN.1.to_owned()), (FROZEN.0, "DELETE", FROZEN.1.to_owned())]);
     match sqlite {
         true => rules
             .map(|(table, event, when)| {

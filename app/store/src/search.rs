@@ -45,12 +45,7 @@ impl Store {
             .take(MOST_WORDS)
             .flat_map(|word| {
                 let ends: Vec<usize> = word.char_indices().map(|(i, c)| i + c.len_utf8()).collect();
-                let mut parts: Vec<String> = ends
-                    .iter()
-                    .skip(1)
-                    .take(LONGEST_BEGINNING - 1)
-                    .map(|end| word[..*end].to_owned())
-                    .collect();
+                let mut parts: Vec<String> = ends.iter().skip(1).take(LONGEST_BEGINNING - 1).map(|end| word[..*end].to_owned()).collect();
                 parts.push(word);
                 parts
             })

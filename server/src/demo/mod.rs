@@ -537,16 +537,12 @@ mod tests {
         );
         for link in scenario.links.iter().filter(|link| link.incident.is_some()) {
             assert!(
-                link.role.as_deref().is_none_or(|role| INVOLVEMENT_ROLE.has(role)),
-                "{}",
-                link.id
+                link.role.as_deref().is_none_or(|role| INVOLVEMENT_ROLE.has(role))
             );
             assert!(
                 link.attribution_confidence
                     .as_deref()
-                    .is_some_and(|grade| ATTRIBUTION.has(grade)),
-                "{}",
-                link.id
+                    .is_some_and(|grade| ATTRIBUTION.has(grade))
             );
         }
         assert!(scenario.users.iter().all(|user| role_of(&user.role).is_some()));

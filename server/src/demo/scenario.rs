@@ -156,7 +156,6 @@ pub(super) struct Cited {
 
 #[derive(Deserialize)]
 pub(super) struct Link {
-    pub id: String,
     pub person: Option<String>,
     pub unit: Option<String>,
     pub incident: Option<String>,
