@@ -545,7 +545,7 @@ async fn file(tx: &mut Tx, id: Uuid) -> Result<FileRow> {
 async fn attestations(store: &Store, tx: &mut Tx, found: &Found, since: DateTime<Utc>) -> Result<Vec<Attested>> {
     let rows: Vec<AttestRow> = on!(tx, |c| sqlx::query_as(
         "SELECT id, guard, wrapped_key, words, attested_at, attested_by FROM attestation
-         WHERE case_id = $1 AND attested_at >= (SELECT max(moved_at) FROM case_move WHERE case_id = $1)
+         WHERE case_id = $1 AND attested_at > (SELECT max(moved_at) FROM case_move WHERE case_id = $1)
          ORDER BY attested_at"
     )
     .bind(found.id)
@@ -620,7 +620,19 @@ impl Work<access::Open> {
             })
             .collect::<Result<_>>()?;
         let linked = self.linked(found.id).await?;
-        let history = Store::history(&mut self.tx, found.id, true, 50).await?;
+        let mut history = Vec::new();
+        for row in Store::history(&mut self.tx, found.id, true, 50).await? {
+            // A record that was linked or taken off is named only to who may know of it.
+            let detail: serde_json::Value = serde_json::from_str(&row.detail).unwrap_or_default();
+            let named = ["linked", "unlinked"].iter().find_map(|name| detail[*name].as_str()?.parse::<Code>().ok());
+            let known = match named {
+                Some(code) => self.visible_record(&code).await?.is_some(),
+                None => true,
+            };
+            if known {
+                history.push(row);
+            }
+        }
         let purpose: Option<String> = match self.actor.session {
             Some(session) => on!(&mut self.tx, |c| sqlx::query_scalar("SELECT purpose FROM sitting WHERE session_id = $1 AND case_id = $2")
                 .bind(session.0)

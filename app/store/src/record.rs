@@ -54,7 +54,7 @@ pub struct Head {
     pub updated_by: String,
     /// The code it had where it was imported from.
     pub previous_code: Option<String>,
-    /// The cases it hangs on, by code.
+    /// The cases it hangs on, by code, as far as this reader may know of them.
     pub cases: Vec<Code>,
     /// Whether this reader may change it.
     pub may_edit: bool,
@@ -292,7 +292,7 @@ pub struct ListRow {
     pub fact: Option<String>,
     /// Testimony: paragraphs. Document: bytes. Incident: people and units involved. Person: year of birth.
     pub number: Option<i64>,
-    /// Testimony: the witness. Unit: the unit above.
+    /// Testimony: the witness. Unit: the unit above, where this reader may know of it.
     pub other: Option<Code>,
     /// Case, testimony: who leads it.
     pub lead: Option<String>,
@@ -330,7 +330,7 @@ struct RawList {
 
 /// `list!(columns, joins)`: the four texts of a list: by direction, and of all cases or of one (`$7`).
 macro_rules! list {
-    ($columns:literal, $joins:literal, $wrapped:literal, $shown:expr, $status:literal) => {
+    ($columns:expr, $joins:literal, $wrapped:literal, $shown:expr, $status:literal) => {
         [
             list!(@ $columns, $joins, $wrapped, $shown, $status, "", "<", "DESC"),
             list!(@ $columns, $joins, $wrapped, $shown, $status, "", ">", "ASC"),
@@ -338,7 +338,7 @@ macro_rules! list {
             list!(@ $columns, $joins, $wrapped, $shown, $status, "JOIN holding lh ON lh.record_id = r.id AND lh.case_id = $7 AND lh.superseded_at IS NULL", ">", "ASC"),
         ]
     };
-    (@ $columns:literal, $joins:literal, $wrapped:literal, $shown:expr, $status:literal, $case:literal, $than:literal, $order:literal) => {
+    (@ $columns:expr, $joins:literal, $wrapped:literal, $shown:expr, $status:literal, $case:literal, $than:literal, $order:literal) => {
         concat!(
             "SELECT r.id, r.code, r.version, r.created_at, r.updated_at, ", $wrapped, " AS wrapped_key, r.title, ", $columns, ", ", $shown, " AS shown
              FROM record r ", $joins, " ", $case, "
@@ -378,8 +378,11 @@ const PERSONS: [&str; 4] = list!(
     "k.wrapped_key", identity_shown!(), "p.victim_status"
 );
 const UNITS: [&str; 4] = list!(
-    "NULL AS status, CAST(NULL AS TIMESTAMPTZ) AS since, u.valid_from AS date, u.party_type AS fact, CAST(NULL AS BIGINT) AS number, q.code AS other, CAST(NULL AS UUID) AS lead_id, FALSE AS protected",
-    "JOIN unit u ON u.id = r.id LEFT JOIN record q ON q.id = u.parent_id",
+    concat!(
+        "NULL AS status, CAST(NULL AS TIMESTAMPTZ) AS since, u.valid_from AS date, u.party_type AS fact, CAST(NULL AS BIGINT) AS number,
+         (SELECT r.code FROM record r WHERE r.id = u.parent_id AND (", visible!(), ")) AS other, CAST(NULL AS UUID) AS lead_id, FALSE AS protected"
+    ),
+    "JOIN unit u ON u.id = r.id",
     "r.wrapped_key", "TRUE", "u.party_type"
 );
 

@@ -7,32 +7,56 @@ use store::MoveForm;
 use tests::{House, draft, on_both};
 
 fn step(transition: &str) -> MoveForm {
-    MoveForm { transition: transition.into(), ..MoveForm::default() }
+    MoveForm {
+        transition: transition.into(),
+        ..MoveForm::default()
+    }
 }
 
 fn with_reason(transition: &str, code: &str) -> MoveForm {
-    MoveForm { transition: transition.into(), reason_code: code.into(), reason: draft::REASON.into(), ..MoveForm::default() }
+    MoveForm {
+        transition: transition.into(),
+        reason_code: code.into(),
+        reason: draft::REASON.into(),
+        ..MoveForm::default()
+    }
 }
 
 fn attesting(transition: &str, guards: &[Guard]) -> MoveForm {
-    MoveForm { attest: guards.iter().map(|guard| (guard.code().to_owned(), draft::REASON.to_owned())).collect(), ..step(transition) }
+    MoveForm {
+        attest: guards
+            .iter()
+            .map(|guard| (guard.code().to_owned(), draft::REASON.to_owned()))
+            .collect(),
+        ..step(transition)
+    }
 }
 
 /// The fields and kinds of a refusal.
 fn unmet(refused: Result<CaseStatus, Error>) -> Vec<(String, ProblemKind)> {
     match refused {
-        Err(Error::Invalid(problems)) => problems.into_iter().map(|problem| (problem.field, problem.kind)).collect(),
+        Err(Error::Invalid(problems)) => problems
+            .into_iter()
+            .map(|problem| (problem.field, problem.kind))
+            .collect(),
         other => panic!("{other:?}"),
     }
 }
 
 fn guard(guard: Guard) -> (String, ProblemKind) {
-    (guard.code().to_owned(), ProblemKind::GuardUnmet(guard.code().to_owned()))
+    (
+        guard.code().to_owned(),
+        ProblemKind::GuardUnmet(guard.code().to_owned()),
+    )
 }
 
 /// Somebody attests a guard; time goes on.
 async fn attest(house: &House, actor: &Actor, case: &Code, of: Guard) {
-    house.store.attest(actor, case, of, draft::REASON).await.expect("attested");
+    house
+        .store
+        .attest(actor, case, of, draft::REASON)
+        .await
+        .expect("attested");
     house.clock.advance(chrono::Duration::seconds(1));
 }
 
@@ -49,7 +73,11 @@ async fn in_investigation(house: &House) -> (Code, Actor, Actor) {
     let huda = house.on("huda", &case).await;
     let nour = house.on("nour", &case).await;
     house.clock.advance(chrono::Duration::seconds(1));
-    house.store.create_incident(&lina, Some(&case), &draft::incident("قصف")).await.expect("made");
+    house
+        .store
+        .create_incident(&lina, Some(&case), &draft::incident("قصف"))
+        .await
+        .expect("made");
     attest(house, &huda, &case, Guard::Risk).await;
     assert_eq!(go(house, &lina, &case, &step("T01")).await, Ok(CaseStatus::Screening));
     attest(house, &nour, &case, Guard::ConflictOfInterest).await;

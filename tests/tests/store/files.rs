@@ -30,14 +30,21 @@ fn files(house: &House) -> Vec<PathBuf> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
-            if path.is_dir() { folders.push(path) } else { found.push(path) }
+            if path.is_dir() {
+                folders.push(path)
+            } else {
+                found.push(path)
+            }
         }
     }
     found
 }
 
 fn random(length: usize) -> Vec<u8> {
-    (0..length.div_ceil(4096)).flat_map(|_| Chance::real().bytes::<4096>()).take(length).collect()
+    (0..length.div_ceil(4096))
+        .flat_map(|_| Chance::real().bytes::<4096>())
+        .take(length)
+        .collect()
 }
 
 on_both! {

@@ -34,7 +34,14 @@ enum Relation {
 
 fn relations() -> Vec<Relation> {
     let duties = Duty::ALL.into_iter().map(Relation::Duty);
-    let others = [Relation::None, Relation::Unassigned(Duty::Lead), Relation::Walled(Duty::Lead), Relation::Walled(Duty::Supervisor), Relation::WalledOff, Relation::Author];
+    let others = [
+        Relation::None,
+        Relation::Unassigned(Duty::Lead),
+        Relation::Walled(Duty::Lead),
+        Relation::Walled(Duty::Supervisor),
+        Relation::WalledOff,
+        Relation::Author,
+    ];
     duties.chain(others).collect()
 }
 
@@ -51,7 +58,10 @@ async fn everybody(house: &House) -> Vec<Actor> {
 
 /// Puts a person into a relation to a case, past the store: any role with any duty.
 async fn relate(raw: &mut Raw, actor: &Actor, case: &Code, relation: Relation) {
-    let (account, id) = (raw.uuid(actor.account.0), raw.uuid(store::Chance::real().id(chrono::DateTime::UNIX_EPOCH)));
+    let (account, id) = (
+        raw.uuid(actor.account.0),
+        raw.uuid(store::Chance::real().id(chrono::DateTime::UNIX_EPOCH)),
+    );
     let case = format!("(SELECT id FROM record WHERE code = '{case}')");
     let at = "(SELECT created_at FROM account WHERE login = 'admin')";
     let (Relation::Duty(duty) | Relation::Unassigned(duty) | Relation::Walled(duty)) = relation else {
@@ -60,7 +70,11 @@ async fn relate(raw: &mut Raw, actor: &Actor, case: &Code, relation: Relation) {
         }
         return;
     };
-    let ended = if matches!(relation, Relation::Unassigned(_)) { at } else { "NULL" };
+    let ended = if matches!(relation, Relation::Unassigned(_)) {
+        at
+    } else {
+        "NULL"
+    };
     raw.must(&format!("INSERT INTO assignment (id, case_id, account_id, duty, since, assigned_by, ended_at) VALUES ({id}, {case}, {account}, '{}', {at}, {account}, {ended})", duty.name())).await;
     if matches!(relation, Relation::Walled(_)) {
         raw.must(&format!("INSERT INTO conflict_of_interest (case_id, account_id, conflict, wrapped_key, reason, declared_at) SELECT {case}, {account}, TRUE, wrapped_key, name, {at} FROM account WHERE login = 'admin'")).await;
@@ -74,7 +88,15 @@ fn facts(relation: Relation, restricted: bool) -> Facts {
         _ => Vec::new(),
     };
     let walled = matches!(relation, Relation::Walled(_) | Relation::WalledOff);
-    Facts { kind: Some(Kind::Testimony), duties, mine: relation == Relation::Author, loose: false, restricted, walled, own_account: false }
+    Facts {
+        kind: Some(Kind::Testimony),
+        duties,
+        mine: relation == Relation::Author,
+        loose: false,
+        restricted,
+        walled,
+        own_account: false,
+    }
 }
 
 on_both! {

@@ -9,7 +9,8 @@ use hyper_util::rt::TokioExecutor;
 use server::Running;
 use server::config::Config;
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 use store::{Chance, Clock};
 use uuid::Uuid;
 
@@ -20,6 +21,8 @@ pub const PASSWORD: &str = "olive stair lamp wind";
 pub struct Site {
     pub running: Running,
     pub folder: PathBuf,
+    /// Seconds by which the server's clock is ahead.
+    ahead: Arc<AtomicI64>,
 }
 
 impl Site {
@@ -31,8 +34,16 @@ impl Site {
         config.fixed.argon2 = (64, 1);
         config.fixed.attempts = (1000, 1);
         config.upload_limit = server::config::Bytes(3 * 1024 * 1024);
-        let running = server::start(config, Clock::real(), Chance::real()).await.expect("the server starts");
-        Self { running, folder }
+        let ahead = Arc::new(AtomicI64::new(0));
+        let (real, seconds) = (Clock::real(), ahead.clone());
+        let clock = Clock::from_fn(move || real.now() + chrono::Duration::seconds(seconds.load(Ordering::Relaxed)));
+        let running = server::start(config, clock, Chance::real()).await.expect("the server starts");
+        Self { running, folder, ahead }
+    }
+
+    /// Lets time pass for the server.
+    pub fn pass(&self, time: chrono::Duration) {
+        self.ahead.fetch_add(time.num_seconds(), Ordering::Relaxed);
     }
 
     /// The demonstration, with an account for each role.
