@@ -1,6 +1,14 @@
 //! One file a screen: its GET view and its POST handler. All addresses stand in [`table`].
 
+mod account;
+mod admin;
 mod error;
+mod factor;
+mod invitation;
+mod kept;
+mod language;
+mod setup;
+mod sign_in;
 mod unit;
 
 pub use error::error_page;
@@ -12,6 +20,33 @@ use axum::Router;
 #[must_use]
 pub fn table() -> Table {
     Table::default()
+        .get("/sign-in", sign_in::show)
+        .post("/sign-in", sign_in::sign_in)
+        .get("/sign-in/code", sign_in::code)
+        .post("/sign-in/code", sign_in::give_code)
+        .post("/sign-out", sign_in::sign_out)
+        .get("/step-up", sign_in::step_up)
+        .post("/step-up", sign_in::give_password)
+        .get("/kept", kept::show)
+        .post("/kept", kept::take)
+        .get("/setup/{token}", setup::show)
+        .post("/setup/{token}", setup::set_up)
+        .get("/invite/{token}", invitation::show)
+        .post("/invite/{token}", invitation::accept)
+        .post("/language", language::choose)
+        .get("/keys", language::keys)
+        .get("/account", account::show)
+        .post("/account/sessions", account::revoke)
+        .get("/account/password", account::password)
+        .post("/account/password", account::change_password)
+        .get("/account/factor", factor::show)
+        .post("/account/factor", factor::confirm)
+        .get("/admin/users", admin::list)
+        .post("/admin/users", admin::invite)
+        .get("/admin/users/{login}", admin::show)
+        .post("/admin/users/{login}", admin::change)
+        .get("/admin/users/{login}/disable", admin::ask_disable)
+        .get("/admin/users/{login}/end-sessions", admin::ask_end_sessions)
         .get("/units", unit::list)
         .get("/units/new", unit::new)
         .post("/units/new", unit::create)

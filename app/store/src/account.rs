@@ -352,6 +352,38 @@ impl Store {
         .await
     }
 
+    /// The chair confirms exactly the roles that were shown: an administrator may have proposed others meanwhile.
+    ///
+    /// # Errors
+    /// As [`Store::confirm_account`]; `Conflict` if other roles wait by now.
+    pub async fn confirm_roles(&self, actor: &Actor, login: &str, shown: Roles) -> domain::Result<()> {
+        let account = self.account_named(login)?;
+        self.act(actor, On::Account(account), async |work: &mut Work<access::ConfirmAccount>| {
+            let waiting: Vec<String> = on!(&mut work.tx, |c| sqlx::query_scalar(
+                "SELECT role FROM account_role WHERE account_id = $1 AND confirmed_at IS NULL AND ended_at IS NULL"
+            )
+            .bind(account.0)
+            .fetch_all(c)
+            .await)?;
+            let waiting: Roles = waiting.iter().filter_map(|name| Role::named(name)).collect();
+            if waiting != shown || waiting.is_empty() {
+                return Err(Error::Conflict.into());
+            }
+            work.note("roles", names(waiting));
+            on!(&mut work.tx, |c| sqlx::query(
+                "UPDATE account_role SET confirmed_at = $2, confirmed_by = $3 WHERE account_id = $1 AND confirmed_at IS NULL AND ended_at IS NULL"
+            )
+            .bind(account.0)
+            .bind(work.now)
+            .bind(actor.account.0)
+            .execute(c)
+            .await
+            .map(crate::db::rows))?;
+            Ok(())
+        })
+        .await
+    }
+
     /// Disables an account and ends its sessions, or enables it again.
     ///
     /// # Errors

@@ -340,11 +340,14 @@ impl Store {
     }
 
     /// Keeps what was posted on an expired session, for the same person's next sign-in. Nothing is kept for a session
-    /// that was ended on purpose, nor for one that never was.
+    /// that was ended on purpose, nor for one that never was; nor forms without fields, or of the person's own account.
     ///
     /// # Errors
     /// `Busy`.
     pub async fn keep_post(&self, token: &str, path: &str, body: &str) -> domain::Result<bool> {
+        if body.is_empty() || is_never_kept(path) {
+            return Ok(false);
+        }
         self.keep(token, path, body).await.map_err(Fault::shown)
     }
 
@@ -398,6 +401,23 @@ impl Store {
         .await
     }
 
+    /// The posts kept for this person, newest first: the path each was for, and when it was kept. Nothing is taken.
+    ///
+    /// # Errors
+    /// `Busy`.
+    pub async fn kept_posts(&self, actor: &Actor) -> domain::Result<Vec<(String, DateTime<Utc>)>> {
+        self.act(actor, On::Account(actor.account), async |work: &mut Work<access::SeeOwnAccount>| {
+            work.note("what", "kept_posts");
+            Ok(on!(&mut work.tx, |c| sqlx::query_as(
+                "SELECT path, kept_at FROM kept_post WHERE account_id = $1 AND taken_at IS NULL ORDER BY kept_at DESC LIMIT 100"
+            )
+            .bind(actor.account.0)
+            .fetch_all(c)
+            .await)?)
+        })
+        .await
+    }
+
     /// Whether a post is kept for this person.
     ///
     /// # Errors
@@ -422,6 +442,11 @@ pub(crate) async fn needs_factor<A: access::Act>(work: &mut Work<A>) -> Result<(
     let Some(session) = work.actor.session else { return Ok(()) };
     let given: bool = on!(&mut work.tx, |c| sqlx::query_scalar("SELECT full_access FROM session WHERE id = $1").bind(session.0).fetch_one(c).await)?;
     if given { Ok(()) } else { Err(Error::Forbidden.into()) }
+}
+
+/// Forms of the person's own account: they hold secrets, or mean nothing later.
+fn is_never_kept(path: &str) -> bool {
+    path.starts_with("/account/") || matches!(path, "/sign-out" | "/step-up" | "/kept" | "/search")
 }
 
 /// Ends a session; false if it had ended.
