@@ -9,6 +9,13 @@ mod kept;
 mod language;
 mod setup;
 mod sign_in;
+mod case;
+mod case_move;
+mod case_people;
+mod case_records;
+mod home;
+mod log;
+mod queue;
 mod unit;
 
 pub use error::error_page;
@@ -47,6 +54,33 @@ pub fn table() -> Table {
         .post("/admin/users/{login}", admin::change)
         .get("/admin/users/{login}/disable", admin::ask_disable)
         .get("/admin/users/{login}/end-sessions", admin::ask_end_sessions)
+        .get("/", home::show)
+        .get("/cases", case::list)
+        .get("/cases/new", case::new)
+        .post("/cases/new", case::create)
+        .get("/cases/{code}", case::show)
+        .get("/cases/{code}/edit", case::edit)
+        .post("/cases/{code}/edit", case::change)
+        .get("/cases/{code}/history", case::history)
+        .get("/cases/{code}/testimonies", case_records::testimonies)
+        .get("/cases/{code}/documents", case_records::documents)
+        .get("/cases/{code}/people", case_records::people)
+        .get("/cases/{code}/incidents", case_records::incidents)
+        .get("/cases/{code}/link", case_records::link)
+        .post("/cases/{code}/link", case_records::hang)
+        .get("/cases/{code}/unlink", case_records::unlink)
+        .post("/cases/{code}/unlink", case_records::take_off)
+        .get("/cases/{code}/move", case_move::choose)
+        .post("/cases/{code}/move", case_move::go)
+        .get("/cases/{code}/attest", case_move::attest)
+        .post("/cases/{code}/attest", case_move::attested)
+        .get("/cases/{code}/team", case_people::team)
+        .post("/cases/{code}/team", case_people::change_team)
+        .get("/cases/{code}/purpose", case_people::purpose)
+        .post("/cases/{code}/purpose", case_people::choose_purpose)
+        .get("/queue", queue::show)
+        .get("/log", log::show)
+        .get("/log.csv", log::export)
         .get("/units", unit::list)
         .get("/units/new", unit::new)
         .post("/units/new", unit::create)

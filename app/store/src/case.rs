@@ -250,6 +250,32 @@ impl Store {
         .await
     }
 
+    /// Opens a case together with what of some kinds hangs on it, for one of its tabs: one act, one log entry. A cursor
+    /// of the filter counts for the kind of its code; the other kinds start from their newest.
+    ///
+    /// # Errors
+    /// `NotFound`, `Forbidden`, `PurposeNeeded`.
+    pub async fn open_case_with(&self, actor: &Actor, code: &Code, kinds: &[Kind], filter: &ListFilter, limit: u32) -> domain::Result<(CaseView, Vec<ListPage>)> {
+        let code = of_kind(code, Kind::Case)?;
+        self.act(actor, On::Record(code), async |work: &mut Work<access::Open>| {
+            let found = work.found()?;
+            let view = work.case().await?;
+            let mut pages = Vec::with_capacity(kinds.len());
+            let mut returned = Vec::new();
+            for &kind in kinds {
+                let of_kind = |cursor: &Option<Code>| cursor.clone().filter(|code| code.kind() == kind);
+                let filter = ListFilter { status: filter.status.clone(), before: of_kind(&filter.before), after: of_kind(&filter.after) };
+                let page = page(self, &mut work.tx, actor, kind, Some(found.id), &filter, limit).await?;
+                returned.extend(page.rows.iter().map(|row| row.id));
+                pages.push(page);
+            }
+            work.note("list", kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" "));
+            work.returned(&returned);
+            Ok((view, pages))
+        })
+        .await
+    }
+
     /// Changes a case that was read at `version`.
     ///
     /// # Errors
