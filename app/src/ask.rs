@@ -47,6 +47,8 @@ pub struct Ask {
     pub visit: Visit,
     params: Vec<(String, String)>,
     pub query: Pairs,
+    /// A script asks, and reads JSON: the editor that saves while somebody writes.
+    pub json: bool,
 }
 
 impl Ask {
@@ -222,7 +224,8 @@ async fn split(state: AppState, request: Request<Body>) -> Result<(Ask, Request<
         .map(|params| params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
         .map_err(|_| error_page(&visit, &state, &Error::NotFound))?;
     let query = Pairs(serde_html_form::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default());
-    Ok((Ask { state, visit, params, query }, Request::from_parts(parts, body)))
+    let json = parts.headers.get(header::ACCEPT).is_some_and(|accept| accept == "application/json");
+    Ok((Ask { state, visit, params, query, json }, Request::from_parts(parts, body)))
 }
 
 async fn read_form(request: Request<Body>) -> domain::Result<Pairs> {

@@ -1,6 +1,9 @@
 //! One file a screen: its GET view and its POST handler. All addresses stand in [`table`].
 
 mod error;
+mod testimony;
+mod testimony_edit;
+mod testimony_print;
 mod unit;
 
 pub use error::error_page;
@@ -12,6 +15,15 @@ use axum::Router;
 #[must_use]
 pub fn table() -> Table {
     Table::default()
+        .get("/testimonies", testimony::list)
+        .get("/testimonies/new", testimony_edit::new)
+        .post("/testimonies/new", testimony_edit::create)
+        .get("/testimonies/{code}", testimony::show)
+        .get("/testimonies/{code}/edit", testimony_edit::edit)
+        .post("/testimonies/{code}/edit", testimony_edit::change)
+        .get("/testimonies/{code}/return", testimony::ask_return)
+        .post("/testimonies/{code}/return", testimony::give_back)
+        .get("/testimonies/{code}/print", testimony_print::show)
         .get("/units", unit::list)
         .get("/units/new", unit::new)
         .post("/units/new", unit::create)
