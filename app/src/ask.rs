@@ -56,6 +56,8 @@ pub struct Ask {
     pub host: String,
     params: Vec<(String, String)>,
     pub query: Pairs,
+    /// A script asks, and reads JSON: the editor that saves while somebody writes.
+    pub json: bool,
 }
 
 impl Ask {
@@ -242,7 +244,8 @@ async fn split(state: AppState, request: Request<Body>) -> Result<(Ask, Request<
         .map_err(|_| error_page(&visit, &state, &Error::NotFound))?;
     let query = Pairs(serde_html_form::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default());
     let host = host(parts.headers.get(header::HOST));
-    Ok((Ask { state, visit, host, params, query }, Request::from_parts(parts, body)))
+    let json = parts.headers.get(header::ACCEPT).is_some_and(|accept| accept == "application/json");
+    Ok((Ask { state, visit, host, params, query, json }, Request::from_parts(parts, body)))
 }
 
 /// The `Host` header, if it holds a name or address and perhaps a port, and nothing else.

@@ -16,6 +16,9 @@ mod case_records;
 mod home;
 mod log;
 mod queue;
+mod testimony;
+mod testimony_edit;
+mod testimony_print;
 mod unit;
 
 pub use error::error_page;
@@ -81,6 +84,15 @@ pub fn table() -> Table {
         .get("/queue", queue::show)
         .get("/log", log::show)
         .get("/log.csv", log::export)
+        .get("/testimonies", testimony::list)
+        .get("/testimonies/new", testimony_edit::new)
+        .post("/testimonies/new", testimony_edit::create)
+        .get("/testimonies/{code}", testimony::show)
+        .get("/testimonies/{code}/edit", testimony_edit::edit)
+        .post("/testimonies/{code}/edit", testimony_edit::change)
+        .get("/testimonies/{code}/return", testimony::ask_return)
+        .post("/testimonies/{code}/return", testimony::give_back)
+        .get("/testimonies/{code}/print", testimony_print::show)
         .get("/units", unit::list)
         .get("/units/new", unit::new)
         .post("/units/new", unit::create)

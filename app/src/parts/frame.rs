@@ -225,6 +225,12 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
+/// An island with what it wraps. Islands are made under an owner, which a page has none of while it is put together.
+pub fn island(view: impl FnOnce() -> AnyView) -> AnyView {
+    let html = html(view);
+    view! { <div inner_html=html></div> }.into_any()
+}
+
 /// What a page with islands needs besides: the loader of the WASM. Stands beside the island.
 pub fn island_loader(ask: &Ask) -> AnyView {
     let assets = ask.state.assets.clone();

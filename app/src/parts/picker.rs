@@ -1,20 +1,12 @@
-//! Choosing another record by its code or by words of its name.
+//! A field that names another record. Stand-in until the real picker is merged.
 
 use super::fields::{Form, Input, input};
 use crate::ask::Ask;
 use domain::Kind;
 use leptos::prelude::*;
 
-/// A field for a record of one of these kinds: its code, or words of its name.
-pub fn picker(
-    ask: &Ask,
-    form: Form<'_>,
-    name: &str,
-    label: String,
-    value: &str,
-    kinds: &[Kind],
-    help: &str,
-) -> AnyView {
+/// A field for the code of a record of one of these kinds.
+pub fn picker(ask: &Ask, form: Form<'_>, name: &str, label: String, value: &str, kinds: &[Kind], help: &str) -> AnyView {
     let _ = (ask, kinds);
-    input(form, name, label, value, Input { help, ..Input::default() })
+    input(form, name, label, value, Input { help, class: "field--short", ..Input::default() })
 }

@@ -1,0 +1,70 @@
+// Keys and small comforts of every page. Everything works without this script.
+
+const first = (selector, within = document) => within.querySelector(selector);
+const all = (selector) => document.querySelectorAll(selector);
+const shut = (menu) => (menu.open = false);
+
+first("#problems")?.focus();
+
+let escaped = 0;
+
+/** Blanks the page at once, ends the session, and leaves no page to go back to. */
+function vanish() {
+  document.title = "";
+  document.body.replaceChildren();
+  const leave = () => location.replace("/sign-in");
+  fetch("/sign-out", { method: "POST", keepalive: true }).then(leave, leave);
+}
+
+function escape(event) {
+  const menu = first("details.menu[open]");
+  // The picker closes its list, the browser a dialog: that Esc is not meant for us.
+  const meant = !event.defaultPrevented && !menu && !first(".picker-list:not([hidden]), dialog[open]");
+  if (menu) {
+    shut(menu);
+    first("summary", menu).focus();
+  }
+  if (meant && event.timeStamp - escaped < 600) vanish();
+  escaped = meant ? event.timeStamp : 0;
+}
+
+addEventListener("keydown", (event) => {
+  const { target, key, code } = event;
+  if (event.isComposing || event.repeat) return;
+  if (key === "Escape") return escape(event);
+  // By place as well as by letter: on an Arabic keyboard S writes س.
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+    const button = key === "Enter" ? "button[name=do][value=file]" : code === "KeyS" || key === "s" ? ".button--main:not(a)" : "";
+    const found = button && first(button, target.form ?? first("main") ?? document);
+    if (button === "" || (!found && key === "Enter")) return;
+    event.preventDefault();
+    found?.click();
+  } else if (!event.altKey && !target.isContentEditable && !/^(input|textarea|select)$/.test(target.localName)) {
+    const search = first("#q");
+    if (key === "/" && search) {
+      event.preventDefault();
+      search.focus();
+    } else if (key === "?" || key === "؟") location.assign("/keys");
+  }
+});
+
+addEventListener("click", ({ target }) => {
+  for (const menu of all("details.menu[open]")) if (!menu.contains(target)) shut(menu);
+});
+
+if (!CSS.supports("field-sizing", "content")) {
+  const grow = (area) => {
+    area.rows = 2;
+    while (area.scrollHeight > area.clientHeight && area.rows < 200) area.rows++;
+  };
+  const fits = ".grow-text, .para-text";
+  for (const area of all("textarea:is(" + fits + ")")) grow(area);
+  addEventListener("input", ({ target }) => target.matches(fits) && grow(target));
+}
+
+addEventListener("change", ({ target }) => {
+  const { max, message } = target.dataset ?? {};
+  if (target.type !== "file" || !max) return;
+  target.setCustomValidity([...target.files].some((file) => file.size > max) ? message : "");
+  target.reportValidity();
+});

@@ -1,0 +1,382 @@
+//! Testimonies: the register, the reading view, and returning one to its investigator.
+//!
+//! Writing is in `testimony_edit.rs`, the print view in `testimony_print.rs`.
+
+use crate::ask::{Ask, problems, see_other};
+use crate::parts::lists::list_href;
+use crate::parts::{self, Form, Nav, area, choices, code_link, date, date_time, empty, pager, problems_summary, record_head};
+use crate::say;
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::access::{self, Act};
+use domain::form::Pairs;
+use domain::testimony::{Paragraph, Statement, TestimonyStatus};
+use domain::vocabulary::{BASIS, INTERVIEW_LANGUAGE, INTERVIEWEE_ROLE, MODALITY, PLACE_TYPE, SENSITIVITY};
+use domain::{Code, Error, Kind, Language, Problem, Role, text};
+use leptos::prelude::*;
+use store::{ListFilter, ListPage, RemarkView, TestimonyView};
+
+/// Rows on a page of the register.
+const ROWS: u32 = 50;
+
+/// `GET /testimonies`
+pub async fn list(ask: Ask) -> domain::Result<Response> {
+    let actor = ask.actor()?;
+    let state = TestimonyStatus::named(&ask.query.get("state")).map(TestimonyStatus::name).unwrap_or_default();
+    let filter = ListFilter { status: state.to_owned(), before: ask.from_query("before"), after: ask.from_query("after") };
+    let page = ask.store().list(actor, Kind::Testimony, &filter, ROWS).await?;
+    let lang = ask.lang();
+    let may_take = access::TakeTestimony::grounds(actor, &access::Facts::default()).is_ok();
+    let new = may_take.then(|| view! { <a class="button button--main" href="/testimonies/new">{say!(lang, testimony.new)}</a> });
+    let table = if page.rows.is_empty() {
+        empty(say!(lang, testimony.none), say!(lang, testimony.none_why), may_take.then(|| ("/testimonies/new".to_owned(), say!(lang, testimony.new))))
+    } else {
+        register(lang, &page)
+    };
+    let options = TestimonyStatus::ALL.into_iter().map(|status| (status.name().to_owned(), state_name(lang, status))).collect();
+    let clear = (!state.is_empty()).then(|| view! { " " <a href="/testimonies">{say!(lang, common.clear)}</a> });
+    let (newer, older) = list_href("/testimonies", &[("state", state)], &page);
+    let view = view! {
+        <header class="head">
+            <h1>{say!(lang, testimony.all)}</h1>
+            <div class="head-do">{new}</div>
+        </header>
+        <form class="filters" method="get" action="/testimonies">
+            {choices(Form { lang, problems: &[] }, "state", say!(lang, testimony.state), state, options, say!(lang, common.any), false, "")}
+            <button class="button">{say!(lang, common.filter)}</button>
+            {clear}
+        </form>
+        {table}
+        {pager(lang, newer, older)}
+    };
+    Ok(parts::page(&ask, StatusCode::OK, Nav::Testimonies, &say!(lang, testimony.all), view))
+}
+
+fn register(lang: Language, page: &ListPage) -> AnyView {
+    let rows = page
+        .rows
+        .iter()
+        .map(|row| {
+            let status = row.status.as_deref().and_then(TestimonyStatus::named);
+            view! {
+                <tr>
+                    <th scope="row">{code_link(&row.code)}</th>
+                    <td data-label=say!(lang, testimony.witness)>{row.other.as_ref().map(code_link)}</td>
+                    <td data-label=say!(lang, testimony.day)>{row.date.as_deref().map(|day| date(lang, day))}</td>
+                    <td data-label=say!(lang, testimony.state)>{status.map(|status| state_chip(lang, status))}</td>
+                    <td data-label=say!(lang, testimony.paragraphs) class="num">{row.number}</td>
+                    <td data-label=say!(lang, testimony.lead)><bdi>{row.lead.clone()}</bdi></td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="table-wrap">
+            <table class="table table--stack">
+                <caption>{say!(lang, testimony.caption)}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{say!(lang, common.code)}</th>
+                        <th scope="col">{say!(lang, testimony.witness)}</th>
+                        <th scope="col">{say!(lang, testimony.day)}</th>
+                        <th scope="col">{say!(lang, testimony.state)}</th>
+                        <th scope="col" class="num">{say!(lang, testimony.paragraphs)}</th>
+                        <th scope="col">{say!(lang, testimony.lead)}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// `GET /testimonies/{code}`
+pub async fn show(ask: Ask) -> domain::Result<Response> {
+    let testimony = ask.store().open_testimony(ask.actor()?, &ask.code()?).await?;
+    let (lang, offset) = (ask.lang(), ask.store().offset());
+    let head = &testimony.head;
+    let path = head.code.path();
+    let button = |main: bool, to: &str, label: String| {
+        let class = if main { "button button--main" } else { "button" };
+        view! { " " <a class=class href=format!("{path}/{to}")>{label}</a> }
+    };
+    let actions = view! {
+        {button(false, "print", say!(lang, common.print))}
+        {testimony.may_return.then(|| button(true, "return", say!(lang, testimony.give_back)))}
+        {testimony.may_write.then(|| button(true, "edit", say!(lang, testimony.edit)))}
+    };
+    let witness = testimony.witness.as_ref().map(|(code, _)| view! { <span>{say!(lang, testimony.witness)}" "{code_link(code)}</span> " " });
+    let day = (!testimony.interview.interview_date.is_blank()).then(|| view! { <span>{date(lang, &testimony.interview.interview_date)}</span> " " });
+    let filed = testimony.filed_at.map(|at| view! { <span>{say!(lang, testimony.filed)}" "{date_time(lang, at, offset)}</span> });
+    let facts = view! {
+        {witness}
+        {day}
+        <span>{say!(lang, testimony.led_by)}" "<bdi>{testimony.lead.clone()}</bdi></span>
+        " "
+        <span>{say!(lang, testimony.version, number = testimony.statement_version.to_string())}</span>
+        " "
+        {filed}
+    };
+    let view = view! {
+        {record_head(head, lang, state_chip(lang, testimony.status), facts, (), actions)}
+        <div class="page">
+            <div class="content">
+                {remarks(&ask, &testimony.remarks)}
+                <section class="section"><h2>{say!(lang, testimony.facts)}</h2>{interview(&ask, &testimony)}</section>
+                <section class="section"><h2>{say!(lang, testimony.statement)}</h2>{statement(lang, &testimony.statement)}</section>
+            </div>
+            <aside class="aside" aria-label=say!(lang, common.aside)>
+                <section><h2>{say!(lang, testimony.cases)}</h2>{cases(lang, &head.cases)}</section>
+                <section><h2>{say!(lang, testimony.cited_by)}</h2>{cited_by(lang, &testimony)}</section>
+                <section><h2>{say!(lang, common.history)}</h2>{parts::history(&ask, &testimony.history)}</section>
+            </aside>
+        </div>
+    };
+    Ok(parts::page(&ask, StatusCode::OK, Nav::Testimonies, head.code.as_str(), view))
+}
+
+/// The state of a testimony, as a word.
+pub(super) fn state_name(lang: Language, status: TestimonyStatus) -> String {
+    match status {
+        TestimonyStatus::Draft => say!(lang, testimony.draft),
+        TestimonyStatus::Returned => say!(lang, testimony.returned),
+        TestimonyStatus::Final => say!(lang, testimony.is_final),
+    }
+}
+
+/// The state of a testimony, as a chip.
+pub(super) fn state_chip(lang: Language, status: TestimonyStatus) -> AnyView {
+    let tone = match status {
+        TestimonyStatus::Draft => "neutral",
+        TestimonyStatus::Returned => "amber",
+        TestimonyStatus::Final => "accent",
+    };
+    view! { <span class="chip" data-tone=tone data-state=status.name()>{state_name(lang, status)}</span> }.into_any()
+}
+
+/// A supervisor's remarks, newest first.
+pub(super) fn remarks(ask: &Ask, remarks: &[RemarkView]) -> AnyView {
+    if remarks.is_empty() {
+        return ().into_any();
+    }
+    let (lang, offset) = (ask.lang(), ask.store().offset());
+    let remarks = remarks
+        .iter()
+        .map(|remark| {
+            view! {
+                <blockquote class="remark">
+                    <p dir="auto">{shown(&remark.words)}</p>
+                    <footer><bdi>{remark.by.clone()}</bdi>", "{date_time(lang, remark.at, offset)}</footer>
+                </blockquote>
+            }
+        })
+        .collect_view();
+    view! { <section class="section stack"><h2>{say!(lang, testimony.remarks)}</h2>{remarks}</section> }.into_any()
+}
+
+/// Typed text for reading: line breaks kept, and every character that takes no room or steers direction shown.
+pub(super) fn shown(words: &str) -> AnyView {
+    let lines = words.split('\n').enumerate().map(|(index, line)| {
+        let line = if text::visible(line) == line { line.to_owned().into_any() } else { marked(line) };
+        view! { {(index > 0).then(|| view! { <br/> })}{line} }
+    });
+    lines.collect_view().into_any()
+}
+
+fn marked(line: &str) -> AnyView {
+    let mut pieces = Vec::new();
+    let mut plain = String::new();
+    for character in line.chars() {
+        let one = character.to_string();
+        let visible = text::visible(&one);
+        if visible == one {
+            plain.push(character);
+            continue;
+        }
+        let name = visible.trim_matches(['⟦', '⟧']).to_owned();
+        pieces.push(view! { {std::mem::take(&mut plain)}<span class="control">{name}</span> }.into_any());
+    }
+    pieces.push(plain.into_any());
+    pieces.collect_view().into_any()
+}
+
+/// The facts of the interview. What an import did not have is said so; what a draft does not have yet is left out.
+pub(super) fn interview(ask: &Ask, testimony: &TestimonyView) -> AnyView {
+    let lang = ask.lang();
+    let interview = &testimony.interview;
+    let mut unrecorded: Vec<&String> = interview.not_recorded.iter().collect();
+    let mut rows = Vec::new();
+    let mut row = |field: &str, label: String, value: Option<AnyView>| {
+        let missing = unrecorded.iter().position(|known| *known == field).map(|index| unrecorded.remove(index)).is_some();
+        let value = match value {
+            Some(value) => value,
+            None if missing => view! { <span class="muted">{say!(lang, testimony.not_recorded)}</span> }.into_any(),
+            None => return,
+        };
+        rows.push(view! { <div><dt>{label}</dt><dd>{value}</dd></div> });
+    };
+    let word = |known: &str| (!known.is_empty()).then(|| known.to_owned().into_any());
+    let typed = |words: &str| (!words.trim().is_empty()).then(|| view! { <p dir="auto">{shown(words)}</p> }.into_any());
+    let witness = match &testimony.witness {
+        Some((code, name)) => Some(view! { {code_link(code)}" "{parts::protected_name(lang, name.as_ref())} }.into_any()),
+        None => typed(&interview.witness),
+    };
+    let time = match (interview.start_time.trim(), interview.end_time.trim()) {
+        ("", "") => None,
+        (start, "") => Some(start.to_owned()),
+        ("", end) => Some(format!("– {end}")),
+        (start, end) => Some(format!("{start}–{end}")),
+    };
+    let second = (!interview.second_interviewer.is_blank()).then(|| {
+        let login = interview.second_interviewer.trim();
+        let name = ask.store().staff_named(login).map_or_else(|| login.to_owned(), |(_, name)| name);
+        view! { <bdi>{name}</bdi> }.into_any()
+    });
+    let day = (!interview.interview_date.is_blank()).then(|| date(lang, &interview.interview_date));
+    row("witness", say!(lang, testimony.witness), witness);
+    row("interviewee_role", say!(lang, testimony.interviewee_role), word(INTERVIEWEE_ROLE.label(&interview.interviewee_role, lang)));
+    row("interview_date", say!(lang, testimony.interview_date), day);
+    row("start_time", say!(lang, testimony.time), time.map(|time| view! { <bdi dir="ltr">{time}</bdi> }.into_any()));
+    row("place_type", say!(lang, testimony.place_type), word(PLACE_TYPE.label(&interview.place_type, lang)));
+    row("modality", say!(lang, testimony.modality), word(MODALITY.label(&interview.modality, lang)));
+    row("language", say!(lang, testimony.language), word(INTERVIEW_LANGUAGE.label(&interview.language, lang)));
+    row("second_interviewer", say!(lang, testimony.second_interviewer), second);
+    row("waiver", say!(lang, testimony.waiver), typed(&interview.waiver));
+    row("sensitivity", say!(lang, testimony.sensitivity), word(SENSITIVITY.label(&testimony.sensitivity, lang)));
+    row("summary", say!(lang, testimony.summary), typed(&interview.summary));
+    if !unrecorded.is_empty() {
+        let names = unrecorded.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
+        rows.push(view! { <div><dt>{say!(lang, testimony.not_recorded_list)}</dt><dd>{view! { <bdi class="code">{names}</bdi> }.into_any()}</dd></div> });
+    }
+    view! { <dl class="dl">{rows}</dl> }.into_any()
+}
+
+/// The tag that a browser knows a language by; none where that is not told.
+pub(super) fn tag(code: &str) -> Option<String> {
+    match code {
+        "" | "und" | "sgn" => None,
+        code => Some(code.split("-x-").next().unwrap_or(code).to_owned()),
+    }
+}
+
+/// The statement as it is read: each number is the anchor that citations point to.
+pub(super) fn statement(lang: Language, statement: &Statement) -> AnyView {
+    let numbered = statement.clone().numbered();
+    let frozen: Vec<bool> = statement.paragraphs.iter().map(|paragraph| paragraph.number.is_some()).collect();
+    let paragraphs: Vec<_> = numbered
+        .paragraphs
+        .iter()
+        .zip(frozen)
+        .filter(|(paragraph, frozen)| *frozen || !paragraph.text.is_blank())
+        .map(|(paragraph, _)| read_paragraph(lang, paragraph))
+        .collect();
+    if paragraphs.is_empty() {
+        return view! { <p class="muted">{say!(lang, testimony.paragraphs_none)}</p> }.into_any();
+    }
+    view! { <ol class="statement statement--read">{paragraphs}</ol> }.into_any()
+}
+
+fn read_paragraph(lang: Language, paragraph: &Paragraph) -> AnyView {
+    let number = paragraph.number.unwrap_or_default();
+    let fact = |label: &str| (!label.is_empty()).then(|| view! { <span>{label.to_owned()}</span> " " });
+    view! {
+        <li class="para" id=format!("p{number}")>
+            <a class="para-n" href=format!("#p{number}") aria-label=say!(lang, testimony.paragraph, number = number.to_string())>{number}</a>
+            <p class="para-text" lang=tag(&paragraph.language) dir="auto">{shown(&paragraph.text)}</p>
+            <div class="para-facts">
+                {fact(BASIS.label(&paragraph.basis, lang))}
+                {fact(INTERVIEW_LANGUAGE.label(&paragraph.language, lang))}
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+fn cases(lang: Language, cases: &[Code]) -> AnyView {
+    if cases.is_empty() {
+        return view! { <p class="muted">{say!(lang, testimony.cases_none)}</p> }.into_any();
+    }
+    view! { <ul class="list">{cases.iter().map(|case| view! { <li>{code_link(case)}</li> }).collect_view()}</ul> }.into_any()
+}
+
+fn cited_by(lang: Language, testimony: &TestimonyView) -> AnyView {
+    if testimony.cited_by.is_empty() {
+        let why = if testimony.filed_at.is_some() { say!(lang, testimony.cited_none) } else { say!(lang, testimony.cited_draft) };
+        return view! { <p class="muted">{why}</p> }.into_any();
+    }
+    let items = testimony
+        .cited_by
+        .iter()
+        .map(|(incident, paragraphs)| {
+            let numbers = paragraphs.iter().map(|number| view! { " " <a class="cite" href=format!("#p{number}")>{format!("§{number}")}</a> }).collect_view();
+            view! { <li>{code_link(incident)}{numbers}</li> }
+        })
+        .collect_view();
+    view! { <ul class="list">{items}</ul> }.into_any()
+}
+
+/// `GET /testimonies/{code}/return`
+pub async fn ask_return(ask: Ask) -> domain::Result<Response> {
+    let actor = ask.actor()?;
+    let testimony = ask.store().open_testimony(actor, &ask.code()?).await?;
+    if !actor.roles.has(Role::Supervisor) {
+        return Err(Error::Forbidden);
+    }
+    if !testimony.may_return {
+        return Err(Error::Conflict);
+    }
+    return_page(&ask, StatusCode::OK, "", "", &[]).await
+}
+
+/// `POST /testimonies/{code}/return`
+pub async fn give_back(ask: Ask, posted: Pairs) -> domain::Result<Response> {
+    let code = ask.code()?;
+    let (remarks, lead) = (posted.get("remarks"), posted.get("lead"));
+    match ask.store().return_testimony(ask.actor()?, &code, &remarks, &lead).await {
+        Ok(()) => Ok(see_other(&code.path())),
+        Err(error) => return_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, &remarks, &lead, &problems(error)?).await,
+    }
+}
+
+async fn return_page(ask: &Ask, status: StatusCode, remarks: &str, lead: &str, problems: &[Problem]) -> domain::Result<Response> {
+    let investigators: Vec<(String, String)> = ask
+        .store()
+        .colleagues(ask.actor()?)
+        .await?
+        .into_iter()
+        .filter(|colleague| colleague.roles.has(Role::Investigator))
+        .map(|colleague| (colleague.login, colleague.name))
+        .collect();
+    let lang = ask.lang();
+    let code = ask.code()?;
+    let form = Form { lang, problems };
+    let title = say!(lang, testimony.return_title, code = code.to_string());
+    let label = |field: &str| match field {
+        "remarks" => say!(lang, testimony.return_remarks),
+        "lead" => say!(lang, testimony.return_lead),
+        _ => String::new(),
+    };
+    let view = view! {
+        <section class="confirm">
+            <h1>{title.clone()}</h1>
+            {problems_summary(form, label)}
+            <p>{say!(lang, testimony.return_what)}</p>
+            <ul>
+                <li>{say!(lang, testimony.return_opens)}</li>
+                <li>{say!(lang, testimony.return_numbers)}</li>
+                <li>{say!(lang, testimony.return_citing)}</li>
+                <li>{say!(lang, testimony.return_seen)}</li>
+            </ul>
+            <form class="form" method="post">
+                {area(form, "remarks", label("remarks"), remarks, &say!(lang, testimony.return_remarks_help), true, 6)}
+                {choices(form, "lead", label("lead"), lead, investigators, say!(lang, testimony.return_same), false, &say!(lang, testimony.return_lead_help))}
+                <div class="actions actions--still">
+                    <button class="button button--main">{say!(lang, testimony.return_do)}</button>
+                    <a class="button button--quiet" href=code.path()>{say!(lang, common.cancel)}</a>
+                </div>
+            </form>
+        </section>
+    };
+    Ok(parts::page(ask, status, Nav::Testimonies, &title, view))
+}
