@@ -35,8 +35,8 @@ pub struct Assets {
     pub wasm: String,
 }
 
-/// Fills a committee that was just set up with the demonstration's fictional data.
-pub type DemoLoader = Arc<dyn Fn(Store) -> Pin<Box<dyn Future<Output = domain::Result<()>> + Send>> + Send + Sync>;
+/// Fills a committee that was just set up with the demonstration's fictional data; gives the password of its accounts.
+pub type DemoLoader = Arc<dyn Fn(Store) -> Pin<Box<dyn Future<Output = domain::Result<String>> + Send>> + Send + Sync>;
 
 /// What every handler has.
 #[derive(Clone)]

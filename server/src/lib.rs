@@ -61,6 +61,7 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
     let state = app::AppState {
         store: store.clone(),
         assets: bundled().into(),
+        demo: Some(demo::loader()),
     };
     let router = http::router(state, &config, chance);
     let (stop, stopped) = watch::channel(false);

@@ -42,10 +42,10 @@ pub async fn set_up(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         Ok((chair, demo)) => {
             // The chair's link is shown once: a demonstration that fails must not lose it.
             let loaded = match ask.state.demo.as_ref().filter(|_| demo) {
-                Some(load) => load(ask.store().clone()).await,
-                None => Ok(()),
+                Some(load) => load(ask.store().clone()).await.map(Some),
+                None => Ok(None),
             };
-            Ok(done_page(&ask, &chair, loaded.is_ok()))
+            Ok(done_page(&ask, &chair, &loaded))
         }
         Err(Error::NotFound) => Ok(dead(&ask)),
         Err(error) => Ok(form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, &form, &problems(error)?)),
@@ -165,18 +165,26 @@ fn demo_part(ask: &Ask, typed: &SetupForm) -> AnyView {
     offer.into_any()
 }
 
-fn done_page(ask: &Ask, chair: &str, demo_loaded: bool) -> Response {
+fn done_page(ask: &Ask, chair: &str, demo: &domain::Result<Option<String>>) -> Response {
     let lang = ask.lang();
     let address = ask.address(&format!("/invite/{chair}"));
-    let failed = (!demo_loaded).then(
+    let failed = demo.is_err().then(
         || view! { <div class="notice" data-tone="red" role="alert"><p>{say!(lang, setup.demo_failed)}</p></div> },
     );
+    let loaded = demo.as_ref().ok().and_then(Option::as_ref).map(|password| {
+        view! {
+            <h2>{say!(lang, setup.demo_loaded)}</h2>
+            <p>{say!(lang, setup.demo_accounts)}</p>
+            {one_time_link("demo-password", say!(lang, setup.demo_loaded), password)}
+        }
+    });
     let view = view! {
         <h1>{say!(lang, setup.done_title)}</h1>
         {failed}
         <h2>{say!(lang, setup.link_once)}</h2>
         {one_time_link("chair-link", say!(lang, setup.link_once), &address)}
         <p>{say!(lang, setup.link_what)}</p>
+        {loaded}
         <h2>{say!(lang, setup.next_steps)}</h2>
         <ol>
             <li>{say!(lang, setup.step_sign_in)}</li>

@@ -71,6 +71,18 @@ pub async fn load(store: &Store, password: Option<&str>) -> Result<String, Strin
     ))
 }
 
+/// What the page behind the set-up link loads the demonstration with: it gives the password of the accounts.
+#[must_use]
+pub fn loader() -> app::ask::DemoLoader {
+    std::sync::Arc::new(|store| {
+        Box::pin(async move {
+            let password = new_password(&Chance::real());
+            fill(&store, &password).await.inspect_err(|error| tracing::error!(%error, "the demonstration could not be loaded"))?;
+            Ok(password)
+        })
+    })
+}
+
 /// What was imported, by the scenario's ids.
 #[derive(Default)]
 struct Known {

@@ -61,6 +61,7 @@ impl House {
             .route("/csp", get(async || [(header::CONTENT_SECURITY_POLICY, "sandbox")]))
             .route("/healthz", get(async || "ok"));
         let app = AppState {
+            demo: None,
             store: store.clone(),
             assets: Arc::default(),
         };

@@ -36,9 +36,10 @@ on_both! {
         assert_eq!(codes.len(), 20);
         assert_eq!(codes.last().map(ToString::to_string).as_deref(), Some("I-2025-0020"));
         // Of two who save through different stores, one wins.
+        let drafts = [draft::case("هنا", ""), draft::case("هناك", "")];
         let (here, there) = tokio::join!(
-            house.store.change_case(&lina, &case, 1, &draft::case("هنا", "")),
-            other.change_case(&lina, &case, 1, &draft::case("هناك", ""))
+            house.store.change_case(&lina, &case, 1, &drafts[0]),
+            other.change_case(&lina, &case, 1, &drafts[1])
         );
         assert_eq!([&here, &there].iter().filter(|saved| saved.is_ok()).count(), 1, "{here:?} {there:?}");
         // People who were added through the one are people to the other.

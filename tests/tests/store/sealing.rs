@@ -308,7 +308,8 @@ async fn plant(house: &House) {
         .store
         .log_in(&words.take(), &words.take(), &from("stranger"))
         .await
-        .expect_err("nobody");
+        .err()
+        .expect("nobody");
     house.clock.advance(chrono::Duration::minutes(31));
     assert!(
         house
