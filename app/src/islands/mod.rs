@@ -1,2 +1,6 @@
 //! What lives in the browser. An island gets ids and labels, never a name or a narrative; it works on markup that the
 //! server has written and that works without it.
+
+pub mod picker;
+
+pub use picker::Picker;
