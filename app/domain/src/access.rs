@@ -347,6 +347,8 @@ act!(/** Reads a document's file. */
     Download, "download", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
 act!(/** Lists or searches a register; the visibility filter stands in the query. */
     List, "list", writes: false, purpose: false, |actor, _on| if actor.roles.read_content() { Ok(Grounds::Office) } else { Err(Refusal::Role) });
+act!(/** Keeps what is searched for, so that the results have an address without a name in it. */
+    KeepSearch, "keep_search", writes: true, purpose: false, |actor, _on| if actor.roles.read_content() { Ok(Grounds::Office) } else { Err(Refusal::Role) });
 act!(/** Looks at the queue of all cases. */
     Queue, "queue", writes: false, purpose: false, |actor, _on| office(actor, &[Role::Supervisor, Role::Chair]));
 act!(/** Makes a record (a case, testimony, incident, person, unit). */

@@ -19,6 +19,11 @@ mod queue;
 mod testimony;
 mod testimony_edit;
 mod testimony_print;
+mod document;
+mod incident;
+mod involve;
+mod person;
+mod search;
 mod unit;
 
 pub use error::error_page;
@@ -93,6 +98,33 @@ pub fn table() -> Table {
         .get("/testimonies/{code}/return", testimony::ask_return)
         .post("/testimonies/{code}/return", testimony::give_back)
         .get("/testimonies/{code}/print", testimony_print::show)
+        .get("/persons", person::list)
+        .get("/persons/new", person::new)
+        .post("/persons/new", person::create)
+        .get("/persons/{code}", person::show)
+        .get("/persons/{code}/edit", person::edit)
+        .post("/persons/{code}/edit", person::change)
+        .get("/incidents", incident::list)
+        .get("/incidents/new", incident::new)
+        .post("/incidents/new", incident::create)
+        .get("/incidents/{code}", incident::show)
+        .get("/incidents/{code}/edit", incident::edit)
+        .post("/incidents/{code}/edit", incident::change)
+        .get("/incidents/{code}/involve", involve::new)
+        .post("/incidents/{code}/involve", involve::create)
+        .get("/incidents/{code}/end-link", involve::ask_end)
+        .post("/incidents/{code}/end-link", involve::end)
+        .get("/documents", document::list)
+        .get("/documents/new", document::new)
+        .upload("/documents/new", document::create)
+        .get("/documents/{code}", document::show)
+        .get("/documents/{code}/edit", document::edit)
+        .post("/documents/{code}/edit", document::change)
+        .get("/documents/{code}/file", document::file)
+        .get("/search", search::new)
+        .post("/search", search::post)
+        .get("/search/{ticket}", search::results)
+        .post("/pick", search::pick)
         .get("/units", unit::list)
         .get("/units/new", unit::new)
         .post("/units/new", unit::create)

@@ -246,6 +246,12 @@ impl<A: Act> Work<A> {
             ..access::Facts::default()
         })
         .is_ok();
+        let mut cases = Vec::with_capacity(found.cases.len());
+        for (_, code) in found.cases {
+            if self.visible_record(&code).await?.is_some() {
+                cases.push(code);
+            }
+        }
         let head = Head {
             code: found.code.clone(),
             title: Some(row.title(&key)?),
@@ -255,7 +261,7 @@ impl<A: Act> Work<A> {
             updated_at: row.updated_at,
             updated_by: self.store.staff_name(AccountId(row.updated_by)),
             previous_code: row.previous_code.clone(),
-            cases: found.cases.into_iter().map(|(_, code)| code).collect(),
+            cases,
             may_edit,
         };
         Ok((head, row, key))
@@ -447,6 +453,27 @@ fn listed(store: &Store, kind: Kind, row: RawList) -> Result<ListRow> {
 }
 
 impl Store {
+    /// Whether this person may make records of a kind at all: asked before an empty form is shown or a file is taken
+    /// in. A refusal is logged; who may is logged when the record is made.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub async fn may_make(&self, actor: &Actor, kind: Kind) -> domain::Result<()> {
+        match kind {
+            Kind::Case => self.refuse_early::<access::OpenCase>(actor, kind).await,
+            Kind::Testimony => self.refuse_early::<access::TakeTestimony>(actor, kind).await,
+            Kind::Document => self.refuse_early::<access::TakeDocument>(actor, kind).await,
+            Kind::Incident | Kind::Person | Kind::Unit => self.refuse_early::<access::Create>(actor, kind).await,
+        }
+    }
+
+    async fn refuse_early<A: Act>(&self, actor: &Actor, kind: Kind) -> domain::Result<()> {
+        if A::grounds(actor, &access::Facts::default()).is_ok() {
+            return Ok(());
+        }
+        self.act(actor, On::Register(kind.name()), async |_: &mut Work<A>| Err::<(), _>(Fault::Known(domain::Error::Forbidden))).await
+    }
+
     /// A page of the register of one kind, newest first, as this person may see it.
     ///
     /// # Errors
