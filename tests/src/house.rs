@@ -192,7 +192,14 @@ impl House {
 
     async fn on_database(database: Database, limits: Limits, ready: Option<&Ready>, clock: Steered) -> Self {
         let root = ready.map_or_else(|| Chance::real().bytes(), |ready| ready.root);
-        let path = std::env::temp_dir().join(format!(
+        // In memory where there is such a folder: what is asked of the store does not depend on the disk.
+        let memory = Path::new("/dev/shm");
+        let parent = if memory.is_dir() {
+            memory.to_owned()
+        } else {
+            std::env::temp_dir()
+        };
+        let path = parent.join(format!(
             "sijill-house-{}",
             Uuid::from_bytes(Chance::real().bytes()).simple()
         ));
@@ -454,6 +461,20 @@ impl House {
                 Vec::new()
             }
         }
+    }
+
+    /// This person declares a conflict of interest on a case, past the store.
+    ///
+    /// # Panics
+    /// If the database refuses.
+    pub async fn declare_conflict(&self, login: &str, case: &Code) {
+        let mut raw = self.raw().await;
+        let id = raw.uuid(Chance::real().id(self.clock.now()));
+        raw.must(&format!(
+            "INSERT INTO conflict_of_interest (id, case_id, account_id, conflict, wrapped_key, reason, declared_at)
+             SELECT {id}, r.id, a.id, TRUE, a.wrapped_key, a.name, a.created_at FROM record r, account a WHERE r.code = '{case}' AND a.login = '{login}'"
+        ))
+        .await;
     }
 
     /// A connection past the store.

@@ -262,13 +262,8 @@ on_both! {
     async fn a_conflict_of_interest_blocks_assignment_and_sight(house) {
         let (case, lina) = house.case().await;
         let (huda, omar) = (house.on("huda", &case).await, house.on("omar", &case).await);
-        let mut raw = house.raw().await;
         for login in ["omar", "sami"] {
-            raw.must(&format!(
-                "INSERT INTO conflict_of_interest (case_id, account_id, conflict, wrapped_key, reason, declared_at)
-                 SELECT f.id, a.id, TRUE, a.wrapped_key, a.name, a.created_at FROM case_file f, account a WHERE a.login = '{login}'"
-            ))
-            .await;
+            house.declare_conflict(login, &case).await;
         }
         assert_eq!(house.open(&omar, &case).await, Err(Error::NotFound));
         assert_eq!(house.listed(&omar, domain::Kind::Case).await, []);

@@ -57,28 +57,28 @@ async fn everybody(house: &House) -> Vec<Actor> {
 }
 
 /// Puts a person into a relation to a case, past the store: any role with any duty.
-async fn relate(raw: &mut Raw, actor: &Actor, case: &Code, relation: Relation) {
-    let (account, id) = (
-        raw.uuid(actor.account.0),
-        raw.uuid(store::Chance::real().id(chrono::DateTime::UNIX_EPOCH)),
-    );
-    let case = format!("(SELECT id FROM record WHERE code = '{case}')");
-    let at = "(SELECT created_at FROM account WHERE login = 'admin')";
+async fn relate(house: &House, raw: &mut Raw, actor: &Actor, case: &Code, relation: Relation) {
+    if matches!(relation, Relation::Walled(_) | Relation::WalledOff) {
+        house.declare_conflict(&actor.login, case).await;
+    }
     let (Relation::Duty(duty) | Relation::Unassigned(duty) | Relation::Walled(duty)) = relation else {
-        if relation == Relation::WalledOff {
-            raw.must(&format!("INSERT INTO conflict_of_interest (case_id, account_id, conflict, wrapped_key, reason, declared_at) SELECT {case}, {account}, TRUE, wrapped_key, name, {at} FROM account WHERE login = 'admin'")).await;
-        }
         return;
     };
+    let (account, id) = (
+        raw.uuid(actor.account.0),
+        raw.uuid(store::Chance::real().id(house.clock.now())),
+    );
     let ended = if matches!(relation, Relation::Unassigned(_)) {
-        at
+        "r.created_at"
     } else {
         "NULL"
     };
-    raw.must(&format!("INSERT INTO assignment (id, case_id, account_id, duty, since, assigned_by, ended_at) VALUES ({id}, {case}, {account}, '{}', {at}, {account}, {ended})", duty.name())).await;
-    if matches!(relation, Relation::Walled(_)) {
-        raw.must(&format!("INSERT INTO conflict_of_interest (case_id, account_id, conflict, wrapped_key, reason, declared_at) SELECT {case}, {account}, TRUE, wrapped_key, name, {at} FROM account WHERE login = 'admin'")).await;
-    }
+    raw.must(&format!(
+        "INSERT INTO assignment (id, case_id, account_id, duty, since, assigned_by, ended_at)
+         SELECT {id}, r.id, {account}, '{}', r.created_at, {account}, {ended} FROM record r WHERE r.code = '{case}'",
+        duty.name()
+    ))
+    .await;
 }
 
 /// What the rule says of a record that hangs on one case.
@@ -124,7 +124,7 @@ on_both! {
                 }
             }
             for (who, actor) in everybody.iter().enumerate() {
-                relate(&mut raw, actor, &case, relation).await;
+                relate(house, &mut raw, actor, &case, relation).await;
                 for (at, (code, restricted)) in hanging.iter().enumerate() {
                     let mine = relation == Relation::Author && at > 0 && (at - 1) % everybody.len() == who;
                     let facts = Facts { mine, ..facts(relation, *restricted) };
@@ -189,7 +189,7 @@ on_both! {
             let document = house.store.create_document(&lina, Some(&case), &draft::document("صورة"), document, "x.txt").await.expect("made");
             house.store.involve(&lina, &incident, &draft::involvement(&person, &[(&document, "x")])).await.expect("linked");
             for actor in &everybody {
-                relate(&mut raw, actor, &case, relation).await;
+                relate(house, &mut raw, actor, &case, relation).await;
                 let facts = facts(relation, false);
                 let shown = Open::grounds(actor, &facts).is_ok() && sees_identity(true, &facts.duties, false);
                 let who = format!("{} as {relation:?}", actor.login);
