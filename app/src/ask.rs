@@ -61,6 +61,12 @@ pub struct Ask {
 }
 
 impl Ask {
+    /// A request for nothing in particular: for rendering a page outside of the server.
+    #[must_use]
+    pub fn new(state: AppState, visit: Visit) -> Self {
+        Self { state, visit, host: String::new(), params: Vec::new(), query: Pairs::default(), json: false }
+    }
+
     /// The store.
     #[must_use]
     pub fn store(&self) -> &Store {

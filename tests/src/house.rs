@@ -164,13 +164,16 @@ impl House {
     /// A committee where everybody needs a second factor. Nobody has one yet.
     ///
     /// # Panics
-    /// If the store refuses.
+    /// If the database does not open again.
     pub async fn with_factor(database: Database) -> Self {
-        let house = Self::empty(database).await;
-        house.set_up(true).await;
-        for (login, name, role) in PEOPLE {
-            house.add(login, name, &[role]).await;
-        }
+        let mut house = Self::new(database).await;
+        house
+            .raw()
+            .await
+            .must("UPDATE committee SET factor_required = TRUE")
+            .await;
+        house.store.close().await;
+        house.store = house.open_again().await.expect("opens again");
         house
     }
 
@@ -289,16 +292,6 @@ impl House {
     }
 
     async fn people(&self) {
-        let required = self
-            .store
-            .committee()
-            .is_some_and(|committee| committee.factor_required);
-        if required {
-            for (login, name, role) in PEOPLE {
-                self.add(login, name, &[role]).await;
-            }
-            return;
-        }
         let (admin, nour) = (self.actor("admin").await, self.actor("nour").await);
         for (login, name, role) in PEOPLE {
             let link = self.invite(&admin, login, name, &[role]).await;
@@ -311,21 +304,6 @@ impl House {
                 .await
                 .expect("the chair confirms");
         }
-    }
-
-    /// Adds a person from the command line, with the password of everybody.
-    ///
-    /// # Panics
-    /// If the store refuses.
-    pub async fn add(&self, login: &str, name: &str, roles: &[&str]) {
-        let roles = roles
-            .iter()
-            .map(|role| domain::Role::named(role).expect("a role"))
-            .collect();
-        self.store
-            .add_account_from_command_line(login, name, roles, Some(PASSWORD))
-            .await
-            .expect("added");
     }
 
     /// The administrator invites a person: the link's token.
@@ -518,16 +496,9 @@ impl House {
         self.url.split(['/', '?']).nth(3).unwrap_or_default().to_owned()
     }
 
-    /// Closes the store and gives the database back.
+    /// Closes the store. The folder goes with the house, a PostgreSQL database with the server.
     pub async fn pull_down(self) {
         self.store.close().await;
-        if self.database == Database::Postgres {
-            let name = self.database_name();
-            let _ = Raw::connect(&postgres::address("postgres"))
-                .await
-                .run(&format!("DROP DATABASE {name} WITH (FORCE)"))
-                .await;
-        }
     }
 }
 

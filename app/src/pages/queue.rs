@@ -33,20 +33,26 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
         after: ask.from_query("after"),
     };
     let page = ask.store().queue(ask.actor()?, &filter, ROWS).await?;
+    Ok(render(&ask, &page, &filter))
+}
+
+/// The page, out of what the store gave. The bench measures it alone as the rendering limit.
+#[must_use]
+pub fn render(ask: &Ask, page: &QueuePage, filter: &QueueFilter) -> Response {
     let lang = ask.lang();
     let table = if page.rows.is_empty() {
         empty(say!(lang, queue.none), say!(lang, queue.none_why), Some(("/queue".to_owned(), say!(lang, common.clear))))
     } else {
-        queue_table(&ask, &page.rows, &filter)
+        queue_table(ask, &page.rows, filter)
     };
     let view = view! {
         <header class="head"><h1>{say!(lang, queue.title)}</h1></header>
-        {strip(lang, &page, &filter)}
-        {filters(lang, &page, &filter)}
+        {strip(lang, page, filter)}
+        {filters(lang, page, filter)}
         {table}
-        {pages(lang, &page, &filter)}
+        {pages(lang, page, filter)}
     };
-    Ok(parts::page(&ask, StatusCode::OK, Nav::Queue, &say!(lang, queue.title), view))
+    parts::page(ask, StatusCode::OK, Nav::Queue, &say!(lang, queue.title), view)
 }
 
 /// The queue's address with this filter; codes, states, logins and numbers only.

@@ -2,7 +2,7 @@
 
 use domain::{Actor, Code, Error, ProblemKind};
 use std::path::PathBuf;
-use store::{BlobFile, Chance};
+use store::BlobFile;
 use tests::{House, draft, on_both};
 
 async fn taken(house: &House, bytes: &[u8], piece: usize) -> domain::Result<BlobFile> {
@@ -40,11 +40,21 @@ fn files(house: &House) -> Vec<PathBuf> {
     found
 }
 
+/// Bytes that repeat nowhere near (xorshift).
 fn random(length: usize) -> Vec<u8> {
-    (0..length.div_ceil(4096))
-        .flat_map(|_| Chance::real().bytes::<4096>())
-        .take(length)
-        .collect()
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    };
+    let mut bytes = Vec::with_capacity(length + 8);
+    while bytes.len() < length {
+        bytes.extend_from_slice(&next());
+    }
+    bytes.truncate(length);
+    bytes
 }
 
 on_both! {

@@ -354,9 +354,8 @@ on_both! {
             raw.must("CHECKPOINT").await;
             let oid = raw.number("SELECT CAST(oid AS BIGINT) FROM pg_database WHERE datname = current_database()").await;
             folders.push(tests::postgres::folder().join("base").join(oid.to_string()));
-            folders.push(tests::postgres::folder().join("pg_wal"));
         }
-        let look = |when: &str| {
+        let look = |folders: &[PathBuf], when: &str| {
             let mut bytes = 0;
             for path in folders.iter().flat_map(|folder| all_files(folder)) {
                 let Ok(content) = std::fs::read(&path) else { continue };
@@ -366,10 +365,12 @@ on_both! {
             }
             assert!(bytes > 300_000, "{bytes} bytes looked through");
         };
-        look("while it runs");
-        let again = house.open_again().await.expect("opens");
-        again.close().await;
-        look("after closing");
+        look(&folders, "while it runs");
+        house.store.close().await;
+        look(&folders, "after closing");
+        if house.database == Database::Postgres {
+            look(&[tests::postgres::folder().join("pg_wal")], "in the write-ahead log");
+        }
     }
 
     async fn a_field_that_is_moved_or_put_back_alone_does_not_open(house) {

@@ -37,6 +37,7 @@ const ROLES: [(&str, &str); 8] = [
 
 const WRITERS: &[&str] = &["investigator", "legal_officer", "evidence_custodian", "protection_officer", "supervisor"];
 const TAKERS: &[&str] = &["investigator", "protection_officer"];
+const MAKERS: &[&str] = &["investigator", "legal_officer", "protection_officer", "supervisor"];
 
 /// The hand-written table.
 fn table() -> Vec<(&'static str, &'static str, Rule)> {
