@@ -28,10 +28,6 @@ impl Store {
             // Another process on the same database may have done it.
             self.load_committee().await.map_err(Fault::shown)?;
         }
-        if self.committee().is_none() {
-            // Another process may have set it up: the command line, or another server on the same database.
-            self.load_committee().await.map_err(Fault::shown)?;
-        }
         Ok(self.committee().is_none())
     }
 
