@@ -35,10 +35,9 @@ addEventListener("keydown", (event) => {
   // By place as well as by letter: on an Arabic keyboard S writes س.
   if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
     const button = key === "Enter" ? "button[name=do][value=file]" : code === "KeyS" || key === "s" ? ".button--main:not(a)" : "";
-    const found = button && first(button, target.form ?? first("main") ?? document);
-    if (button === "" || (!found && key === "Enter")) return;
+    if (!button) return;
     event.preventDefault();
-    found?.click();
+    ((target.form && first(button, target.form)) ?? first("main " + button))?.click();
   } else if (!event.altKey && !target.isContentEditable && !/^(input|textarea|select)$/.test(target.localName)) {
     const search = first("#q");
     if (key === "/" && search) {
@@ -54,8 +53,8 @@ addEventListener("click", ({ target }) => {
 
 if (!CSS.supports("field-sizing", "content")) {
   const grow = (area) => {
-    area.rows = 2;
-    while (area.scrollHeight > area.clientHeight && area.rows < 200) area.rows++;
+    area.style.blockSize = "auto";
+    area.style.blockSize = area.scrollHeight + 2 + "px";
   };
   const fits = ".grow-text, .para-text";
   for (const area of all("textarea:is(" + fits + ")")) grow(area);

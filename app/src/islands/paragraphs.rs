@@ -43,7 +43,7 @@ mod editor {
     use wasm_bindgen::prelude::*;
     use wasm_bindgen_futures::{JsFuture, spawn_local};
     use web_sys::{
-        AbortSignal, BeforeUnloadEvent, Document, Element, Event, EventTarget, FormData, Headers, HtmlElement, HtmlFormElement, HtmlInputElement,
+        AbortSignal, BeforeUnloadEvent, Document, Element, Event, EventInit, EventTarget, FormData, Headers, HtmlElement, HtmlFormElement, HtmlInputElement,
         HtmlSelectElement, HtmlTemplateElement, HtmlTextAreaElement, KeyboardEvent, NodeList, RequestInit, RequestRedirect, Response, SubmitEvent,
         UrlSearchParams, Window,
     };
@@ -159,6 +159,16 @@ mod editor {
 
     fn text_of(item: &Element) -> Option<HtmlTextAreaElement> {
         part(item, "textarea")
+    }
+
+    /// Writes a text as if it had been typed, so that the field grows with it in every browser.
+    fn write(area: &HtmlTextAreaElement, text: &str) {
+        area.set_value(text);
+        let typed = EventInit::new();
+        typed.set_bubbles(true);
+        if let Ok(event) = Event::new_with_event_init_dict("input", &typed) {
+            let _ = area.dispatch_event(&event);
+        }
     }
 
     /// The number that is frozen to a paragraph.
@@ -425,9 +435,9 @@ mod editor {
             let (first, rest) = (String::from(whole.slice(0, caret)), String::from(whole.slice(caret, whole.length())));
             let next = self.blank(Some(item), true)?;
             self.list.insert_before(&next, item.next_sibling().as_ref()).ok()?;
-            text.set_value(first.trim_end());
+            write(&text, first.trim_end());
             let text = text_of(&next)?;
-            text.set_value(rest.trim_start());
+            write(&text, rest.trim_start());
             focus(&text);
             text.set_selection_range(0, 0).ok()
         }

@@ -310,14 +310,15 @@ impl<A: Act> Work<A> {
         let frozen: Vec<u32> = before.paragraphs.iter().filter_map(|paragraph| paragraph.number).collect();
         let mut kept = Vec::new();
         for paragraph in &mut form.paragraphs {
-            paragraph.number = paragraph.number.filter(|number| (old.statement > 1 && frozen.contains(number)) && !kept.contains(number) || old.statement == 1 && A::NAME == access::FileTestimony::NAME);
+            paragraph.number = paragraph.number.filter(|number| old.statement > 1 && frozen.contains(number) && !kept.contains(number));
             kept.extend(paragraph.number);
         }
         if old.statement > 1 {
             form.paragraphs.extend(before.paragraphs.iter().filter(|paragraph| paragraph.number.is_some_and(|number| !kept.contains(&number))).cloned());
-            if A::NAME == access::FileTestimony::NAME {
-                form.paragraphs = Statement { paragraphs: form.paragraphs }.numbered().paragraphs;
-            }
+        }
+        // Numbers are given here and nowhere else: what a form says is a number never becomes one.
+        if A::NAME == access::FileTestimony::NAME {
+            form.paragraphs = Statement { paragraphs: form.paragraphs }.numbered().paragraphs;
         }
         let interview = Interview { not_recorded: record.body::<Interview>(&key)?.not_recorded, ..form.interview.clone() };
         let (sensitivity, restricted) = sensitivity_of(&form);
