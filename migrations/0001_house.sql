@@ -180,13 +180,14 @@ CREATE INDEX assignment_of_account ON assignment (account_id, case_id) WHERE end
 
 -- A declared conflict of interest: blocks assignment and sight.
 CREATE TABLE conflict_of_interest (
+    id               UUID PRIMARY KEY,
     case_id          UUID NOT NULL CONSTRAINT conflict_case REFERENCES case_file (id),
     account_id       UUID NOT NULL CONSTRAINT conflict_account REFERENCES account (id),
     conflict         BOOLEAN NOT NULL,
     wrapped_key      BYTEA NOT NULL,
     reason           BYTEA NOT NULL,                -- sealed
     declared_at      TIMESTAMPTZ NOT NULL,
-    CONSTRAINT conflict_once PRIMARY KEY (case_id, account_id, declared_at)
+    CONSTRAINT conflict_once UNIQUE (case_id, account_id, declared_at)
 );
 CREATE INDEX conflict_of_account ON conflict_of_interest (account_id, case_id);
 

@@ -15,7 +15,9 @@ use axum::routing::{MethodRouter, get, post};
 use domain::form::Pairs;
 use domain::{Actor, Code, Error, Language, ProblemKind};
 use std::future::Future;
+use std::pin::Pin;
 use std::str::FromStr;
+use std::sync::Arc;
 use store::Store;
 
 /// Addresses of the bundled assets.
@@ -33,11 +35,16 @@ pub struct Assets {
     pub wasm: String,
 }
 
+/// Fills a committee that was just set up with the demonstration's fictional data; gives the password of its accounts.
+pub type DemoLoader = Arc<dyn Fn(Store) -> Pin<Box<dyn Future<Output = domain::Result<String>> + Send>> + Send + Sync>;
+
 /// What every handler has.
 #[derive(Clone)]
 pub struct AppState {
     pub store: Store,
-    pub assets: std::sync::Arc<Assets>,
+    pub assets: Arc<Assets>,
+    /// Offered once, on the page behind the set-up link.
+    pub demo: Option<DemoLoader>,
 }
 
 /// One request.
@@ -45,6 +52,8 @@ pub struct AppState {
 pub struct Ask {
     pub state: AppState,
     pub visit: Visit,
+    /// The server's own name as the browser knows it, with its port; "" if it is no plain name.
+    pub host: String,
     params: Vec<(String, String)>,
     pub query: Pairs,
     /// A script asks, and reads JSON: the editor that saves while somebody writes.
@@ -52,6 +61,12 @@ pub struct Ask {
 }
 
 impl Ask {
+    /// A request for nothing in particular: for rendering a page outside of the server.
+    #[must_use]
+    pub fn new(state: AppState, visit: Visit) -> Self {
+        Self { state, visit, host: String::new(), params: Vec::new(), query: Pairs::default(), json: false }
+    }
+
     /// The store.
     #[must_use]
     pub fn store(&self) -> &Store {
@@ -84,6 +99,16 @@ impl Ask {
     /// `NotFound` if it is none.
     pub fn code(&self) -> domain::Result<Code> {
         self.param("code").parse()
+    }
+
+    /// A path of ours as a whole address, for a link that is handed over.
+    #[must_use]
+    pub fn address(&self, path: &str) -> String {
+        if self.host.is_empty() {
+            return path.to_owned();
+        }
+        let scheme = if self.visit.secure { "https" } else { "http" };
+        format!("{scheme}://{}{path}", self.host)
     }
 
     /// A value of the query, parsed; none if absent or malformed.
@@ -224,8 +249,15 @@ async fn split(state: AppState, request: Request<Body>) -> Result<(Ask, Request<
         .map(|params| params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
         .map_err(|_| error_page(&visit, &state, &Error::NotFound))?;
     let query = Pairs(serde_html_form::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default());
+    let host = host(parts.headers.get(header::HOST));
     let json = parts.headers.get(header::ACCEPT).is_some_and(|accept| accept == "application/json");
-    Ok((Ask { state, visit, params, query, json }, Request::from_parts(parts, body)))
+    Ok((Ask { state, visit, host, params, query, json }, Request::from_parts(parts, body)))
+}
+
+/// The `Host` header, if it holds a name or address and perhaps a port, and nothing else.
+fn host(header: Option<&HeaderValue>) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+    header.and_then(|host| host.to_str().ok()).filter(|host| host.len() <= 255 && host.bytes().all(plain)).unwrap_or_default().to_owned()
 }
 
 async fn read_form(request: Request<Body>) -> domain::Result<Pairs> {
@@ -268,6 +300,18 @@ mod tests {
         for bad in ["", "//evil.example", "https://evil.example", "/\\evil.example", "cases", "/a\r\nSet-Cookie: x"] {
             assert_eq!(own_path(bad), "/");
         }
+    }
+
+    #[test]
+    fn only_a_plain_host_stands_in_a_link() {
+        let of = |text: &'static str| host(Some(&HeaderValue::from_static(text)));
+        for good in ["sijill.example:3000", "127.0.0.1", "[::1]:3000"] {
+            assert_eq!(of(good), good);
+        }
+        for bad in ["evil.example/x", "a b", "a@b", "a?b"] {
+            assert_eq!(of(bad), "");
+        }
+        assert_eq!(host(None), "");
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub mod visit;
 pub mod words;
 
 #[cfg(feature = "ssr")]
-pub use ask::{AppState, Ask, Assets, Route, Table};
+pub use ask::{AppState, Ask, Assets, DemoLoader, Route, Table};
 #[cfg(feature = "ssr")]
 pub use pages::{error_page, router};
 #[cfg(feature = "ssr")]

@@ -3,7 +3,7 @@
 //! `say!(lang, case.title)` gives the text in the reader's language; `say!(lang, case.days, count = n)` with values and
 //! right plurals. The texts are in `locales/<language>/<namespace>.json`.
 
-#[expect(clippy::all, unused, reason = "generated")]
+#[allow(clippy::all, unused, reason = "generated")]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));
 }

@@ -38,7 +38,9 @@ pub(crate) async fn read(headers: &HeaderMap, mut body: Body, limit: u64) -> Res
     }
     let mut whole = Vec::new();
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else {
+            continue;
+        };
         if (whole.len() + data.len()) as u64 > limit {
             drain(headers, body).await;
             return Err(Unread::TooLarge);
@@ -51,7 +53,9 @@ pub(crate) async fn read(headers: &HeaderMap, mut body: Body, limit: u64) -> Res
 /// Takes in what is left of a body and forgets it, within bounds, so that the browser comes to read the answer.
 pub(crate) async fn drain(headers: &HeaderMap, mut body: Body) {
     // Who asks first has sent nothing yet, and needn't; a body that is larger than the bound would be cut anyway.
-    let asks_first = headers.get(header::EXPECT).is_some_and(|expect| expect.as_bytes().eq_ignore_ascii_case(b"100-continue"));
+    let asks_first = headers
+        .get(header::EXPECT)
+        .is_some_and(|expect| expect.as_bytes().eq_ignore_ascii_case(b"100-continue"));
     if asks_first || announced(headers).is_some_and(|length| length > DRAINED) {
         return;
     }
@@ -70,7 +74,10 @@ pub(crate) async fn drain(headers: &HeaderMap, mut body: Body) {
 /// A body that fails when nothing comes for so long, or when more than `limit` bytes come. If it is let go of before
 /// its end, the rest is drained.
 pub(crate) fn watched(headers: &HeaderMap, body: Body, limit: u64, silence: Duration) -> Body {
-    let rest = Rest { body: Some(body.into_data_stream()), headers: headers.clone() };
+    let rest = Rest {
+        body: Some(body.into_data_stream()),
+        headers: headers.clone(),
+    };
     Body::from_stream(pieces(rest, limit, silence))
 }
 
@@ -105,7 +112,9 @@ impl Drop for Rest {
     fn drop(&mut self) {
         if let (Some(body), Ok(runtime)) = (self.body.take(), tokio::runtime::Handle::try_current()) {
             let headers = std::mem::take(&mut self.headers);
-            runtime.spawn(async move { drain(&headers, Body::new(http_body_util::StreamBody::new(body.map(frame)))).await });
+            runtime.spawn(
+                async move { drain(&headers, Body::new(http_body_util::StreamBody::new(body.map(frame)))).await },
+            );
         }
     }
 }
@@ -116,8 +125,16 @@ fn frame(data: Result<Bytes, axum::Error>) -> Result<Frame<Bytes>, axum::Error> 
 
 /// The media type of the body, without its parameters.
 pub(crate) fn media_type(headers: &HeaderMap) -> String {
-    let told = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-    String::from_utf8_lossy(told).split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    let told = headers
+        .get(header::CONTENT_TYPE)
+        .map(HeaderValue::as_bytes)
+        .unwrap_or_default();
+    String::from_utf8_lossy(told)
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
 }
 
 #[cfg(test)]
@@ -125,27 +142,45 @@ mod tests {
     use super::*;
 
     fn chunks(of: &[&'static str]) -> Body {
-        let chunks: Vec<_> = of.iter().map(|text| Ok::<_, std::io::Error>(Bytes::from_static(text.as_bytes()))).collect();
+        let chunks: Vec<_> = of
+            .iter()
+            .map(|text| Ok::<_, std::io::Error>(Bytes::from_static(text.as_bytes())))
+            .collect();
         Body::from_stream(stream::iter(chunks))
     }
 
     #[tokio::test]
     async fn a_body_is_read_up_to_its_limit() {
         let none = HeaderMap::new();
-        assert_eq!(read(&none, chunks(&["ab", "cd"]), 4).await, Ok(Bytes::from_static(b"abcd")));
+        assert_eq!(
+            read(&none, chunks(&["ab", "cd"]), 4).await,
+            Ok(Bytes::from_static(b"abcd"))
+        );
         assert_eq!(read(&none, chunks(&["ab", "cde", "f"]), 4).await, Err(Unread::TooLarge));
         let announced = HeaderMap::from_iter([(header::CONTENT_LENGTH, HeaderValue::from_static("5"))]);
         assert_eq!(read(&announced, chunks(&["abcde"]), 4).await, Err(Unread::TooLarge));
-        let broken = Body::from_stream(stream::iter([Ok(Bytes::from_static(b"a")), Err(std::io::Error::other("gone"))]));
+        let broken = Body::from_stream(stream::iter([
+            Ok(Bytes::from_static(b"a")),
+            Err(std::io::Error::other("gone")),
+        ]));
         assert_eq!(read(&none, broken, 4).await, Err(Unread::Broken));
     }
 
     #[tokio::test]
     async fn a_watched_body_fails_when_it_is_too_long_or_too_slow() {
         let (none, moment) = (HeaderMap::new(), Duration::from_millis(50));
-        let whole = watched(&none, chunks(&["ab", "cd"]), 4, moment).collect().await.expect("within its limit").to_bytes();
+        let whole = watched(&none, chunks(&["ab", "cd"]), 4, moment)
+            .collect()
+            .await
+            .expect("within its limit")
+            .to_bytes();
         assert_eq!(whole, Bytes::from_static(b"abcd"));
-        assert!(watched(&none, chunks(&["ab", "cde"]), 4, moment).collect().await.is_err());
+        assert!(
+            watched(&none, chunks(&["ab", "cde"]), 4, moment)
+                .collect()
+                .await
+                .is_err()
+        );
         let silent = Body::from_stream(chunks(&["ab"]).into_data_stream().chain(stream::pending()));
         assert!(watched(&none, silent, 4, moment).collect().await.is_err());
     }
@@ -164,7 +199,11 @@ mod tests {
 
     #[test]
     fn a_media_type_is_read_without_its_parameters() {
-        let table = [("text/html; charset=utf-8", "text/html"), ("Multipart/Form-Data;boundary=x", "multipart/form-data"), ("", "")];
+        let table = [
+            ("text/html; charset=utf-8", "text/html"),
+            ("Multipart/Form-Data;boundary=x", "multipart/form-data"),
+            ("", ""),
+        ];
         for (value, expected) in table {
             let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(value))]);
             assert_eq!(media_type(&headers), expected);

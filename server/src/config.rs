@@ -89,7 +89,9 @@ impl Config {
     #[must_use]
     pub fn in_folder(folder: &Path) -> Self {
         let none = |_: &str| None;
-        let mut config = parse(["sijill", "serve", "--addr", "127.0.0.1:0"].map(OsString::from), none).expect("the defaults are good").config;
+        let mut config = parse(["sijill", "serve", "--addr", "127.0.0.1:0"].map(OsString::from), none)
+            .expect("the defaults are good")
+            .config;
         config.data = folder.join("data");
         config.key_file = Some(folder.join("root.key"));
         config
@@ -100,7 +102,9 @@ impl Config {
     /// # Errors
     /// A sentence, where neither the setting nor a home folder tells.
     pub fn key_file(&self) -> Result<&Path, String> {
-        self.key_file.as_deref().ok_or_else(|| "SIJILL_KEY_FILE is not set, and there is no home folder to keep the key in".to_owned())
+        self.key_file
+            .as_deref()
+            .ok_or_else(|| "SIJILL_KEY_FILE is not set, and there is no home folder to keep the key in".to_owned())
     }
 
     /// The address of the database. It may hold a password: never show it.
@@ -112,18 +116,32 @@ impl Config {
             return Ok(url.clone());
         }
         let file = self.data.join("sijill.db");
-        let path = file.to_str().ok_or("SIJILL_DATA: the folder's name is not UTF-8; set DATABASE_URL as well")?;
-        const PLAIN: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_');
-        Ok(format!("sqlite://{}", percent_encoding::utf8_percent_encode(path, PLAIN)))
+        let path = file
+            .to_str()
+            .ok_or("SIJILL_DATA: the folder's name is not UTF-8; set DATABASE_URL as well")?;
+        const PLAIN: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
+            .remove(b'/')
+            .remove(b'.')
+            .remove(b'-')
+            .remove(b'_');
+        Ok(format!(
+            "sqlite://{}",
+            percent_encoding::utf8_percent_encode(path, PLAIN)
+        ))
     }
 
     /// The file of a SQLite database; none for PostgreSQL.
     #[must_use]
     pub fn sqlite_file(&self) -> Option<PathBuf> {
-        let Some(url) = &self.database_url else { return Some(self.data.join("sijill.db")) };
+        let Some(url) = &self.database_url else {
+            return Some(self.data.join("sijill.db"));
+        };
         let path = url.strip_prefix("sqlite:")?;
         let path = path.strip_prefix("//").unwrap_or(path).split('?').next()?;
-        percent_encoding::percent_decode_str(path).decode_utf8().ok().map(|path| PathBuf::from(path.into_owned()))
+        percent_encoding::percent_decode_str(path)
+            .decode_utf8()
+            .ok()
+            .map(|path| PathBuf::from(path.into_owned()))
     }
 
     /// The limits of the store.
@@ -162,8 +180,14 @@ impl FromStr for Bytes {
             "T" | "TB" | "TIB" => 1024_u64.pow(4),
             _ => return Err("write a number of bytes, or one with KB, MB, GB".to_owned()),
         };
-        let bytes = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(unit)).filter(|bytes| *bytes > 0);
-        bytes.map(Self).ok_or_else(|| "write a number of bytes, or one with KB, MB, GB".to_owned())
+        let bytes = digits
+            .parse::<u64>()
+            .ok()
+            .and_then(|number| number.checked_mul(unit))
+            .filter(|bytes| *bytes > 0);
+        bytes
+            .map(Self)
+            .ok_or_else(|| "write a number of bytes, or one with KB, MB, GB".to_owned())
     }
 }
 
@@ -178,14 +202,19 @@ impl Display for Bytes {
 }
 
 fn log_filter(text: &str) -> Result<String, String> {
-    tracing_subscriber::EnvFilter::try_new(text).map(|_| text.to_owned()).map_err(|e| e.to_string())
+    tracing_subscriber::EnvFilter::try_new(text)
+        .map(|_| text.to_owned())
+        .map_err(|e| e.to_string())
 }
 
 /// Reads the command line, the environment and the file.
 ///
 /// # Errors
 /// What is wrong, naming the setting; also the text of `--help` and `--version`.
-pub fn parse(args: impl IntoIterator<Item = OsString>, env: impl Fn(&str) -> Option<OsString>) -> Result<Cli, clap::Error> {
+pub fn parse(
+    args: impl IntoIterator<Item = OsString>,
+    env: impl Fn(&str) -> Option<OsString>,
+) -> Result<Cli, clap::Error> {
     let args: Vec<OsString> = args.into_iter().collect();
     let env = |name: &str| env(name).filter(|value| !value.is_empty());
     let mut command = Cli::command();
@@ -194,7 +223,9 @@ pub fn parse(args: impl IntoIterator<Item = OsString>, env: impl Fn(&str) -> Opt
         None => BTreeMap::new(),
     };
     if !found.contains_key("key_file") {
-        let home = env("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| env("HOME").map(|home| PathBuf::from(home).join(".config")));
+        let home = env("XDG_CONFIG_HOME")
+            .map(PathBuf::from)
+            .or_else(|| env("HOME").map(|home| PathBuf::from(home).join(".config")));
         if let Some(home) = home {
             found.insert("key_file".to_owned(), home.join("sijill/root.key").into_os_string());
         }
@@ -202,7 +233,13 @@ pub fn parse(args: impl IntoIterator<Item = OsString>, env: impl Fn(&str) -> Opt
     // What stands in the file or in the environment becomes the default of its flag, so that one parser reads, checks
     // and names them all. It is not shown in --help: DATABASE_URL may hold a password.
     command = command.mut_args(|arg| {
-        let Some(name) = arg.get_value_names().and_then(|names| names.first()).map(ToString::to_string) else { return arg };
+        let Some(name) = arg
+            .get_value_names()
+            .and_then(|names| names.first())
+            .map(ToString::to_string)
+        else {
+            return arg;
+        };
         let in_file = found.remove(arg.get_id().as_str());
         match env(&name).or(in_file) {
             Some(value) => arg.default_value(OsStr::from(value)).hide_default_value(true),
@@ -210,7 +247,10 @@ pub fn parse(args: impl IntoIterator<Item = OsString>, env: impl Fn(&str) -> Opt
         }
     });
     if let Some(key) = found.keys().next() {
-        return Err(command.error(ErrorKind::UnknownArgument, format!("the configuration file sets `{key}`, which is no setting")));
+        return Err(command.error(
+            ErrorKind::UnknownArgument,
+            format!("the configuration file sets `{key}`, which is no setting"),
+        ));
     }
     let mut matches = command.clone().try_get_matches_from(args)?;
     Cli::from_arg_matches_mut(&mut matches).map_err(|e| e.format(&mut command))
@@ -228,12 +268,16 @@ fn config_file(args: &[OsString]) -> Option<OsString> {
 fn from_file(path: &Path) -> Result<BTreeMap<String, OsString>, String> {
     let shown = path.display();
     let text = std::fs::read_to_string(path).map_err(|e| format!("SIJILL_CONFIG: {shown} can't be read: {e}"))?;
-    let table: toml::Table = text.parse().map_err(|e: toml::de::Error| format!("SIJILL_CONFIG: {shown}: {}", e.message()))?;
+    let table: toml::Table = text
+        .parse()
+        .map_err(|e: toml::de::Error| format!("SIJILL_CONFIG: {shown}: {}", e.message()))?;
     table
         .into_iter()
         .map(|(key, value)| match plain(&value) {
             Some(text) => Ok((key, OsString::from(text))),
-            None => Err(format!("SIJILL_CONFIG: {shown}: `{key}` is neither a text nor a number nor a list of texts")),
+            None => Err(format!(
+                "SIJILL_CONFIG: {shown}: `{key}` is neither a text nor a number nor a list of texts"
+            )),
         })
         .collect()
 }
@@ -255,8 +299,14 @@ mod tests {
     use super::*;
 
     fn read(args: &[&str], env: &[(&str, &str)]) -> Result<Config, String> {
-        let args = std::iter::once("sijill").chain(args.iter().copied()).map(OsString::from);
-        let lookup = |name: &str| env.iter().find(|(key, _)| *key == name).map(|(_, value)| OsString::from(value));
+        let args = std::iter::once("sijill")
+            .chain(args.iter().copied())
+            .map(OsString::from);
+        let lookup = |name: &str| {
+            env.iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| OsString::from(value))
+        };
         parse(args, lookup).map(|cli| cli.config).map_err(|e| e.to_string())
     }
 
@@ -268,15 +318,25 @@ mod tests {
 
     #[test]
     fn a_flag_beats_the_environment_beats_the_file_beats_the_default() {
-        let path = file("order", "idle_minutes = 5\nsession_hours = 2\ndata = \"/file\"\ntrusted_proxy = [\"10.0.0.1\", \"::1\"]\n");
-        let env = [("SIJILL_CONFIG", path.as_str()), ("SIJILL_DATA", "/env"), ("SIJILL_SESSION_HOURS", "3")];
+        let path = file(
+            "order",
+            "idle_minutes = 5\nsession_hours = 2\ndata = \"/file\"\ntrusted_proxy = [\"10.0.0.1\", \"::1\"]\n",
+        );
+        let env = [
+            ("SIJILL_CONFIG", path.as_str()),
+            ("SIJILL_DATA", "/env"),
+            ("SIJILL_SESSION_HOURS", "3"),
+        ];
         for args in [&["--data", "/flag", "serve"][..], &["serve", "--data=/flag"]] {
             let config = read(args, &env).expect("good settings");
             assert_eq!(config.data, Path::new("/flag"));
             assert_eq!(config.session_hours, 3);
             assert_eq!(config.idle_minutes, 5);
             assert_eq!(config.max_requests, 512);
-            assert_eq!(config.trusted_proxy, ["10.0.0.1".parse::<IpAddr>().unwrap(), "::1".parse().unwrap()]);
+            assert_eq!(
+                config.trusted_proxy,
+                ["10.0.0.1".parse::<IpAddr>().unwrap(), "::1".parse().unwrap()]
+            );
         }
         let by_flag = read(&["serve", "--config", &path], &[]).expect("good settings");
         assert_eq!(by_flag.data, Path::new("/file"));
@@ -297,15 +357,21 @@ mod tests {
             let told = read(&["serve"], &[(name, value)]).err().expect("a wrong setting");
             assert!(told.contains(name), "{told}");
         }
-        let told = read(&["serve", "--config", &file("unknown", "idle = 5\n")], &[]).err().expect("an unknown setting");
+        let told = read(&["serve", "--config", &file("unknown", "idle = 5\n")], &[])
+            .err()
+            .expect("an unknown setting");
         assert!(told.contains("`idle`"), "{told}");
-        let told = read(&["serve", "--config", &file("wrong", "idle_minutes = \"soon\"\n")], &[]).err().expect("a wrong setting");
+        let told = read(&["serve", "--config", &file("wrong", "idle_minutes = \"soon\"\n")], &[])
+            .err()
+            .expect("a wrong setting");
         assert!(told.contains("SIJILL_IDLE_MINUTES"), "{told}");
     }
 
     #[test]
     fn help_names_every_variable_and_hides_what_they_hold() {
-        let told = read(&["serve", "--help"], &[("DATABASE_URL", "postgres://u:secret@h/d")]).err().expect("the help");
+        let told = read(&["serve", "--help"], &[("DATABASE_URL", "postgres://u:secret@h/d")])
+            .err()
+            .expect("the help");
         for name in ["SIJILL_ADDR", "SIJILL_KEY_FILE", "DATABASE_URL", "SIJILL_TRUSTED_PROXY"] {
             assert!(told.contains(name), "{told}");
         }
@@ -314,8 +380,17 @@ mod tests {
 
     #[test]
     fn bytes_are_written_with_or_without_a_unit() {
-        let table =
-            [("1048576", Some(1_048_576)), ("4MB", Some(4_194_304)), (" 2 gb ", Some(2_147_483_648)), ("1k", Some(1024)), ("MB", None), ("-1", None), ("1.5GB", None), ("99999999999TB", None), ("", None)];
+        let table = [
+            ("1048576", Some(1_048_576)),
+            ("4MB", Some(4_194_304)),
+            (" 2 gb ", Some(2_147_483_648)),
+            ("1k", Some(1024)),
+            ("MB", None),
+            ("-1", None),
+            ("1.5GB", None),
+            ("99999999999TB", None),
+            ("", None),
+        ];
         for (text, bytes) in table {
             assert_eq!(text.parse::<Bytes>().ok(), bytes.map(Bytes), "{text}");
         }
@@ -326,14 +401,32 @@ mod tests {
     #[test]
     fn the_database_stands_in_the_data_folder_unless_said_otherwise() {
         let config = read(&["serve", "--data", "/srv/a b?"], &[]).expect("good settings");
-        assert_eq!(config.database().expect("an address"), "sqlite:///srv/a%20b%3F/sijill.db");
+        assert_eq!(
+            config.database().expect("an address"),
+            "sqlite:///srv/a%20b%3F/sijill.db"
+        );
         assert_eq!(config.sqlite_file(), Some(PathBuf::from("/srv/a b?/sijill.db")));
-        let config = read(&["serve"], &[("DATABASE_URL", "postgres://h/d"), ("XDG_CONFIG_HOME", "/x"), ("HOME", "/h")]).expect("good settings");
+        let config = read(
+            &["serve"],
+            &[
+                ("DATABASE_URL", "postgres://h/d"),
+                ("XDG_CONFIG_HOME", "/x"),
+                ("HOME", "/h"),
+            ],
+        )
+        .expect("good settings");
         assert_eq!(config.database().expect("an address"), "postgres://h/d");
         assert_eq!(config.sqlite_file(), None);
         assert_eq!(config.key_file().expect("a place"), Path::new("/x/sijill/root.key"));
-        let config = read(&["serve"], &[("HOME", "/h"), ("DATABASE_URL", "sqlite://other%20place.db?mode=rwc")]).expect("good settings");
-        assert_eq!(config.key_file().expect("a place"), Path::new("/h/.config/sijill/root.key"));
+        let config = read(
+            &["serve"],
+            &[("HOME", "/h"), ("DATABASE_URL", "sqlite://other%20place.db?mode=rwc")],
+        )
+        .expect("good settings");
+        assert_eq!(
+            config.key_file().expect("a place"),
+            Path::new("/h/.config/sijill/root.key")
+        );
         assert_eq!(config.sqlite_file(), Some(PathBuf::from("other place.db")));
         assert!(read(&["serve"], &[]).expect("good settings").key_file().is_err());
     }

@@ -102,7 +102,11 @@ fn around(routes: Router, web: Arc<Web>) -> Router {
             .layer(from_fn_with_state(web.clone(), catch))
             .layer(from_fn_with_state(web.clone(), shed))
             .layer(from_fn_with_state(web.clone(), in_time))
-            .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compressible))
+            .layer(
+                CompressionLayer::new()
+                    .quality(CompressionLevel::Fastest)
+                    .compress_when(compressible),
+            )
             // From here on, from cheap to dear.
             .layer(from_fn_with_state(web.clone(), well_formed))
             .layer(from_fn_with_state(web.clone(), same_origin))
@@ -139,20 +143,34 @@ async fn refuse(web: &Web, request: Request, error: &Error) -> Response {
 }
 
 async fn ready(State(web): State<Arc<Web>>) -> (StatusCode, &'static str) {
-    if web.app.store.is_ready().await { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready") }
+    if web.app.store.is_ready().await {
+        (StatusCode::OK, "ready")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready")
+    }
 }
 
 /// One line for each request: method, route, status, time. Never the path itself, which may hold a one-time token, nor
 /// the query, which may hold what is searched for.
 async fn tell(request: Request, next: Next) -> Response {
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |route| route.as_str().to_owned());
-    let id = request.extensions().get::<Visit>().map(|visit| visit.from.request.clone()).unwrap_or_default();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "-".to_owned(), |route| route.as_str().to_owned());
+    let id = request
+        .extensions()
+        .get::<Visit>()
+        .map(|visit| visit.from.request.clone())
+        .unwrap_or_default();
     let span = tracing::info_span!(target: "sijill", "request", id);
     async {
         let begun = Instant::now();
         let response = next.run(request).await;
-        let (status, ms) = (response.status().as_u16(), u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX));
+        let (status, ms) = (
+            response.status().as_u16(),
+            u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+        );
         if is_routine(&route) {
             tracing::debug!(target: "sijill", %method, route, status, ms);
         } else {
@@ -186,12 +204,17 @@ async fn secure(request: Request, next: Next) -> Response {
         headers.insert(name, HeaderValue::from_static(value));
     }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(CSP);
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     if unavailable {
         headers.entry(header::RETRY_AFTER).or_insert(LATER);
     }
     if secure {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000"),
+        );
     }
     response
 }
@@ -239,7 +262,8 @@ fn is_upload(request: &Request) -> bool {
 /// Pages and tables are compressed; a document never, nor what the bundle has compressed already. What an attacker
 /// could learn from lengths (BREACH) needs requests with the reader's cookie, which is `SameSite=Strict`.
 fn compressible(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
-    matches!(body::media_type(headers).as_str(), "text/html" | "text/csv") && !headers.contains_key(header::CONTENT_ENCODING)
+    matches!(body::media_type(headers).as_str(), "text/html" | "text/csv")
+        && !headers.contains_key(header::CONTENT_ENCODING)
 }
 
 /// Refuses what no browser of ours sends: other methods, endless addresses, paths that are no text.
@@ -247,7 +271,10 @@ async fn well_formed(State(web): State<Arc<Web>>, request: Request, next: Next) 
     if !matches!(*request.method(), Method::GET | Method::HEAD | Method::POST) {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD, POST")]).into_response();
     }
-    let length = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
+    let length = request
+        .uri()
+        .path_and_query()
+        .map_or(0, |address| address.as_str().len());
     if length > ADDRESS {
         let mut answer = refuse(&web, request, &Error::NotFound).await;
         *answer.status_mut() = StatusCode::URI_TOO_LONG;
@@ -261,7 +288,14 @@ async fn well_formed(State(web): State<Arc<Web>>, request: Request, next: Next) 
 
 /// Whether a path decodes to text without control characters.
 fn is_text(path: &str) -> bool {
-    let escapes = path.split('%').skip(1).all(|rest| rest.as_bytes().iter().take(2).filter(|byte| byte.is_ascii_hexdigit()).count() == 2);
+    let escapes = path.split('%').skip(1).all(|rest| {
+        rest.as_bytes()
+            .iter()
+            .take(2)
+            .filter(|byte| byte.is_ascii_hexdigit())
+            .count()
+            == 2
+    });
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8();
     escapes && decoded.is_ok_and(|text| !text.chars().any(char::is_control))
 }
@@ -280,7 +314,10 @@ async fn take_body(State(web): State<Arc<Web>>, request: Request, next: Next) ->
     if request.method() != Method::POST {
         return next.run(request).await;
     }
-    let signed_in = request.extensions().get::<Visit>().is_some_and(|visit| visit.signed_in.is_some());
+    let signed_in = request
+        .extensions()
+        .get::<Visit>()
+        .is_some_and(|visit| visit.signed_in.is_some());
     if signed_in && is_upload(&request) {
         let most = web.upload_limit.saturating_add(AROUND_FILE);
         if body::announced(request.headers()).is_some_and(|length| length > most) {
@@ -290,11 +327,19 @@ async fn take_body(State(web): State<Arc<Web>>, request: Request, next: Next) ->
         let body = body::watched(&parts.headers, body, most, web.request_time);
         return next.run(Request::from_parts(parts, body)).await;
     }
-    let limit = if signed_in { web.form_limit } else { STRANGERS_FORM.min(web.form_limit) };
+    let limit = if signed_in {
+        web.form_limit
+    } else {
+        STRANGERS_FORM.min(web.form_limit)
+    };
     let (parts, body) = request.into_parts();
     match body::read(&parts.headers, body, limit).await {
         Ok(form) => next.run(Request::from_parts(parts, Body::from(form))).await,
-        Err(body::Unread::TooLarge) => page(&web, &Request::from_parts(parts, Body::empty()), &Error::TooLarge(limit)),
+        Err(body::Unread::TooLarge) => page(
+            &web,
+            &Request::from_parts(parts, Body::empty()),
+            &Error::TooLarge(limit),
+        ),
         Err(body::Unread::Broken) => StatusCode::BAD_REQUEST.into_response(),
     }
 }

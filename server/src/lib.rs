@@ -53,15 +53,27 @@ impl Running {
 /// # Errors
 /// A sentence for the operator.
 pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Running, String> {
-    let listener = TcpListener::bind(config.addr).await.map_err(|e| format!("SIJILL_ADDR: can't listen on {}: {e}", config.addr))?;
+    let listener = TcpListener::bind(config.addr)
+        .await
+        .map_err(|e| format!("SIJILL_ADDR: can't listen on {}: {e}", config.addr))?;
     let addr = listener.local_addr().map_err(|e| format!("SIJILL_ADDR: {e}"))?;
     let Opened { store, lock } = open(&config, clock, chance.clone()).await?;
-    let state = app::AppState { store: store.clone(), assets: bundled().into() };
+    let state = app::AppState {
+        store: store.clone(),
+        assets: bundled().into(),
+        demo: Some(demo::loader()),
+    };
     let router = http::router(state, &config, chance);
     let (stop, stopped) = watch::channel(false);
     let connections = config.max_requests as usize * 4;
     let serving = tokio::spawn(listen::serve(listener, router, connections, stopped, FAREWELL));
-    Ok(Running { addr, store, stop, serving, _lock: lock })
+    Ok(Running {
+        addr,
+        store,
+        stop,
+        serving,
+        _lock: lock,
+    })
 }
 
 /// The record, opened by one process.
@@ -82,14 +94,29 @@ pub async fn open(config: &Config, clock: Clock, chance: Chance) -> Result<Opene
     let lock = sqlite.as_ref().map(|_| lock(data)).transpose()?;
     // A database without its key must not get a new one: what is sealed would look lost for good.
     let begun = sqlite.is_some_and(|file| file.exists());
-    let keys = Keys::from_file(config.key_file()?, data, !begun, &chance).map_err(|e| format!("SIJILL_KEY_FILE: {e}"))?;
+    let keys =
+        Keys::from_file(config.key_file()?, data, !begun, &chance).map_err(|e| format!("SIJILL_KEY_FILE: {e}"))?;
     let pool = connect(config).await?;
-    let store = Store::open(Options { pool, keys, data: data.clone(), clock, chance, limits: config.limits() }).await?;
+    let store = Store::open(Options {
+        pool,
+        keys,
+        data: data.clone(),
+        clock,
+        chance,
+        limits: config.limits(),
+    })
+    .await?;
     Ok(Opened { store, lock })
 }
 
 async fn connect(config: &Config) -> Result<Pool, String> {
-    let named = |e: String| if e.contains("DATABASE_URL") { e } else { format!("DATABASE_URL: {e}") };
+    let named = |e: String| {
+        if e.contains("DATABASE_URL") {
+            e
+        } else {
+            format!("DATABASE_URL: {e}")
+        }
+    };
     Pool::connect(&config.database()?).await.map_err(named)
 }
 
@@ -100,10 +127,15 @@ async fn connect(config: &Config) -> Result<Pool, String> {
 pub fn close_to_others() {
     use rustix::process::{Resource, Rlimit};
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
-    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
     let limited = rustix::process::setrlimit(Resource::Core, none);
     #[cfg(target_os = "linux")]
-    let limited = limited.and(rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable));
+    let limited = limited.and(rustix::process::set_dumpable_behavior(
+        rustix::process::DumpableBehavior::NotDumpable,
+    ));
     if limited.is_err() {
         eprintln!("sijill: core dumps can't be switched off; a crash may write keys to disk");
     }
@@ -117,10 +149,17 @@ fn make_folder(path: &Path) -> std::io::Result<()> {
 /// Takes the data folder for this process. The system gives it back when the process ends, however it ends.
 fn lock(data: &Path) -> Result<File, String> {
     let path = data.join("sijill.lock");
-    let file = File::options().create(true).append(true).open(&path).map_err(|e| format!("{} can't be opened: {e}", path.display()))?;
+    let file = File::options()
+        .create(true)
+        .append(true)
+        .open(&path)
+        .map_err(|e| format!("{} can't be opened: {e}", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(format!("another sijill works on the data folder {}; stop it first", data.display())),
+        Err(std::fs::TryLockError::WouldBlock) => Err(format!(
+            "another sijill works on the data folder {}; stop it first",
+            data.display()
+        )),
         Err(std::fs::TryLockError::Error(e)) => Err(format!("{} can't be locked: {e}", path.display())),
     }
 }

@@ -21,17 +21,27 @@ const HEAD: Duration = Duration::from_secs(30);
 const BUFFER: usize = 64 * 1024;
 
 /// Serves connections, at most so many at once, until told to stop; then waits for requests under way.
-pub async fn serve(listener: TcpListener, router: Router, connections: usize, mut stopped: watch::Receiver<bool>, farewell: Duration) {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    connections: usize,
+    mut stopped: watch::Receiver<bool>,
+    farewell: Duration,
+) {
     let room = Arc::new(Semaphore::new(connections));
     let graceful = GracefulShutdown::new();
     let mut http = hyper::server::conn::http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(BUFFER);
+    http.timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .max_buf_size(BUFFER);
     loop {
         let accepted = tokio::select! {
             _ = stopped.wait_for(|stopped| *stopped) => break,
             accepted = accept(&listener, &room) => accepted,
         };
-        let Some((stream, peer, place)) = accepted else { continue };
+        let Some((stream, peer, place)) = accepted else {
+            continue;
+        };
         let _ = stream.set_nodelay(true);
         let router = router.clone();
         let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
@@ -54,13 +64,20 @@ pub async fn serve(listener: TcpListener, router: Router, connections: usize, mu
 async fn accept(
     listener: &TcpListener,
     room: &Arc<Semaphore>,
-) -> Option<(tokio::net::TcpStream, std::net::SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
+) -> Option<(
+    tokio::net::TcpStream,
+    std::net::SocketAddr,
+    tokio::sync::OwnedSemaphorePermit,
+)> {
     let place = room.clone().acquire_owned().await.ok()?;
     match listener.accept().await {
         Ok((stream, peer)) => Some((stream, peer, place)),
         Err(e) => {
             // Out of file descriptors: a moment's rest lets connections end.
-            if !matches!(e.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused) {
+            if !matches!(
+                e.kind(),
+                ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused
+            ) {
                 tracing::error!(target: "sijill", kind = ?e.kind(), "no connection can be taken");
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }

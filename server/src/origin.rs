@@ -25,10 +25,18 @@ pub(crate) fn is_same(headers: &HeaderMap, secure: bool) -> bool {
         let value = values.next()?.to_str().ok()?.to_ascii_lowercase();
         values.next().is_none().then_some(value)
     };
-    let (Some(origin), Some(host)) = (only(header::ORIGIN), only(header::HOST)) else { return false };
-    let (scheme, port) = if secure { ("https://", ":443") } else { ("http://", ":80") };
+    let (Some(origin), Some(host)) = (only(header::ORIGIN), only(header::HOST)) else {
+        return false;
+    };
+    let (scheme, port) = if secure {
+        ("https://", ":443")
+    } else {
+        ("http://", ":80")
+    };
     let bare = |host: &str| host.strip_suffix(port).unwrap_or(host).to_owned();
-    origin.strip_prefix(scheme).is_some_and(|from| !from.is_empty() && bare(from) == bare(&host))
+    origin
+        .strip_prefix(scheme)
+        .is_some_and(|from| !from.is_empty() && bare(from) == bare(&host))
 }
 
 #[cfg(test)]
@@ -48,20 +56,56 @@ mod tests {
             (&[(SITE, "none")], false, false),
             (&[(SITE, "same-site")], false, false),
             (&[(SITE, "cross-site")], false, false),
-            (&[(SITE, "cross-site"), ("origin", "http://sijill.test"), ("host", "sijill.test")], false, false),
+            (
+                &[
+                    (SITE, "cross-site"),
+                    ("origin", "http://sijill.test"),
+                    ("host", "sijill.test"),
+                ],
+                false,
+                false,
+            ),
             (&[(SITE, "same-origin"), (SITE, "cross-site")], false, false),
             (&[(SITE, "")], false, false),
             (&[], false, false),
             (&[("host", "sijill.test")], false, false),
             (&[("origin", "http://sijill.test")], false, false),
-            (&[("origin", "http://sijill.test"), ("host", "sijill.test")], false, true),
-            (&[("origin", "http://sijill.test:80"), ("host", "sijill.test")], false, true),
-            (&[("origin", "https://sijill.test"), ("host", "Sijill.test:443")], true, true),
-            (&[("origin", "http://sijill.test"), ("host", "sijill.test")], true, false),
-            (&[("origin", "https://sijill.test"), ("host", "sijill.test")], false, false),
-            (&[("origin", "http://sijill.test:3000"), ("host", "sijill.test:3001")], false, false),
+            (
+                &[("origin", "http://sijill.test"), ("host", "sijill.test")],
+                false,
+                true,
+            ),
+            (
+                &[("origin", "http://sijill.test:80"), ("host", "sijill.test")],
+                false,
+                true,
+            ),
+            (
+                &[("origin", "https://sijill.test"), ("host", "Sijill.test:443")],
+                true,
+                true,
+            ),
+            (
+                &[("origin", "http://sijill.test"), ("host", "sijill.test")],
+                true,
+                false,
+            ),
+            (
+                &[("origin", "https://sijill.test"), ("host", "sijill.test")],
+                false,
+                false,
+            ),
+            (
+                &[("origin", "http://sijill.test:3000"), ("host", "sijill.test:3001")],
+                false,
+                false,
+            ),
             (&[("origin", "http://evil.test"), ("host", "sijill.test")], false, false),
-            (&[("origin", "http://sijill.test.evil.test"), ("host", "sijill.test")], false, false),
+            (
+                &[("origin", "http://sijill.test.evil.test"), ("host", "sijill.test")],
+                false,
+                false,
+            ),
             (&[("origin", "null"), ("host", "sijill.test")], false, false),
             (&[("origin", "http://"), ("host", "")], false, false),
         ];
@@ -76,7 +120,13 @@ mod tests {
 
     #[test]
     fn every_method_that_is_not_plain_reading_is_unsafe() {
-        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::from_bytes(b"MOVE").expect("a method")] {
+        for method in [
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+            Method::from_bytes(b"MOVE").expect("a method"),
+        ] {
             assert!(is_unsafe(&method));
         }
         for method in [Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE] {

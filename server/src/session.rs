@@ -21,11 +21,19 @@ use store::{Factor, SignedIn};
 
 const FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 /// What stands unescaped in a query besides letters and digits.
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 /// Gives the request its id and its [`Visit`], with nobody signed in yet.
 pub(crate) async fn arrive(State(web): State<Arc<Web>>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|ConnectInfo(peer)| peer.ip());
     let headers = request.headers();
     let (address, secure) = visitor::sender(peer, headers, &web.trusted);
     let from = store::From {
@@ -34,9 +42,19 @@ pub(crate) async fn arrive(State(web): State<Arc<Web>>, mut request: Request, ne
         agent: visitor::agent(headers),
         device: visit::read_cookie(headers, visit::device_cookie_name(secure)),
     };
-    let language = language(None, headers, web.app.store.committee().map(|committee| committee.language));
+    let language = language(
+        None,
+        headers,
+        web.app.store.committee().map(|committee| committee.language),
+    );
     let path = request.uri().path().to_owned();
-    request.extensions_mut().insert(Visit { signed_in: None, from, language, secure, path });
+    request.extensions_mut().insert(Visit {
+        signed_in: None,
+        from,
+        language,
+        secure,
+        path,
+    });
     next.run(request).await
 }
 
@@ -44,7 +62,11 @@ pub(crate) async fn arrive(State(web): State<Arc<Web>>, mut request: Request, ne
 fn language(signed_in: Option<&SignedIn>, headers: &HeaderMap, committee: Option<Language>) -> Language {
     signed_in
         .map(|signed_in| signed_in.actor.language)
-        .or_else(|| visit::read_cookie(headers, visit::LANGUAGE_COOKIE).as_deref().and_then(Language::parse))
+        .or_else(|| {
+            visit::read_cookie(headers, visit::LANGUAGE_COOKIE)
+                .as_deref()
+                .and_then(Language::parse)
+        })
         .or_else(|| visitor::accepted_language(headers))
         .or(committee)
         .unwrap_or(Language::English)
@@ -76,7 +98,11 @@ pub(crate) async fn identify(State(web): State<Arc<Web>>, mut request: Request, 
             Err(error) => return error_page(&web, &visit, &error),
         }
     }
-    visit.language = language(visit.signed_in.as_ref(), request.headers(), store.committee().map(|committee| committee.language));
+    visit.language = language(
+        visit.signed_in.as_ref(),
+        request.headers(),
+        store.committee().map(|committee| committee.language),
+    );
     let gate = gate(&path, visit.signed_in.as_ref().map(|signed_in| signed_in.factor));
     request.extensions_mut().insert(visit.clone());
     let mut response = match gate {
@@ -115,8 +141,20 @@ fn gate(path: &str, factor: Option<Factor>) -> Gate {
         None => Gate::SignIn,
         Some(Factor::Given) => Gate::Open,
         Some(_) if path == "/sign-out" => Gate::Open,
-        Some(Factor::Awaited) => if path == "/sign-in/code" { Gate::Open } else { Gate::Code },
-        Some(Factor::ToSetUp) => if path == "/account/factor" { Gate::Open } else { Gate::SetUpFactor },
+        Some(Factor::Awaited) => {
+            if path == "/sign-in/code" {
+                Gate::Open
+            } else {
+                Gate::Code
+            }
+        }
+        Some(Factor::ToSetUp) => {
+            if path == "/account/factor" {
+                Gate::Open
+            } else {
+                Gate::SetUpFactor
+            }
+        }
     }
 }
 
@@ -198,7 +236,10 @@ fn is_fetch(headers: &HeaderMap) -> bool {
     if let Some(dest) = headers.get(FETCH_DEST) {
         return dest != "document";
     }
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     body::media_type(headers) == "application/json" || (accept.contains("json") && !accept.contains("text/html"))
 }
 
@@ -212,11 +253,18 @@ pub fn next_path(path: &str) -> Option<&str> {
 
 /// Whether it has the form of a session token (`Chance::token`); nothing else need be looked up.
 fn is_token(cookie: &str) -> bool {
-    cookie.len() == 43 && cookie.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    cookie.len() == 43
+        && cookie
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 fn sets(headers: &HeaderMap, cookie: &str) -> bool {
-    let named = |value: &HeaderValue| value.to_str().is_ok_and(|value| value.split('=').next() == Some(cookie));
+    let named = |value: &HeaderValue| {
+        value
+            .to_str()
+            .is_ok_and(|value| value.split('=').next() == Some(cookie))
+    };
     headers.get_all(header::SET_COOKIE).iter().any(named)
 }
 
@@ -270,10 +318,29 @@ mod tests {
 
     #[test]
     fn only_plain_paths_of_ours_are_come_back_to() {
-        for path in ["/cases", "/cases/C-2025-0007/moves", "/a%20b", "/testimonies/T-2025-0001~1"] {
+        for path in [
+            "/cases",
+            "/cases/C-2025-0007/moves",
+            "/a%20b",
+            "/testimonies/T-2025-0001~1",
+        ] {
             assert_eq!(next_path(path), Some(path));
         }
-        for path in ["", "/", "//evil.test", "https://evil.test", "cases", "/\\evil.test", "/a b", "/a?b=c", "/a#b", "/a\r\nb", "/قضية", "/<b>", "/a:b@c"] {
+        for path in [
+            "",
+            "/",
+            "//evil.test",
+            "https://evil.test",
+            "cases",
+            "/\\evil.test",
+            "/a b",
+            "/a?b=c",
+            "/a#b",
+            "/a\r\nb",
+            "/قضية",
+            "/<b>",
+            "/a:b@c",
+        ] {
             assert_eq!(next_path(path), None, "{path}");
         }
         assert_eq!(next_path(&format!("/{}", "a".repeat(600))), None);
@@ -283,7 +350,13 @@ mod tests {
     #[test]
     fn only_what_looks_like_a_token_is_looked_up() {
         assert!(is_token(&store::Chance::real().token()));
-        for cookie in ["", "short", &"a".repeat(44), &format!("{}é", "a".repeat(41)), &"=".repeat(43)] {
+        for cookie in [
+            "",
+            "short",
+            &"a".repeat(44),
+            &format!("{}é", "a".repeat(41)),
+            &"=".repeat(43),
+        ] {
             assert!(!is_token(cookie), "{cookie}");
         }
     }
@@ -301,7 +374,10 @@ mod tests {
             (&[], false),
         ];
         for (of, expected) in table {
-            let headers = of.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect();
+            let headers = of
+                .iter()
+                .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+                .collect();
             assert_eq!(is_fetch(&headers), expected, "{of:?}");
         }
     }
@@ -312,7 +388,10 @@ mod tests {
         let headers = |cookie: Option<&str>, accept: &'static str| {
             let mut headers = HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, HeaderValue::from_static(accept))]);
             if let Some(cookie) = cookie {
-                headers.insert(header::COOKIE, format!("x=1; {name}={cookie}").parse().expect("a cookie"));
+                headers.insert(
+                    header::COOKIE,
+                    format!("x=1; {name}={cookie}").parse().expect("a cookie"),
+                );
             }
             headers
         };

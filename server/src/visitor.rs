@@ -13,7 +13,9 @@ const AGENT: usize = 120;
 
 /// The sender's address and whether the way was encrypted, as the last trusted hop tells.
 pub(crate) fn sender(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpAddr]) -> (Option<IpAddr>, bool) {
-    let Some(peer) = peer.map(|peer| peer.to_canonical()) else { return (None, false) };
+    let Some(peer) = peer.map(|peer| peer.to_canonical()) else {
+        return (None, false);
+    };
     let trusts = |address: IpAddr| trusted.iter().any(|proxy| proxy.to_canonical() == address);
     if !trusts(peer) {
         return (Some(peer), false);
@@ -28,18 +30,30 @@ pub(crate) fn sender(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpAdd
             break;
         }
     }
-    let secure = list(headers, &FORWARDED_PROTO).last().is_some_and(|proto| proto.eq_ignore_ascii_case("https"));
+    let secure = list(headers, &FORWARDED_PROTO)
+        .last()
+        .is_some_and(|proto| proto.eq_ignore_ascii_case("https"));
     (Some(address), secure)
 }
 
 fn list<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Vec<&'a str> {
-    headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).map(str::trim).collect()
+    headers
+        .get_all(name)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .collect()
 }
 
 /// An address as proxies write it: bare, with a port, in brackets.
 fn hop_address(text: &str) -> Option<IpAddr> {
     let bare = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
-    let address: IpAddr = text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|a| a.ip())).or_else(bare)?;
+    let address: IpAddr = text
+        .parse()
+        .ok()
+        .or_else(|| text.parse::<SocketAddr>().ok().map(|a| a.ip()))
+        .or_else(bare)?;
     Some(address.to_canonical())
 }
 
@@ -60,7 +74,10 @@ pub(crate) fn shortened(address: IpAddr) -> String {
 
 /// The browser's name for itself, shortened.
 pub(crate) fn agent(headers: &HeaderMap) -> String {
-    let told = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let told = headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     told.chars().filter(|c| !c.is_control()).take(AGENT).collect()
 }
 
@@ -69,7 +86,10 @@ pub(crate) fn accepted_language(headers: &HeaderMap) -> Option<Language> {
     let mut best: Option<(f32, Language)> = None;
     for item in list(headers, &header::ACCEPT_LANGUAGE) {
         let (tag, parameters) = item.split_once(';').unwrap_or((item, ""));
-        let weight = parameters.trim().strip_prefix("q=").map_or(1.0, |q| q.trim().parse().unwrap_or(0.0));
+        let weight = parameters
+            .trim()
+            .strip_prefix("q=")
+            .map_or(1.0, |q| q.trim().parse().unwrap_or(0.0));
         if let Some(language) = Language::parse(tag)
             && weight > best.map_or(0.0, |(weight, _)| weight)
         {
@@ -127,18 +147,35 @@ mod tests {
         ];
         for (peer, forwarded, expected) in table {
             let of: Vec<_> = forwarded.iter().map(|value| (FORWARDED_FOR, *value)).collect();
-            assert_eq!(sender(Some(ip(peer)), &headers(&of), &trusted).0, Some(ip(expected)), "{peer} {forwarded:?}");
+            assert_eq!(
+                sender(Some(ip(peer)), &headers(&of), &trusted).0,
+                Some(ip(expected)),
+                "{peer} {forwarded:?}"
+            );
         }
     }
 
     #[test]
     fn only_a_trusted_proxy_says_that_the_way_was_encrypted() {
         let trusted = [ip("10.0.0.1")];
-        let table = [("10.0.0.1", "https", true), ("10.0.0.1", "HTTPS", true), ("10.0.0.1", "http", false), ("10.0.0.1", "https, http", false), ("10.0.0.9", "https", false)];
+        let table = [
+            ("10.0.0.1", "https", true),
+            ("10.0.0.1", "HTTPS", true),
+            ("10.0.0.1", "http", false),
+            ("10.0.0.1", "https, http", false),
+            ("10.0.0.9", "https", false),
+        ];
         for (peer, proto, secure) in table {
-            assert_eq!(sender(Some(ip(peer)), &headers(&[(FORWARDED_PROTO, proto)]), &trusted).1, secure, "{peer} {proto}");
+            assert_eq!(
+                sender(Some(ip(peer)), &headers(&[(FORWARDED_PROTO, proto)]), &trusted).1,
+                secure,
+                "{peer} {proto}"
+            );
         }
-        assert_eq!(sender(None, &headers(&[(FORWARDED_PROTO, "https")]), &trusted), (None, false));
+        assert_eq!(
+            sender(None, &headers(&[(FORWARDED_PROTO, "https")]), &trusted),
+            (None, false)
+        );
     }
 
     #[test]
@@ -154,7 +191,11 @@ mod tests {
             ("", None),
         ];
         for (value, expected) in table {
-            assert_eq!(accepted_language(&headers(&[(header::ACCEPT_LANGUAGE, value)])), expected, "{value}");
+            assert_eq!(
+                accepted_language(&headers(&[(header::ACCEPT_LANGUAGE, value)])),
+                expected,
+                "{value}"
+            );
         }
     }
 

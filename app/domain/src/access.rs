@@ -347,6 +347,8 @@ act!(/** Reads a document's file. */
     Download, "download", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
 act!(/** Lists or searches a register; the visibility filter stands in the query. */
     List, "list", writes: false, purpose: false, |actor, _on| if actor.roles.read_content() { Ok(Grounds::Office) } else { Err(Refusal::Role) });
+act!(/** Keeps what is searched for, so that the results have an address without a name in it. */
+    KeepSearch, "keep_search", writes: true, purpose: false, |actor, _on| if actor.roles.read_content() { Ok(Grounds::Office) } else { Err(Refusal::Role) });
 act!(/** Looks at the queue of all cases. */
     Queue, "queue", writes: false, purpose: false, |actor, _on| office(actor, &[Role::Supervisor, Role::Chair]));
 act!(/** Makes a record (a case, testimony, incident, person, unit). */
@@ -391,6 +393,8 @@ act!(/** Invites, changes roles of, disables an account. */
     ManageAccount, "manage_account", writes: true, purpose: false, |actor, _on| office(actor, &[Role::Administrator]));
 act!(/** Confirms an account that is to read content; never one's own. */
     ConfirmAccount, "confirm_account", writes: true, purpose: false, |actor, on| { if on.own_account { return Err(Refusal::Role) } office(actor, &[Role::Chair]) });
+act!(/** Loads a whole record from elsewhere into an empty committee. */
+    Import, "import", writes: true, purpose: false, |actor, _on| office(actor, &[Role::Administrator]));
 act!(/** Looks after one's own account, password, factors, sessions. */
     OwnAccount, "own_account", writes: true, purpose: false, |_actor, _on| Ok(Grounds::Own));
 act!(/** Looks at one's own account. */

@@ -95,6 +95,8 @@ pub enum ProblemKind {
     NoSuchRecord,
     /// A paragraph number that the testimony does not have.
     NoSuchParagraph(u32),
+    /// Not paragraph numbers as in `3, 5-7`.
+    NotParagraphs,
     /// A draft can't be cited.
     DraftCited,
     /// At least one citation is needed.

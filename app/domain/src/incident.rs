@@ -1,7 +1,7 @@
 //! An incident: what happened, where, and from when to when, with how exact that is known.
 
 use crate::form::{Check, FromPairs, LONG, Pairs, SHORT, local};
-use crate::{Problem, ProblemKind, Words, vocabulary};
+use crate::{Problem, ProblemKind, Role, Roles, Words, vocabulary};
 use chrono::{DateTime, FixedOffset, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -92,13 +92,30 @@ impl IncidentForm {
         let precision = check.optional_choice("precision", &self.precision, |code| vocabulary::DATE_PRECISION.has(code));
         let place = check.optional_choice("place", &self.place, |code| vocabulary::PLACE.has(code));
         for code in &self.violations {
-            if !vocabulary::VIOLATION.has(code) {
+            if vocabulary::VIOLATION.get(code).is_none_or(vocabulary::Violation::is_heading) {
                 check.problem("violations", ProblemKind::Unknown);
             }
         }
         let body = IncidentBody { summary, locality };
         let precision = precision.unwrap_or_else(|| "day".to_owned());
         check.finish(IncidentDraft { title, body, starts_at, ends_at, precision, place, violations: self.violations.clone() })
+    }
+}
+
+/// Whether these roles may apply a violation: a reserved one is for supervisor and legal officer only.
+#[must_use]
+pub fn may_apply(roles: Roles, violation: &vocabulary::Violation) -> bool {
+    !violation.reserved || roles.any(&[Role::Supervisor, Role::LegalOfficer])
+}
+
+impl IncidentDraft {
+    /// Refuses violations that these roles may not apply and that were not among those of `before`.
+    ///
+    /// # Errors
+    /// One problem at `violations`.
+    pub fn check_reserved(&self, roles: Roles, before: &[String]) -> Result<(), Vec<Problem>> {
+        let refused = |code: &String| !before.contains(code) && vocabulary::VIOLATION.get(code).is_some_and(|violation| !may_apply(roles, violation));
+        if self.violations.iter().any(refused) { Err(vec![Problem::new("violations", ProblemKind::NoSuchMove)]) } else { Ok(()) }
     }
 }
 
@@ -120,6 +137,18 @@ mod tests {
         assert_eq!(draft.starts_at.expect("given").to_rfc3339(), "2025-03-06T11:30:00+00:00");
         let whole_day = check(|_| ()).expect("valid");
         assert_eq!(whole_day.ends_at.expect("given").to_rfc3339(), "2025-03-06T20:59:00+00:00");
+    }
+
+    #[test]
+    fn a_heading_is_no_violation_and_a_reserved_one_is_for_some() {
+        let unknown = Err(vec![Problem::new("violations", ProblemKind::Unknown)]);
+        assert_eq!(check(|form| form.violations = vec!["LIFE".into()]), unknown);
+        let reserved = vocabulary::VIOLATION.iter().find(|violation| violation.reserved).expect("there are two").code.to_owned();
+        let draft = check(|form| form.violations = vec![reserved.clone()]).expect("valid");
+        let (investigator, officer) = ([Role::Investigator].into_iter().collect(), [Role::LegalOfficer].into_iter().collect());
+        assert!(draft.check_reserved(investigator, &[]).is_err());
+        assert!(draft.check_reserved(investigator, &[reserved]).is_ok());
+        assert!(draft.check_reserved(officer, &[]).is_ok());
     }
 
     #[test]

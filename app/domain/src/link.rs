@@ -41,7 +41,7 @@ impl CitationForm {
                 Ok(source) if source.kind() == Kind::Document => citations.push(Citation { source, paragraphs: Vec::new() }),
                 Ok(source) if source.kind() == Kind::Testimony => match numbers(text) {
                     Some(paragraphs) => citations.push(Citation { source, paragraphs }),
-                    None => check.problem(&field, ProblemKind::Unknown),
+                    None => check.problem(&field, ProblemKind::NotParagraphs),
                 },
                 _ => check.problem(&field, ProblemKind::NoSuchRecord),
             }

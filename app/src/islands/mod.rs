@@ -4,3 +4,6 @@
 mod paragraphs;
 
 pub use paragraphs::{EditorLabels, ParagraphEditor};
+pub mod picker;
+
+pub use picker::Picker;

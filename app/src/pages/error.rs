@@ -32,9 +32,9 @@ pub const fn status(error: &Error) -> StatusCode {
 pub fn error_page(visit: &Visit, state: &AppState, error: &Error) -> Response {
     let lang = visit.language;
     let (title, what) = match error {
-        Error::SignedOut => return see_other(&format!("/sign-in?next={}", visit.path)),
-        Error::PurposeNeeded(case) => return see_other(&format!("/cases/{case}/purpose?next={}", visit.path)),
-        Error::StepUpNeeded => return see_other(&format!("/step-up?next={}", visit.path)),
+        Error::SignedOut => return see_other(&format!("/sign-in?next={}", in_query(&visit.path))),
+        Error::PurposeNeeded(case) => return see_other(&format!("/cases/{case}/purpose?next={}", in_query(&visit.path))),
+        Error::StepUpNeeded => return see_other(&format!("/step-up?next={}", in_query(&visit.path))),
         Error::NotFound => (say!(lang, error.not_found), say!(lang, error.not_found_what)),
         Error::Forbidden => (say!(lang, error.forbidden), say!(lang, error.forbidden_what)),
         Error::Conflict => (say!(lang, error.conflict), say!(lang, error.conflict_what)),
@@ -62,6 +62,11 @@ pub fn error_page(visit: &Visit, state: &AppState, error: &Error) -> Response {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
     }
     response
+}
+
+/// A path as a value in a query: what would end the value is percent-encoded.
+fn in_query(path: &str) -> String {
+    path.bytes().map(|b| if b.is_ascii_alphanumeric() || b"/-._~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
 /// What is not in the table.

@@ -1,9 +1,29 @@
 //! One file a screen: its GET view and its POST handler. All addresses stand in [`table`].
 
+mod account;
+mod admin;
 mod error;
-mod testimony;
+mod factor;
+mod invitation;
+mod kept;
+mod language;
+mod setup;
+mod sign_in;
+mod case;
+mod case_move;
+mod case_people;
+mod case_records;
+mod home;
+mod log;
+pub mod queue;
+pub mod testimony;
 mod testimony_edit;
 mod testimony_print;
+mod document;
+mod incident;
+mod involve;
+mod person;
+mod search;
 mod unit;
 
 pub use error::error_page;
@@ -15,6 +35,60 @@ use axum::Router;
 #[must_use]
 pub fn table() -> Table {
     Table::default()
+        .get("/sign-in", sign_in::show)
+        .post("/sign-in", sign_in::sign_in)
+        .get("/sign-in/code", sign_in::code)
+        .post("/sign-in/code", sign_in::give_code)
+        .post("/sign-out", sign_in::sign_out)
+        .get("/step-up", sign_in::step_up)
+        .post("/step-up", sign_in::give_password)
+        .get("/kept", kept::show)
+        .post("/kept", kept::take)
+        .get("/setup/{token}", setup::show)
+        .post("/setup/{token}", setup::set_up)
+        .get("/invite/{token}", invitation::show)
+        .post("/invite/{token}", invitation::accept)
+        .post("/language", language::choose)
+        .get("/keys", language::keys)
+        .get("/account", account::show)
+        .post("/account/sessions", account::revoke)
+        .get("/account/password", account::password)
+        .post("/account/password", account::change_password)
+        .get("/account/factor", factor::show)
+        .post("/account/factor", factor::confirm)
+        .get("/admin/users", admin::list)
+        .post("/admin/users", admin::invite)
+        .get("/admin/users/{login}", admin::show)
+        .post("/admin/users/{login}", admin::change)
+        .get("/admin/users/{login}/disable", admin::ask_disable)
+        .get("/admin/users/{login}/end-sessions", admin::ask_end_sessions)
+        .get("/", home::show)
+        .get("/cases", case::list)
+        .get("/cases/new", case::new)
+        .post("/cases/new", case::create)
+        .get("/cases/{code}", case::show)
+        .get("/cases/{code}/edit", case::edit)
+        .post("/cases/{code}/edit", case::change)
+        .get("/cases/{code}/history", case::history)
+        .get("/cases/{code}/testimonies", case_records::testimonies)
+        .get("/cases/{code}/documents", case_records::documents)
+        .get("/cases/{code}/people", case_records::people)
+        .get("/cases/{code}/incidents", case_records::incidents)
+        .get("/cases/{code}/link", case_records::link)
+        .post("/cases/{code}/link", case_records::hang)
+        .get("/cases/{code}/unlink", case_records::unlink)
+        .post("/cases/{code}/unlink", case_records::take_off)
+        .get("/cases/{code}/move", case_move::choose)
+        .post("/cases/{code}/move", case_move::go)
+        .get("/cases/{code}/attest", case_move::attest)
+        .post("/cases/{code}/attest", case_move::attested)
+        .get("/cases/{code}/team", case_people::team)
+        .post("/cases/{code}/team", case_people::change_team)
+        .get("/cases/{code}/purpose", case_people::purpose)
+        .post("/cases/{code}/purpose", case_people::choose_purpose)
+        .get("/queue", queue::show)
+        .get("/log", log::show)
+        .get("/log.csv", log::export)
         .get("/testimonies", testimony::list)
         .get("/testimonies/new", testimony_edit::new)
         .post("/testimonies/new", testimony_edit::create)
@@ -24,6 +98,33 @@ pub fn table() -> Table {
         .get("/testimonies/{code}/return", testimony::ask_return)
         .post("/testimonies/{code}/return", testimony::give_back)
         .get("/testimonies/{code}/print", testimony_print::show)
+        .get("/persons", person::list)
+        .get("/persons/new", person::new)
+        .post("/persons/new", person::create)
+        .get("/persons/{code}", person::show)
+        .get("/persons/{code}/edit", person::edit)
+        .post("/persons/{code}/edit", person::change)
+        .get("/incidents", incident::list)
+        .get("/incidents/new", incident::new)
+        .post("/incidents/new", incident::create)
+        .get("/incidents/{code}", incident::show)
+        .get("/incidents/{code}/edit", incident::edit)
+        .post("/incidents/{code}/edit", incident::change)
+        .get("/incidents/{code}/involve", involve::new)
+        .post("/incidents/{code}/involve", involve::create)
+        .get("/incidents/{code}/end-link", involve::ask_end)
+        .post("/incidents/{code}/end-link", involve::end)
+        .get("/documents", document::list)
+        .get("/documents/new", document::new)
+        .upload("/documents/new", document::create)
+        .get("/documents/{code}", document::show)
+        .get("/documents/{code}/edit", document::edit)
+        .post("/documents/{code}/edit", document::change)
+        .get("/documents/{code}/file", document::file)
+        .get("/search", search::new)
+        .post("/search", search::post)
+        .get("/search/{ticket}", search::results)
+        .post("/pick", search::pick)
         .get("/units", unit::list)
         .get("/units/new", unit::new)
         .post("/units/new", unit::create)

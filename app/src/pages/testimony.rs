@@ -94,6 +94,12 @@ fn register(lang: Language, page: &ListPage) -> AnyView {
 /// `GET /testimonies/{code}`
 pub async fn show(ask: Ask) -> domain::Result<Response> {
     let testimony = ask.store().open_testimony(ask.actor()?, &ask.code()?).await?;
+    Ok(render(&ask, &testimony))
+}
+
+/// The page, out of what the store gave. The bench measures it alone as the rendering limit.
+#[must_use]
+pub fn render(ask: &Ask, testimony: &TestimonyView) -> Response {
     let (lang, offset) = (ask.lang(), ask.store().offset());
     let head = &testimony.head;
     let path = head.code.path();
@@ -122,18 +128,18 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
         {record_head(head, lang, state_chip(lang, testimony.status), facts, (), actions)}
         <div class="page">
             <div class="content">
-                {remarks(&ask, &testimony.remarks)}
-                <section class="section"><h2>{say!(lang, testimony.facts)}</h2>{interview(&ask, &testimony)}</section>
+                {remarks(ask, &testimony.remarks)}
+                <section class="section"><h2>{say!(lang, testimony.facts)}</h2>{interview(ask, testimony)}</section>
                 <section class="section"><h2>{say!(lang, testimony.statement)}</h2>{statement(lang, &testimony.statement)}</section>
             </div>
             <aside class="aside" aria-label=say!(lang, common.aside)>
                 <section><h2>{say!(lang, testimony.cases)}</h2>{cases(lang, &head.cases)}</section>
-                <section><h2>{say!(lang, testimony.cited_by)}</h2>{cited_by(lang, &testimony)}</section>
-                <section><h2>{say!(lang, common.history)}</h2>{parts::history(&ask, &testimony.history)}</section>
+                <section><h2>{say!(lang, testimony.cited_by)}</h2>{cited_by(lang, testimony)}</section>
+                <section><h2>{say!(lang, common.history)}</h2>{parts::history(ask, &testimony.history)}</section>
             </aside>
         </div>
     };
-    Ok(parts::page(&ask, StatusCode::OK, Nav::Testimonies, head.code.as_str(), view))
+    parts::page(ask, StatusCode::OK, Nav::Testimonies, head.code.as_str(), view)
 }
 
 /// The state of a testimony, as a word.

@@ -1,27 +1,37 @@
 //! Units: forces, groups, cells.
 
+use super::involve::part_in;
+use super::person::cases;
 use crate::ask::{Ask, problems, see_other};
 use crate::parts::fields::Input;
 use crate::parts::lists::{case_note, list_href};
-use crate::parts::{self, Form, Nav, choice, code_link, date, empty, input, pager, problems_summary, record_head};
+use crate::parts::{
+    self, Form, Nav, choice, code_link, date, empty, enter_saves, filter_by, found, input, pager, picker,
+    problems_summary, record_head, register_head,
+};
 use crate::say;
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::access::{Act, Create, Facts};
 use domain::form::{FromPairs, Pairs};
 use domain::unit::UnitForm;
 use domain::vocabulary::PARTY_TYPE;
 use domain::{Error, Kind, Language, Problem};
 use leptos::prelude::*;
-use store::{Head, ListFilter, UnitView};
+use store::{Head, Hit, ListFilter, UnitView};
 
 /// Rows on a page of a register.
 const ROWS: u32 = 50;
 
 /// `GET /units`
 pub async fn list(ask: Ask) -> domain::Result<Response> {
-    let filter = ListFilter { status: ask.query.get("type"), before: ask.from_query("before"), after: ask.from_query("after") };
-    let page = ask.store().list(ask.actor()?, Kind::Unit, &filter, ROWS).await?;
+    let actor = ask.actor()?;
+    let status = Some(ask.query.get("type")).filter(|code| PARTY_TYPE.has(code)).unwrap_or_default();
+    let filter = ListFilter { status, before: ask.from_query("before"), after: ask.from_query("after") };
+    let page = ask.store().list(actor, Kind::Unit, &filter, ROWS).await?;
     let lang = ask.lang();
+    let new =
+        Create::grounds(actor, &Facts::default()).is_ok().then(|| ("/units/new".to_owned(), say!(lang, unit.new)));
     let rows = page
         .rows
         .iter()
@@ -37,7 +47,8 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
         })
         .collect_view();
     let table = if page.rows.is_empty() {
-        empty(say!(lang, unit.none), say!(lang, unit.none_why), Some(("/units/new".to_owned(), say!(lang, unit.new)))).into_any()
+        let why = if filter.status.is_empty() { say!(lang, unit.none_why) } else { say!(lang, unit.none_so) };
+        empty(say!(lang, unit.none), why, new.clone())
     } else {
         view! {
             <div class="table-wrap">
@@ -57,12 +68,11 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
         }
         .into_any()
     };
+    let types = PARTY_TYPE.terms().map(|term| (term.code.to_owned(), term.label(lang).to_owned())).collect();
     let (newer, older) = list_href("/units", &[("type", &filter.status)], &page);
     let view = view! {
-        <header class="head">
-            <h1>{say!(lang, unit.all)}</h1>
-            <div class="head-do"><a class="button button--main" href="/units/new">{say!(lang, unit.new)}</a></div>
-        </header>
+        {register_head(say!(lang, unit.all), new)}
+        {filter_by(&ask, "/units", "type", say!(lang, unit.party_type), &filter.status, types)}
         {table}
         {pager(lang, newer, older)}
     };
@@ -71,21 +81,31 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
 
 /// `GET /units/new`
 pub async fn new(ask: Ask) -> domain::Result<Response> {
-    ask.actor()?;
-    Ok(form_page(&ask, StatusCode::OK, None, &UnitForm::default(), &[], None))
+    ask.store().may_make(ask.actor()?, Kind::Unit).await?;
+    Ok(form_page(&ask, StatusCode::OK, None, &UnitForm::default(), Refused::default()))
 }
 
 /// `POST /units/new`
 pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
+    let actor = ask.actor()?;
     let form = UnitForm::from_pairs(&posted);
+    if let Some(hits) = picker::find(&ask, &posted, "parent", &[Kind::Unit]).await? {
+        return Ok(form_page(&ask, StatusCode::OK, None, &form, Refused { hits: Some(&hits), ..Refused::default() }));
+    }
     let made = match form.check() {
-        Ok(draft) => ask.store().create_unit(ask.actor()?, ask.case().as_ref(), &draft).await,
-        Err(problems) => Err(Error::Invalid(problems)),
+        Ok(draft) => ask.store().create_unit(actor, ask.case().as_ref(), &draft).await,
+        Err(problems) => ask.store().may_make(actor, Kind::Unit).await.and(Err(Error::Invalid(problems))),
     };
     match made {
         // From a case one comes back to the case.
         Ok(code) => Ok(see_other(&ask.case().map_or_else(|| code.path(), |case| format!("{}/people", case.path())))),
-        Err(error) => Ok(form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, None, &form, &problems(error)?, None)),
+        Err(error) => Ok(form_page(
+            &ask,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            None,
+            &form,
+            Refused { problems: &problems(error)?, ..Refused::default() },
+        )),
     }
 }
 
@@ -95,6 +115,13 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
     let lang = ask.lang();
     let edit = unit.head.may_edit.then(|| view! { <a class="button button--main" href=format!("{}/edit", unit.head.code.path())>{say!(lang, common.edit)}</a> });
     let valid = |day: Option<chrono::NaiveDate>| day.map(|day| date(lang, &day.to_string()));
+    // What nobody knows is left out.
+    let fact = |label: String, value: Option<AnyView>| {
+        value.map(|value| view! { <div><dt>{label}</dt><dd>{value}</dd></div> })
+    };
+    let text = |label: String, text: &str| {
+        fact(label, (!text.trim().is_empty()).then(|| view! { <p dir="auto">{text.to_owned()}</p> }.into_any()))
+    };
     let view = view! {
         {record_head(&unit.head, lang, (), PARTY_TYPE.label(&unit.party_type, lang).to_owned(), (), edit)}
         <div class="page">
@@ -102,16 +129,21 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
                 <section class="section">
                     <h2>{say!(lang, unit.facts)}</h2>
                     <dl class="dl">
-                        <div><dt>{say!(lang, unit.name_ar)}</dt><dd dir="auto">{unit.body.name_ar.to_string()}</dd></div>
-                        <div><dt>{say!(lang, unit.name_latin)}</dt><dd dir="auto">{unit.body.name_latin.to_string()}</dd></div>
-                        <div><dt>{say!(lang, unit.parent)}</dt><dd>{unit.parent.as_ref().map(code_link)}</dd></div>
-                        <div><dt>{say!(lang, unit.valid_from)}</dt><dd>{valid(unit.valid_from)}</dd></div>
-                        <div><dt>{say!(lang, unit.valid_to)}</dt><dd>{valid(unit.valid_to)}</dd></div>
-                        <div><dt>{say!(lang, unit.note)}</dt><dd><p dir="auto">{unit.body.note.to_string()}</p></dd></div>
+                        {text(say!(lang, unit.name_ar), &unit.body.name_ar)}
+                        {text(say!(lang, unit.name_latin), &unit.body.name_latin)}
+                        {fact(say!(lang, unit.parent), unit.parent.as_ref().map(code_link))}
+                        {fact(say!(lang, unit.valid_from), valid(unit.valid_from))}
+                        {fact(say!(lang, unit.valid_to), valid(unit.valid_to))}
+                        {text(say!(lang, unit.note), &unit.body.note)}
                     </dl>
+                </section>
+                <section class="section">
+                    <h2>{say!(lang, unit.involved)}</h2>
+                    {part_in(lang, &unit.involved)}
                 </section>
             </div>
             <aside class="aside" aria-label=say!(lang, common.aside)>
+                {cases(lang, &unit.head.cases)}
                 <section><h2>{say!(lang, common.history)}</h2>{parts::history(&ask, &unit.history)}</section>
             </aside>
         </div>
@@ -123,10 +155,8 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
 /// `GET /units/{code}/edit`
 pub async fn edit(ask: Ask) -> domain::Result<Response> {
     let unit = ask.store().open_unit(ask.actor()?, &ask.code()?).await?;
-    if !unit.head.may_edit {
-        return Err(Error::Forbidden);
-    }
-    Ok(form_page(&ask, StatusCode::OK, Some(&unit.head), &form_of(&unit), &[], None))
+    let form = editable(&unit)?;
+    Ok(form_page(&ask, StatusCode::OK, Some(&unit.head), &form, Refused::default()))
 }
 
 /// `POST /units/{code}/edit`
@@ -134,6 +164,18 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let (actor, code) = (ask.actor()?, ask.code()?);
     let form = UnitForm::from_pairs(&posted);
     let version = posted.get("version").parse().unwrap_or(0);
+    if let Some(hits) = picker::find(&ask, &posted, "parent", &[Kind::Unit]).await? {
+        let unit = ask.store().open_unit(actor, &code).await?;
+        editable(&unit)?;
+        let head = Head { version, ..unit.head };
+        return Ok(form_page(
+            &ask,
+            StatusCode::OK,
+            Some(&head),
+            &form,
+            Refused { hits: Some(&hits), ..Refused::default() },
+        ));
+    }
     let changed = match form.check() {
         Ok(draft) => ask.store().change_unit(actor, &code, version, &draft).await,
         Err(problems) => Err(Error::Invalid(problems)),
@@ -143,19 +185,38 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         Err(Error::Conflict) => {
             // Showing the other's text is itself a logged read.
             let theirs = ask.store().open_unit(actor, &code).await?;
-            Ok(form_page(&ask, StatusCode::CONFLICT, Some(&theirs.head), &form, &[], Some(&form_of(&theirs))))
+            let saved = editable(&theirs)?;
+            Ok(form_page(
+                &ask,
+                StatusCode::CONFLICT,
+                Some(&theirs.head),
+                &form,
+                Refused { theirs: Some(&saved), ..Refused::default() },
+            ))
         }
         Err(error) => {
+            let problems = problems(error)?;
             let theirs = ask.store().open_unit(actor, &code).await?;
+            editable(&theirs)?;
             let head = Head { version, ..theirs.head };
-            Ok(form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, Some(&head), &form, &problems(error)?, None))
+            Ok(form_page(
+                &ask,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Some(&head),
+                &form,
+                Refused { problems: &problems, ..Refused::default() },
+            ))
         }
     }
 }
 
-fn form_of(unit: &UnitView) -> UnitForm {
+/// The form of a unit that this reader may change.
+fn editable(unit: &UnitView) -> domain::Result<UnitForm> {
+    if !unit.head.may_edit {
+        return Err(Error::Forbidden);
+    }
     let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
-    UnitForm {
+    Ok(UnitForm {
         name_ar: unit.body.name_ar.to_string(),
         name_latin: unit.body.name_latin.to_string(),
         party_type: unit.party_type.clone(),
@@ -163,7 +224,7 @@ fn form_of(unit: &UnitView) -> UnitForm {
         valid_from: day(unit.valid_from),
         valid_to: day(unit.valid_to),
         note: unit.body.note.to_string(),
-    }
+    })
 }
 
 fn label(lang: Language, field: &str) -> String {
@@ -180,41 +241,63 @@ fn label(lang: Language, field: &str) -> String {
     }
 }
 
-/// The form of a new unit, or of one that is changed (`head`); `theirs` is what somebody else saved meanwhile.
-fn form_page(ask: &Ask, status: StatusCode, head: Option<&Head>, typed: &UnitForm, problems: &[Problem], theirs: Option<&UnitForm>) -> Response {
+/// Why a form is shown again.
+#[derive(Default)]
+struct Refused<'a> {
+    problems: &'a [Problem],
+    /// What somebody else saved meanwhile.
+    theirs: Option<&'a UnitForm>,
+    /// Units found for the field of the unit above.
+    hits: Option<&'a [Hit]>,
+}
+
+/// The form of a new unit, or of one that is changed (`head`).
+fn form_page(ask: &Ask, status: StatusCode, head: Option<&Head>, typed: &UnitForm, refused: Refused<'_>) -> Response {
+    let Refused { problems, theirs, hits } = refused;
     let lang = ask.lang();
     let form = Form { lang, problems };
     let like = Input::default();
     let short = Input { class: "field--short", ..like };
-    let heading = if head.is_some() { say!(lang, unit.edit) } else { say!(lang, unit.new) };
-    let cancel = head.map_or_else(|| ask.case().map_or_else(|| "/units".to_owned(), |case| case.path()), |head| head.code.path());
+    let heading = head.map_or_else(|| say!(lang, unit.new), |head| format!("{} {}", say!(lang, unit.edit), head.code));
+    let cancel = head
+        .map_or_else(|| ask.case().map_or_else(|| "/units".to_owned(), |case| case.path()), |head| head.code.path());
     let conflict = theirs.zip(head).map(|(theirs, head)| {
         let pair = |field: &str, mine: &str, other: &str| (label(lang, field), mine.to_owned(), other.to_owned());
-        parts::conflict(ask, head, vec![
-            pair("name_ar", &typed.name_ar, &theirs.name_ar),
-            pair("name_latin", &typed.name_latin, &theirs.name_latin),
-            pair("party_type", PARTY_TYPE.label(&typed.party_type, lang), PARTY_TYPE.label(&theirs.party_type, lang)),
-            pair("parent", &typed.parent, &theirs.parent),
-            pair("valid_from", &typed.valid_from, &theirs.valid_from),
-            pair("valid_to", &typed.valid_to, &theirs.valid_to),
-            pair("note", &typed.note, &theirs.note),
-        ])
+        parts::conflict(
+            ask,
+            head,
+            vec![
+                pair("name_ar", &typed.name_ar, &theirs.name_ar),
+                pair("name_latin", &typed.name_latin, &theirs.name_latin),
+                pair(
+                    "party_type",
+                    PARTY_TYPE.label(&typed.party_type, lang),
+                    PARTY_TYPE.label(&theirs.party_type, lang),
+                ),
+                pair("parent", &typed.parent, &theirs.parent),
+                pair("valid_from", &typed.valid_from, &theirs.valid_from),
+                pair("valid_to", &typed.valid_to, &theirs.valid_to),
+                pair("note", &typed.note, &theirs.note),
+            ],
+        )
     });
     let view = view! {
         <header class="head"><h1>{heading.clone()}</h1>{case_note(ask)}</header>
         {problems_summary(form, |field| label(lang, field))}
         {conflict}
         <form class="form" method="post">
+            {enter_saves(lang)}
             {head.map(|head| parts::hidden("version", &head.version.to_string()))}
             <fieldset>
                 <legend>{say!(lang, unit.names)}</legend>
-                {input(form, "name_ar", label(lang, "name_ar"), &typed.name_ar, like)}
+                {input(form, "name_ar", label(lang, "name_ar"), &typed.name_ar, Input { help: &say!(lang, unit.name_help), ..like })}
                 {input(form, "name_latin", label(lang, "name_latin"), &typed.name_latin, like)}
             </fieldset>
             <fieldset>
                 <legend>{say!(lang, unit.place)}</legend>
                 {choice(form, "party_type", label(lang, "party_type"), &typed.party_type, PARTY_TYPE, say!(lang, common.choose), true)}
-                {input(form, "parent", label(lang, "parent"), &typed.parent, Input { help: &say!(lang, unit.parent_help), ..short })}
+                {found(ask, form, "parent", hits)}
+                {picker(ask, form, "parent", label(lang, "parent"), &typed.parent, &[Kind::Unit], &say!(lang, unit.parent_help))}
                 <div class="inline-fields">
                     {input(form, "valid_from", label(lang, "valid_from"), &typed.valid_from, Input { kind: "date", ..short })}
                     {input(form, "valid_to", label(lang, "valid_to"), &typed.valid_to, Input { kind: "date", ..short })}

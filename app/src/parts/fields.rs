@@ -21,7 +21,7 @@ impl Form<'_> {
     }
 
     /// Ids of help and error, for `aria-describedby`.
-    fn described(&self, field: &str, help: &str) -> Option<String> {
+    pub(crate) fn described(&self, field: &str, help: &str) -> Option<String> {
         let mut ids = Vec::new();
         if !help.is_empty() {
             ids.push(format!("{field}-help"));

@@ -19,6 +19,7 @@ pub fn sentence(lang: Language, kind: &ProblemKind) -> String {
         ProblemKind::Taken => say!(lang, problem.taken),
         ProblemKind::NoSuchRecord => say!(lang, problem.no_such_record),
         ProblemKind::NoSuchParagraph(number) => say!(lang, problem.no_such_paragraph, number = number.to_string()),
+        ProblemKind::NotParagraphs => say!(lang, problem.not_paragraphs),
         ProblemKind::DraftCited => say!(lang, problem.draft_cited),
         ProblemKind::NotCited => say!(lang, problem.not_cited),
         ProblemKind::Same => say!(lang, problem.same),

@@ -46,6 +46,7 @@ pub fn act_name(lang: Language, act: &str) -> String {
         "print" => say!(lang, act.print),
         "download" => say!(lang, act.download),
         "list" => say!(lang, act.list),
+        "keep_search" => say!(lang, act.keep_search),
         "queue" => say!(lang, act.queue),
         "create" => say!(lang, act.create),
         "open_case" => say!(lang, act.open_case),

@@ -3,7 +3,7 @@
 use crate::db::{Tx, on};
 use crate::log::Outcome;
 use crate::seal::{Class, Place, hex, sha256};
-use crate::session::{end_session, token_hash};
+use crate::session::{end_session, needs_factor, token_hash};
 use crate::work::{On, Work};
 use crate::{Fault, Result, Store};
 use chrono::{DateTime, Utc};
@@ -117,8 +117,22 @@ pub(crate) struct NewAccount<'a> {
 impl Store {
     pub(crate) async fn load_staff(&self) -> Result<()> {
         let mut tx = self.0.pool.read().await?;
-        let rows: Vec<(Uuid, String, i64, Vec<u8>, Vec<u8>)> = on!(&mut tx, |c| sqlx::query_as("SELECT id, login, version, wrapped_key, name FROM account").fetch_all(c).await)?;
+        self.load_staff_from(&mut tx).await?;
         let _ = tx.rollback().await;
+        Ok(())
+    }
+
+    /// Unseals the staff's names again if one of these accounts is unknown: another process made it.
+    pub(crate) async fn know_staff(&self, tx: &mut Tx, accounts: impl IntoIterator<Item = Uuid>) -> Result<()> {
+        let unknown = {
+            let staff = self.0.staff.read().map_err(|_| Fault::Known(Error::Internal))?;
+            accounts.into_iter().any(|account| !staff.contains_key(&AccountId(account)))
+        };
+        if unknown { self.load_staff_from(tx).await } else { Ok(()) }
+    }
+
+    async fn load_staff_from(&self, tx: &mut Tx) -> Result<()> {
+        let rows: Vec<(Uuid, String, i64, Vec<u8>, Vec<u8>)> = on!(tx, |c| sqlx::query_as("SELECT id, login, version, wrapped_key, name FROM account").fetch_all(c).await)?;
         let mut staff = HashMap::new();
         for (id, login, version, wrapped, name) in rows {
             let key = self.0.keys.unwrap(Class::Account, id, &wrapped)?;
@@ -217,6 +231,7 @@ impl Store {
             )
             .fetch_all(c)
             .await)?;
+            self.know_staff(&mut work.tx, rows.iter().map(|row| row.id)).await?;
             work.returned(&rows.iter().map(|row| row.id).collect::<Vec<_>>());
             Ok(rows
                 .into_iter()
@@ -242,6 +257,9 @@ impl Store {
     pub async fn invite(&self, actor: &Actor, invitation: &Invitation) -> domain::Result<String> {
         let token = self
             .act(actor, On::Register("account"), async |work: &mut Work<access::ManageAccount>| {
+                if invitation.roles.is_empty() || !invitation.roles.compatible() {
+                    return Err(Error::at("roles", ProblemKind::RolesClash).into());
+                }
                 let language = self.committee().map_or(Language::Arabic, |committee| committee.language);
                 let new = NewAccount { login: &invitation.login, name: &invitation.name, language, password_hash: None, factor_exempt: false };
                 let account = self.insert_account(&mut work.tx, &new).await?;
@@ -263,7 +281,7 @@ impl Store {
     /// # Errors
     /// `NotFound` unless the account is still invited.
     pub async fn invite_again(&self, actor: &Actor, login: &str) -> domain::Result<String> {
-        let account = self.account_named(login)?;
+        let account = self.account_for::<access::ManageAccount>(actor, login).await?;
         self.act(actor, On::Account(account), async |work: &mut Work<access::ManageAccount>| {
             work.note("what", "invite_again");
             let invited: i64 = on!(&mut work.tx, |c| sqlx::query_scalar("SELECT count(*) FROM account WHERE id = $1 AND state = 'invited'").bind(account.0).fetch_one(c).await)?;
@@ -280,7 +298,7 @@ impl Store {
     /// # Errors
     /// `Invalid` at `roles`.
     pub async fn propose_roles(&self, actor: &Actor, login: &str, roles: Roles) -> domain::Result<()> {
-        let account = self.account_named(login)?;
+        let account = self.account_for::<access::ManageAccount>(actor, login).await?;
         self.act(actor, On::Account(account), async |work: &mut Work<access::ManageAccount>| {
             if roles.is_empty() || !roles.compatible() {
                 return Err(Error::at("roles", ProblemKind::RolesClash).into());
@@ -317,7 +335,7 @@ impl Store {
     /// # Errors
     /// `Forbidden` for all but the chair, and for one's own account.
     pub async fn confirm_account(&self, actor: &Actor, login: &str) -> domain::Result<()> {
-        let account = self.account_named(login)?;
+        let account = self.account_for::<access::ConfirmAccount>(actor, login).await?;
         self.act(actor, On::Account(account), async |work: &mut Work<access::ConfirmAccount>| {
             let confirmed = on!(&mut work.tx, |c| sqlx::query(
                 "UPDATE account_role SET confirmed_at = $2, confirmed_by = $3 WHERE account_id = $1 AND confirmed_at IS NULL AND ended_at IS NULL"
@@ -334,12 +352,44 @@ impl Store {
         .await
     }
 
+    /// The chair confirms exactly the roles that were shown: an administrator may have proposed others meanwhile.
+    ///
+    /// # Errors
+    /// As [`Store::confirm_account`]; `Conflict` if other roles wait by now.
+    pub async fn confirm_roles(&self, actor: &Actor, login: &str, shown: Roles) -> domain::Result<()> {
+        let account = self.account_named(login)?;
+        self.act(actor, On::Account(account), async |work: &mut Work<access::ConfirmAccount>| {
+            let waiting: Vec<String> = on!(&mut work.tx, |c| sqlx::query_scalar(
+                "SELECT role FROM account_role WHERE account_id = $1 AND confirmed_at IS NULL AND ended_at IS NULL"
+            )
+            .bind(account.0)
+            .fetch_all(c)
+            .await)?;
+            let waiting: Roles = waiting.iter().filter_map(|name| Role::named(name)).collect();
+            if waiting != shown || waiting.is_empty() {
+                return Err(Error::Conflict.into());
+            }
+            work.note("roles", names(waiting));
+            on!(&mut work.tx, |c| sqlx::query(
+                "UPDATE account_role SET confirmed_at = $2, confirmed_by = $3 WHERE account_id = $1 AND confirmed_at IS NULL AND ended_at IS NULL"
+            )
+            .bind(account.0)
+            .bind(work.now)
+            .bind(actor.account.0)
+            .execute(c)
+            .await
+            .map(crate::db::rows))?;
+            Ok(())
+        })
+        .await
+    }
+
     /// Disables an account and ends its sessions, or enables it again.
     ///
     /// # Errors
     /// `Invalid` for one's own account.
     pub async fn set_disabled(&self, actor: &Actor, login: &str, disabled: bool) -> domain::Result<()> {
-        let account = self.account_named(login)?;
+        let account = self.account_for::<access::ManageAccount>(actor, login).await?;
         self.act(actor, On::Account(account), async |work: &mut Work<access::ManageAccount>| {
             work.note("what", if disabled { "disable" } else { "enable" });
             if account == actor.account {
@@ -363,12 +413,24 @@ impl Store {
     /// # Errors
     /// `Forbidden` for all but administrators.
     pub async fn end_sessions_of(&self, actor: &Actor, login: &str) -> domain::Result<()> {
-        let account = self.account_named(login)?;
+        let account = self.account_for::<access::ManageAccount>(actor, login).await?;
         self.act(actor, On::Account(account), async |work: &mut Work<access::ManageAccount>| {
             work.note("what", "end_sessions");
             end_sessions(work, account.0, None).await
         })
         .await
+    }
+
+    /// The account with this login, for an act on it. A login that nobody has is refused and logged as any other.
+    async fn account_for<A: Act>(&self, actor: &Actor, login: &str) -> domain::Result<AccountId> {
+        if let Ok(account) = self.account_named(login) {
+            return Ok(account);
+        }
+        self.load_staff().await.map_err(Fault::shown)?;
+        match self.account_named(login) {
+            Ok(account) => Ok(account),
+            Err(unknown) => self.act(actor, On::Register("account"), async |_: &mut Work<A>| Err(unknown.into())).await,
+        }
     }
 
     pub(crate) fn account_named(&self, login: &str) -> domain::Result<AccountId> {
@@ -435,6 +497,7 @@ impl Store {
     /// `Busy`.
     pub async fn my_account(&self, actor: &Actor) -> domain::Result<MyAccount> {
         self.act(actor, On::Account(actor.account), async |work: &mut Work<access::SeeOwnAccount>| {
+            needs_factor(work).await?;
             let (language, has_factor): (String, bool) =
                 on!(&mut work.tx, |c| sqlx::query_as("SELECT language, factor IS NOT NULL FROM account WHERE id = $1").bind(actor.account.0).fetch_one(c).await)?;
             let roles: Vec<RawRole> = on!(&mut work.tx, |c| sqlx::query_as(
@@ -479,6 +542,7 @@ impl Store {
     pub async fn revoke_session(&self, actor: &Actor, session: SessionId) -> domain::Result<()> {
         self.act(actor, On::Account(actor.account), async |work: &mut Work<access::OwnAccount>| {
             work.note("what", "revoke_session");
+            needs_factor(work).await?;
             let own: i64 = on!(&mut work.tx, |c| sqlx::query_scalar("SELECT count(*) FROM session WHERE id = $1 AND account_id = $2")
                 .bind(session.0)
                 .bind(actor.account.0)
@@ -520,6 +584,7 @@ impl Store {
         }
         self.act(actor, On::Account(actor.account), async |work: &mut Work<access::OwnAccount>| {
             work.note("what", "password");
+            needs_factor(work).await?;
             if !problems.is_empty() {
                 return Err(problems.clone().into());
             }
@@ -579,12 +644,17 @@ impl Store {
             let step = check_code(&secret, code, work.now).ok_or_else(|| Error::at("code", ProblemKind::Wrong))?;
             let key = self.account_key(&mut work.tx, actor.account.0).await?;
             let sealed = key.seal(factor_place(actor.account.0), &hex(&secret), &self.0.chance);
-            on!(&mut work.tx, |c| sqlx::query("UPDATE account SET factor = $2, factor_step = $3 WHERE id = $1")
+            let set_up = on!(&mut work.tx, |c| sqlx::query("UPDATE account SET factor = $2, factor_step = $3 WHERE id = $1 AND (factor IS NULL OR $4)")
                 .bind(actor.account.0)
                 .bind(&sealed)
                 .bind(step)
+                .bind(actor.stepped_up)
                 .execute(c)
-                .await.map(crate::db::rows))?;
+                .await
+                .map(crate::db::rows))?;
+            if set_up == 0 {
+                return Err(Error::StepUpNeeded.into());
+            }
             on!(&mut work.tx, |c| sqlx::query("DELETE FROM recovery_code WHERE account_id = $1").bind(actor.account.0).execute(c).await.map(crate::db::rows))?;
             let mut codes = Vec::new();
             for _ in 0..RECOVERY_CODES {
@@ -628,8 +698,14 @@ impl Store {
             if last.is_some_and(|last| step <= last) {
                 return Err(wrong());
             }
-            on!(&mut work.tx, |c| sqlx::query("UPDATE account SET factor_step = $2 WHERE id = $1").bind(account).bind(step).execute(c).await.map(crate::db::rows))?;
-            return Ok(());
+            // Said again in the statement: two that come at once have both read the same last step.
+            let fresh = on!(&mut work.tx, |c| sqlx::query("UPDATE account SET factor_step = $2 WHERE id = $1 AND (factor_step IS NULL OR factor_step < $2)")
+                .bind(account)
+                .bind(step)
+                .execute(c)
+                .await
+                .map(crate::db::rows))?;
+            return if fresh == 1 { Ok(()) } else { Err(wrong()) };
         }
         let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
         let used = on!(&mut work.tx, |c| sqlx::query("UPDATE recovery_code SET used_at = $3 WHERE account_id = $1 AND code_hash = $2 AND used_at IS NULL")

@@ -28,13 +28,14 @@ pub struct Colleague {
 
 /// Who is on a case now.
 pub(crate) async fn assigned_on(store: &Store, tx: &mut Tx, case: Uuid) -> Result<Vec<Assigned>> {
-    let rows: Vec<(Uuid, String, String, DateTime<Utc>)> = on!(tx, |c| sqlx::query_as(
+    let rows: Vec<(Uuid, String, String, DateTime<Utc>)> = on!(&mut *tx, |c| sqlx::query_as(
         "SELECT a.account_id, u.login, a.duty, a.since FROM assignment a JOIN account u ON u.id = a.account_id
          WHERE a.case_id = $1 AND a.ended_at IS NULL ORDER BY a.since, a.id"
     )
     .bind(case)
     .fetch_all(c)
     .await)?;
+    store.know_staff(tx, rows.iter().map(|(id, ..)| *id)).await?;
     let mut assigned: Vec<Assigned> = rows
         .into_iter()
         .filter_map(|(id, login, duty, since)| {
@@ -62,13 +63,14 @@ impl Store {
 
     /// Confirmed, active staff who read content, for choosing a colleague; in the order of their logins.
     pub(crate) async fn staff_with_roles(&self, tx: &mut Tx) -> Result<Vec<(AccountId, Colleague)>> {
-        let rows: Vec<(Uuid, String, String)> = on!(tx, |c| sqlx::query_as(
+        let rows: Vec<(Uuid, String, String)> = on!(&mut *tx, |c| sqlx::query_as(
             "SELECT u.id, u.login, g.role FROM account u
              JOIN account_role g ON g.account_id = u.id AND g.confirmed_at IS NOT NULL AND g.ended_at IS NULL
              WHERE u.state = 'active' ORDER BY u.login"
         )
         .fetch_all(c)
         .await)?;
+        self.know_staff(tx, rows.iter().map(|(id, ..)| *id)).await?;
         let mut staff: Vec<(AccountId, Colleague)> = Vec::new();
         for (id, login, role) in rows {
             let Some(role) = Role::named(&role).filter(|role| role.reads_content()) else { continue };

@@ -181,6 +181,9 @@ pub(crate) async fn read_chunk(file: &mut BufReader<File>, key: &DataKey, id: Uu
     let plain = usize::try_from(remaining).unwrap_or(usize::MAX).min(CHUNK);
     let last = remaining <= CHUNK as u64;
     let mut sealed = vec![0; plain + CHUNK_OVERHEAD];
-    file.read_exact(&mut sealed).await?;
+    file.read_exact(&mut sealed).await.map_err(|error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => Fault::Sealed { table: "document", column: "file", row: id },
+        _ => Fault::Io(error),
+    })?;
     key.open_chunk(id, index, last, &sealed)
 }

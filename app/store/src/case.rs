@@ -250,6 +250,32 @@ impl Store {
         .await
     }
 
+    /// Opens a case together with what of some kinds hangs on it, for one of its tabs: one act, one log entry. A cursor
+    /// of the filter counts for the kind of its code; the other kinds start from their newest.
+    ///
+    /// # Errors
+    /// `NotFound`, `Forbidden`, `PurposeNeeded`.
+    pub async fn open_case_with(&self, actor: &Actor, code: &Code, kinds: &[Kind], filter: &ListFilter, limit: u32) -> domain::Result<(CaseView, Vec<ListPage>)> {
+        let code = of_kind(code, Kind::Case)?;
+        self.act(actor, On::Record(code), async |work: &mut Work<access::Open>| {
+            let found = work.found()?;
+            let view = work.case().await?;
+            let mut pages = Vec::with_capacity(kinds.len());
+            let mut returned = Vec::new();
+            for &kind in kinds {
+                let of_kind = |cursor: &Option<Code>| cursor.clone().filter(|code| code.kind() == kind);
+                let filter = ListFilter { status: filter.status.clone(), before: of_kind(&filter.before), after: of_kind(&filter.after) };
+                let page = page(self, &mut work.tx, actor, kind, Some(found.id), &filter, limit).await?;
+                returned.extend(page.rows.iter().map(|row| row.id));
+                pages.push(page);
+            }
+            work.note("list", kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" "));
+            work.returned(&returned);
+            Ok((view, pages))
+        })
+        .await
+    }
+
     /// Changes a case that was read at `version`.
     ///
     /// # Errors
@@ -545,7 +571,7 @@ async fn file(tx: &mut Tx, id: Uuid) -> Result<FileRow> {
 async fn attestations(store: &Store, tx: &mut Tx, found: &Found, since: DateTime<Utc>) -> Result<Vec<Attested>> {
     let rows: Vec<AttestRow> = on!(tx, |c| sqlx::query_as(
         "SELECT id, guard, wrapped_key, words, attested_at, attested_by FROM attestation
-         WHERE case_id = $1 AND attested_at >= (SELECT max(moved_at) FROM case_move WHERE case_id = $1)
+         WHERE case_id = $1 AND attested_at > (SELECT max(moved_at) FROM case_move WHERE case_id = $1)
          ORDER BY attested_at"
     )
     .bind(found.id)
@@ -620,7 +646,19 @@ impl Work<access::Open> {
             })
             .collect::<Result<_>>()?;
         let linked = self.linked(found.id).await?;
-        let history = Store::history(&mut self.tx, found.id, true, 50).await?;
+        let mut history = Vec::new();
+        for row in Store::history(&mut self.tx, found.id, true, 50).await? {
+            // A record that was linked or taken off is named only to who may know of it.
+            let detail: serde_json::Value = serde_json::from_str(&row.detail).unwrap_or_default();
+            let named = ["linked", "unlinked"].iter().find_map(|name| detail[*name].as_str()?.parse::<Code>().ok());
+            let known = match named {
+                Some(code) => self.visible_record(&code).await?.is_some(),
+                None => true,
+            };
+            if known {
+                history.push(row);
+            }
+        }
         let purpose: Option<String> = match self.actor.session {
             Some(session) => on!(&mut self.tx, |c| sqlx::query_scalar("SELECT purpose FROM sitting WHERE session_id = $1 AND case_id = $2")
                 .bind(session.0)

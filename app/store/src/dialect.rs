@@ -3,14 +3,26 @@
 //! `log_entry`, `case_move`, `attestation`, `remark`, `citation` are insert-only; a frozen `statement` never changes;
 //! `holding` and `involvement` change only by ending.
 
-use crate::db::{Pool, Tx, on, plain};
+use crate::db::{Pool, on, plain};
 
 const INSERT_ONLY: [&str; 5] = ["log_entry", "case_move", "attestation", "remark", "citation"];
 
 /// What may not change in rows that may otherwise end.
 const ENDABLE: [(&str, &str); 2] = [
-    ("holding", "NEW.case_id <> OLD.case_id OR NEW.record_id <> OLD.record_id OR NEW.recorded_at <> OLD.recorded_at OR OLD.superseded_at IS NOT NULL"),
-    ("involvement", "NEW.incident_id <> OLD.incident_id OR NEW.party_id <> OLD.party_id OR NEW.role <> OLD.role OR NEW.confidence <> OLD.confidence OR NEW.note <> OLD.note OR OLD.superseded_at IS NOT NULL"),
+    ("holding", "NEW.id <> OLD.id OR NEW.case_id <> OLD.case_id OR NEW.record_id <> OLD.record_id OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR OLD.superseded_at IS NOT NULL"),
+    ("involvement", "NEW.id <> OLD.id OR NEW.incident_id <> OLD.incident_id OR NEW.party_id <> OLD.party_id OR NEW.role <> OLD.role OR NEW.confidence <> OLD.confidence OR NEW.wrapped_key <> OLD.wrapped_key OR NEW.note <> OLD.note OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR OLD.superseded_at IS NOT NULL"),
+];
+
+/// SQLite's REPLACE removes a row without its DELETE trigger: which row it would be.
+const REPLACEABLE: [(&str, &str); 8] = [
+    ("log_entry", "o.id = NEW.id OR (o.instance_id = NEW.instance_id AND o.counter = NEW.counter)"),
+    ("case_move", "o.id = NEW.id"),
+    ("attestation", "o.id = NEW.id"),
+    ("remark", "o.id = NEW.id"),
+    ("citation", "o.id = NEW.id"),
+    ("holding", "o.id = NEW.id"),
+    ("involvement", "o.id = NEW.id"),
+    ("statement", "o.testimony_id = NEW.testimony_id AND o.version = NEW.version AND o.frozen_at IS NOT NULL"),
 ];
 
 const FROZEN: (&str, &str) = ("statement", "OLD.frozen_at IS NOT NULL");
@@ -26,29 +38,52 @@ pub(crate) async fn migrate(pool: &Pool) -> Result<(), String> {
         Pool::Postgres(pool) => sqlx::migrate!("../../migrations").run(pool).await.map_err(|e| failed(&e))?,
     }
     let mut tx = pool.write().await.map_err(|_| failed(&"the database does not answer"))?;
-    for sql in triggers(&tx) {
+    for sql in triggers(pool.is_sqlite()) {
         on!(&mut tx, |c| sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(c).await.map(crate::db::rows)).map_err(|e| failed(&plain(&e)))?;
     }
     tx.commit().await.map_err(|_| failed(&"the database does not answer"))
 }
 
-fn triggers(tx: &Tx) -> Vec<String> {
+/// The versions of the schema that this program knows, in order.
+pub(crate) fn versions() -> Vec<i64> {
+    sqlx::migrate!("../../migrations").iter().map(|migration| migration.version).collect()
+}
+
+/// The names of all triggers of a database in order.
+pub(crate) fn trigger_names(sqlite: bool) -> Vec<String> {
+    let name = |sql: &String| {
+        let after = sql.split_once(" TRIGGER ")?.1;
+        after.strip_prefix("IF NOT EXISTS ").unwrap_or(after).split(' ').next().map(str::to_owned)
+    };
+    triggers(sqlite).iter().filter_map(name).collect()
+}
+
+fn triggers(sqlite: bool) -> Vec<String> {
     let rules = INSERT_ONLY
         .iter()
         .flat_map(|table| [(*table, "UPDATE", String::new()), (*table, "DELETE", String::new())])
         .chain(ENDABLE.iter().flat_map(|(table, rule)| [(*table, "UPDATE", (*rule).to_owned()), (*table, "DELETE", String::new())]))
         .chain([(FROZEN.0, "UPDATE", FROZEN.1.to_owned()), (FROZEN.0, "DELETE", FROZEN.1.to_owned())]);
-    match tx {
-        Tx::Sqlite(_) => rules
+    match sqlite {
+        true => rules
             .map(|(table, event, when)| {
                 let when = if when.is_empty() { String::new() } else { format!("WHEN {when}") };
                 let name = format!("{table}_no_{}", event.to_lowercase());
                 format!("CREATE TRIGGER IF NOT EXISTS {name} BEFORE {event} ON {table} {when} BEGIN SELECT RAISE(ABORT, '{table} is insert-only'); END")
             })
+            .chain(REPLACEABLE.iter().map(|(table, same)| {
+                format!(
+                    "CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} o WHERE {same}) \
+                     BEGIN SELECT RAISE(ABORT, '{table} is insert-only'); END"
+                )
+            }))
             .collect(),
-        Tx::Postgres(_) => std::iter::once(
+        false => [
+            // Two servers that start at once: one after the other.
+            "SELECT pg_advisory_xact_lock(6214551)".to_owned(),
             "CREATE OR REPLACE FUNCTION sijill_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is insert-only', TG_TABLE_NAME; END $$".to_owned(),
-        )
+        ]
+        .into_iter()
         .chain(INSERT_ONLY.iter().chain(ENDABLE.iter().map(|(t, _)| t)).chain([&FROZEN.0]).map(|table| {
             format!("CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION sijill_refuse()")
         }))

@@ -34,6 +34,10 @@ struct Row {
     place: Option<String>,
 }
 
+async fn violations(tx: &mut Tx, id: Uuid) -> Result<Vec<String>> {
+    Ok(on!(tx, |c| sqlx::query_scalar("SELECT violation FROM incident_violation WHERE incident_id = $1 ORDER BY violation").bind(id).fetch_all(c).await)?)
+}
+
 async fn write_violations(tx: &mut Tx, id: Uuid, violations: &[String]) -> Result<()> {
     on!(&mut *tx, |c| sqlx::query("DELETE FROM incident_violation WHERE incident_id = $1").bind(id).execute(c).await.map(crate::db::rows))?;
     let mut codes = violations.to_vec();
@@ -63,9 +67,10 @@ impl Store {
     /// Writes down a new incident, on a case if one is given.
     ///
     /// # Errors
-    /// `Invalid` at `case` if this person can't write on it.
+    /// `Invalid` at `case` if this person can't write on it, at `violations` if one is reserved to other roles.
     pub async fn create_incident(&self, actor: &Actor, case: Option<&Code>, draft: &IncidentDraft) -> domain::Result<Code> {
         self.act(actor, On::Register("incident"), async |work: &mut Work<access::Create>| {
+            draft.check_reserved(actor.roles, &[])?;
             let case = work.case_for(case).await?;
             let (id, code) = self.insert_incident(&mut work.tx, actor, draft, None).await?;
             work.finish_new(Kind::Incident, id, &code, case).await?;
@@ -85,10 +90,7 @@ impl Store {
             let (head, row, key) = work.head().await?;
             let body = row.body(&key)?;
             let row: Row = on!(&mut work.tx, |c| sqlx::query_as("SELECT starts_at, ends_at, precision, place FROM incident WHERE id = $1").bind(found.id).fetch_one(c).await)?;
-            let violations: Vec<String> = on!(&mut work.tx, |c| sqlx::query_scalar("SELECT violation FROM incident_violation WHERE incident_id = $1 ORDER BY violation")
-                .bind(found.id)
-                .fetch_all(c)
-                .await)?;
+            let violations = violations(&mut work.tx, found.id).await?;
             let involved = of_incident(self, &mut work.tx, actor, found.id).await?;
             let history = Store::history(&mut work.tx, found.id, false, 30).await?;
             Ok(IncidentView { head, body, starts_at: row.starts_at, ends_at: row.ends_at, precision: row.precision, place: row.place, violations, involved, history })
@@ -99,11 +101,12 @@ impl Store {
     /// Changes an incident that was read at `version`.
     ///
     /// # Errors
-    /// `Conflict` if it has changed since.
+    /// `Conflict` if it has changed since; `Invalid` at `violations` if one was added that is reserved to other roles.
     pub async fn change_incident(&self, actor: &Actor, code: &Code, version: i64, draft: &IncidentDraft) -> domain::Result<()> {
         let code = of_kind(code, Kind::Incident)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::Edit>| {
             let found = work.expect_version(version)?;
+            draft.check_reserved(actor.roles, &violations(&mut work.tx, found.id).await?)?;
             let words = [draft.title.as_str(), draft.body.locality.as_str()];
             self.change(&mut work.tx, actor, found.id, Kind::Incident, version, (&draft.title, &draft.body), &words, None).await?;
             on!(&mut work.tx, |c| sqlx::query("UPDATE incident SET starts_at = $2, ends_at = $3, precision = $4, place = $5 WHERE id = $1")

@@ -42,6 +42,18 @@ pub struct InvolvementView {
     pub recorded_by: String,
 }
 
+/// A source that a link on an incident can cite.
+#[derive(Clone, Debug)]
+pub struct Source {
+    pub code: Code,
+    pub title: Words,
+    /// How many a testimony has; none for a document.
+    pub paragraphs: Option<u32>,
+}
+
+/// The most sources that are offered.
+const MOST_SOURCES: i64 = 50;
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Uuid,
@@ -180,7 +192,7 @@ impl<A: Act> Work<A> {
         if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
     }
 
-    async fn insert_citation(&mut self, link: Uuid, source: Uuid, paragraph: Option<(i64, i64)>) -> Result<()> {
+    pub(crate) async fn insert_citation(&mut self, link: Uuid, source: Uuid, paragraph: Option<(i64, i64)>) -> Result<()> {
         let id = self.store.0.chance.id(self.now);
         let (paragraph, statement) = paragraph.unzip();
         on!(&mut self.tx, |c| sqlx::query("INSERT INTO citation (id, link_id, source_id, paragraph, statement) VALUES ($1, $2, $3, $4, $5)")
@@ -196,6 +208,13 @@ impl<A: Act> Work<A> {
 
     /// Writes a part in an incident with its citations.
     pub(crate) async fn involve_party(&mut self, incident: Uuid, party: Uuid, involvement: &Involvement) -> Result<Uuid> {
+        let id = self.insert_involvement(incident, party, involvement).await?;
+        self.cite(id, &involvement.citations).await?;
+        Ok(id)
+    }
+
+    /// Writes a part in an incident; its citations are still to come.
+    pub(crate) async fn insert_involvement(&mut self, incident: Uuid, party: Uuid, involvement: &Involvement) -> Result<Uuid> {
         let (store, actor) = (self.store.clone(), self.actor.clone());
         let id = store.0.chance.id(self.now);
         let (key, wrapped) = store.0.keys.new_key(Class::Narrative, id, &store.0.chance);
@@ -214,7 +233,6 @@ impl<A: Act> Work<A> {
         .bind(actor.account.0)
         .execute(c)
         .await.map(crate::db::rows))?;
-        self.cite(id, &involvement.citations).await?;
         // The party hangs on every case of the incident from now on: who works on those may know of it.
         let cases: Vec<Uuid> = on!(&mut self.tx, |c| sqlx::query_scalar("SELECT case_id FROM holding WHERE record_id = $1 AND superseded_at IS NULL")
             .bind(incident)
@@ -227,7 +245,62 @@ impl<A: Act> Work<A> {
     }
 }
 
+#[derive(sqlx::FromRow)]
+struct RawSource {
+    id: Uuid,
+    kind: String,
+    code: String,
+    version: i64,
+    wrapped_key: Option<Vec<u8>>,
+    title: Vec<u8>,
+    paragraphs: Option<i64>,
+}
+
 impl Store {
+    /// What a link on an incident can cite: final testimonies and documents of the incident's cases, as far as this
+    /// person sees them, testimonies first, newest first.
+    ///
+    /// # Errors
+    /// `NotFound`, `Forbidden`, `PurposeNeeded` for the incident.
+    pub async fn citable(&self, actor: &Actor, incident: &Code) -> domain::Result<Vec<Source>> {
+        let incident = of_kind(incident, Kind::Incident)?;
+        self.act(actor, On::Record(incident), async |work: &mut Work<access::OpenForEdit>| {
+            let found = work.found()?;
+            let rows: Vec<RawSource> = on!(&mut work.tx, |c| sqlx::query_as(concat!(
+                "SELECT r.id, r.kind, r.code, r.version, r.wrapped_key, r.title, t.paragraphs
+                 FROM record r
+                 LEFT JOIN testimony t ON t.id = r.id
+                 WHERE (t.status = 'final' OR r.kind = 'document')
+                   AND EXISTS (SELECT 1 FROM holding sh JOIN holding ih ON ih.case_id = sh.case_id AND ih.record_id = $3 AND ih.superseded_at IS NULL
+                               WHERE sh.record_id = r.id AND sh.superseded_at IS NULL)
+                   AND (", visible!(), ")
+                 ORDER BY r.kind DESC, r.created_at DESC, r.id DESC
+                 LIMIT $4"
+            ))
+            .bind(actor.account.0)
+            .bind(supervises(actor))
+            .bind(found.id)
+            .bind(MOST_SOURCES)
+            .fetch_all(c)
+            .await)?;
+            work.note("list", "sources");
+            work.returned(&rows.iter().map(|row| row.id).collect::<Vec<_>>());
+            rows.into_iter()
+                .map(|row| {
+                    let malformed = |column| Fault::Malformed { table: "record", column, row: row.id };
+                    let kind = Kind::named(&row.kind).ok_or_else(|| malformed("kind"))?;
+                    let key = self.0.keys.unwrap(class_of(kind), row.id, row.wrapped_key.as_deref().ok_or_else(|| malformed("wrapped_key"))?)?;
+                    Ok(Source {
+                        code: row.code.parse().map_err(|_| malformed("code"))?,
+                        title: Words::from(key.open(title_place(row.id, row.version), &row.title)?),
+                        paragraphs: row.paragraphs.and_then(|count| u32::try_from(count).ok()),
+                    })
+                })
+                .collect()
+        })
+        .await
+    }
+
     /// Says that a person or unit had a part in an incident, resting on citations.
     ///
     /// # Errors

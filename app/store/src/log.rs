@@ -101,7 +101,7 @@ struct Waiting {
 /// Numbers handed out by this process.
 struct Counter {
     last: i64,
-    /// A commit's outcome is unknown: ask the database before the next number.
+    /// The last number may not be the last: a write failed, or a commit's outcome is unknown. The database is asked.
     unsure: bool,
 }
 
@@ -154,13 +154,13 @@ async fn locked<'a>(counter: &'a Mutex<Counter>, tx: &mut Tx, instance: Uuid) ->
             .fetch_one(c)
             .await)?;
         counter.last = last.unwrap_or(0);
-        counter.unsure = false;
     }
+    // Until a commit has gone well: whatever happens in between, even that the request is dropped.
+    counter.unsure = true;
     Ok(counter)
 }
 
 async fn finish(tx: Tx, counter: &mut Counter, used: i64) -> Result<()> {
-    counter.unsure = true;
     tx.commit().await?;
     counter.last += used;
     counter.unsure = false;
@@ -219,8 +219,15 @@ async fn insert(tx: &mut Tx, instance: Uuid, counter: i64, entry: &Entry) -> Res
     .bind(&leaf)
     .bind(hash.as_slice())
     .execute(c)
-    .await.map(crate::db::rows))?;
-    Ok(())
+    .await
+    .map(drop)
+    .map_err(unwritable))
+}
+
+/// An entry that can't be written: nothing is done without it, and it may pass.
+fn unwritable(error: sqlx::Error) -> Fault {
+    let _ = Fault::Db(error).shown();
+    Fault::Known(Error::Busy)
 }
 
 /// What a list or search commits to: how many records it returned, and a hash over their sorted ids.

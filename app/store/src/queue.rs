@@ -52,6 +52,8 @@ pub struct QueuePage {
     pub more: bool,
     /// Open cases by state, for the strip above; all of them, whatever the filter.
     pub counts: Vec<(CaseStatus, i64)>,
+    /// Login and name of everybody who may have a duty, for the filter.
+    pub staff: Vec<(String, String)>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -116,6 +118,7 @@ impl Store {
             let more = rows.len() > limit as usize;
             rows.truncate(limit as usize);
             let counts: Vec<(String, i64)> = on!(&mut work.tx, |c| sqlx::query_as("SELECT status, count(*) FROM case_file GROUP BY status").fetch_all(c).await)?;
+            let staff = self.staff_with_roles(&mut work.tx).await?.into_iter().map(|(_, colleague)| (colleague.login, colleague.name)).collect();
             work.returned(&rows.iter().map(|row| row.id).collect::<Vec<_>>());
             let mut counts: Vec<(CaseStatus, i64)> = counts.into_iter().filter_map(|(status, n)| Some((CaseStatus::parse(&status)?, n))).collect();
             counts.sort_by_key(|(status, _)| CaseStatus::ALL.iter().position(|known| known == status));
@@ -134,7 +137,7 @@ impl Store {
                     })
                 })
                 .collect::<Result<_>>()?;
-            Ok(QueuePage { rows, more, counts })
+            Ok(QueuePage { rows, more, counts, staff })
         })
         .await
     }

@@ -54,7 +54,7 @@ pub struct Head {
     pub updated_by: String,
     /// The code it had where it was imported from.
     pub previous_code: Option<String>,
-    /// The cases it hangs on, by code.
+    /// The cases it hangs on, by code, as far as this reader may know of them.
     pub cases: Vec<Code>,
     /// Whether this reader may change it.
     pub may_edit: bool,
@@ -246,6 +246,12 @@ impl<A: Act> Work<A> {
             ..access::Facts::default()
         })
         .is_ok();
+        let mut cases = Vec::with_capacity(found.cases.len());
+        for (_, code) in found.cases {
+            if self.visible_record(&code).await?.is_some() {
+                cases.push(code);
+            }
+        }
         let head = Head {
             code: found.code.clone(),
             title: Some(row.title(&key)?),
@@ -255,7 +261,7 @@ impl<A: Act> Work<A> {
             updated_at: row.updated_at,
             updated_by: self.store.staff_name(AccountId(row.updated_by)),
             previous_code: row.previous_code.clone(),
-            cases: found.cases.into_iter().map(|(_, code)| code).collect(),
+            cases,
             may_edit,
         };
         Ok((head, row, key))
@@ -292,7 +298,7 @@ pub struct ListRow {
     pub fact: Option<String>,
     /// Testimony: paragraphs. Document: bytes. Incident: people and units involved. Person: year of birth.
     pub number: Option<i64>,
-    /// Testimony: the witness. Unit: the unit above.
+    /// Testimony: the witness. Unit: the unit above, where this reader may know of it.
     pub other: Option<Code>,
     /// Case, testimony: who leads it.
     pub lead: Option<String>,
@@ -330,7 +336,7 @@ struct RawList {
 
 /// `list!(columns, joins)`: the four texts of a list: by direction, and of all cases or of one (`$7`).
 macro_rules! list {
-    ($columns:literal, $joins:literal, $wrapped:literal, $shown:expr, $status:literal) => {
+    ($columns:expr, $joins:literal, $wrapped:literal, $shown:expr, $status:literal) => {
         [
             list!(@ $columns, $joins, $wrapped, $shown, $status, "", "<", "DESC"),
             list!(@ $columns, $joins, $wrapped, $shown, $status, "", ">", "ASC"),
@@ -338,7 +344,7 @@ macro_rules! list {
             list!(@ $columns, $joins, $wrapped, $shown, $status, "JOIN holding lh ON lh.record_id = r.id AND lh.case_id = $7 AND lh.superseded_at IS NULL", ">", "ASC"),
         ]
     };
-    (@ $columns:literal, $joins:literal, $wrapped:literal, $shown:expr, $status:literal, $case:literal, $than:literal, $order:literal) => {
+    (@ $columns:expr, $joins:literal, $wrapped:literal, $shown:expr, $status:literal, $case:literal, $than:literal, $order:literal) => {
         concat!(
             "SELECT r.id, r.code, r.version, r.created_at, r.updated_at, ", $wrapped, " AS wrapped_key, r.title, ", $columns, ", ", $shown, " AS shown
              FROM record r ", $joins, " ", $case, "
@@ -378,8 +384,11 @@ const PERSONS: [&str; 4] = list!(
     "k.wrapped_key", identity_shown!(), "p.victim_status"
 );
 const UNITS: [&str; 4] = list!(
-    "NULL AS status, CAST(NULL AS TIMESTAMPTZ) AS since, u.valid_from AS date, u.party_type AS fact, CAST(NULL AS BIGINT) AS number, q.code AS other, CAST(NULL AS UUID) AS lead_id, FALSE AS protected",
-    "JOIN unit u ON u.id = r.id LEFT JOIN record q ON q.id = u.parent_id",
+    concat!(
+        "NULL AS status, CAST(NULL AS TIMESTAMPTZ) AS since, u.valid_from AS date, u.party_type AS fact, CAST(NULL AS BIGINT) AS number,
+         (SELECT r.code FROM record r WHERE r.id = u.parent_id AND (", visible!(), ")) AS other, CAST(NULL AS UUID) AS lead_id, FALSE AS protected"
+    ),
+    "JOIN unit u ON u.id = r.id",
     "r.wrapped_key", "TRUE", "u.party_type"
 );
 
@@ -444,6 +453,27 @@ fn listed(store: &Store, kind: Kind, row: RawList) -> Result<ListRow> {
 }
 
 impl Store {
+    /// Whether this person may make records of a kind at all: asked before an empty form is shown or a file is taken
+    /// in. A refusal is logged; who may is logged when the record is made.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub async fn may_make(&self, actor: &Actor, kind: Kind) -> domain::Result<()> {
+        match kind {
+            Kind::Case => self.refuse_early::<access::OpenCase>(actor, kind).await,
+            Kind::Testimony => self.refuse_early::<access::TakeTestimony>(actor, kind).await,
+            Kind::Document => self.refuse_early::<access::TakeDocument>(actor, kind).await,
+            Kind::Incident | Kind::Person | Kind::Unit => self.refuse_early::<access::Create>(actor, kind).await,
+        }
+    }
+
+    async fn refuse_early<A: Act>(&self, actor: &Actor, kind: Kind) -> domain::Result<()> {
+        if A::grounds(actor, &access::Facts::default()).is_ok() {
+            return Ok(());
+        }
+        self.act(actor, On::Register(kind.name()), async |_: &mut Work<A>| Err::<(), _>(Fault::Known(domain::Error::Forbidden))).await
+    }
+
     /// A page of the register of one kind, newest first, as this person may see it.
     ///
     /// # Errors

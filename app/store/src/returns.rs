@@ -2,6 +2,7 @@
 
 use crate::case::of_kind;
 use crate::db::{Tx, on};
+use crate::record::visible;
 use crate::seal::{Class, Place};
 use crate::work::{On, Work};
 use crate::{Result, Store};
@@ -55,7 +56,16 @@ impl Store {
                 None
             } else {
                 let staff = self.staff_with_roles(&mut work.tx).await?;
-                let chosen = staff.into_iter().find(|(_, colleague)| colleague.login == lead.trim() && colleague.roles.has(Role::Investigator));
+                let mut chosen = staff.into_iter().find(|(_, colleague)| colleague.login == lead.trim() && colleague.roles.has(Role::Investigator));
+                if let Some((account, _)) = &chosen {
+                    let knows: i64 = on!(&mut work.tx, |c| sqlx::query_scalar(concat!("SELECT count(*) FROM record r WHERE r.id = $3 AND (", visible!(), ")"))
+                        .bind(account.0)
+                        .bind(false)
+                        .bind(found.id)
+                        .fetch_one(c)
+                        .await)?;
+                    chosen = chosen.filter(|_| knows == 1);
+                }
                 if chosen.is_none() {
                     check.problem("lead", ProblemKind::NoSuchRecord);
                 }

@@ -77,7 +77,8 @@ impl Keys {
             if may_make && !path.exists() {
                 std::fs::create_dir_all(folder).map_err(|e| format!("the folder of the key file {shown} can't be made: {e}"))?;
             }
-            if folder.canonicalize().is_ok_and(|folder| folder.starts_with(&data)) {
+            // The file itself may be a link into the data folder.
+            if [folder, path].iter().any(|place| place.canonicalize().is_ok_and(|place| place.starts_with(&data))) {
                 return Err(format!("the key file {shown} lies inside the data folder: whoever takes the data would take the key; set SIJILL_KEY_FILE to a place outside"));
             }
         }

@@ -217,6 +217,10 @@ impl Store {
         let rows = self.session_rows(token).await?;
         let Some(first) = rows.first() else { return Ok(None) };
         let limits = self.limits();
+        if self.staff_name(AccountId(first.account_id)).is_empty() {
+            // Made by another process: the command line, or another server on the same database.
+            self.load_staff().await?;
+        }
         let lives = first.ended_at.is_none() && first.state == "active" && now < first.expires_at && now < first.seen_at + limits.idle;
         if !lives {
             return Ok(None);
@@ -307,6 +311,7 @@ impl Store {
         let good = self.password_fits(actor, password).await?;
         self.act(actor, On::Account(actor.account), async |work: &mut Work<access::OwnAccount>| {
             work.note("what", "step_up");
+            needs_factor(work).await?;
             if !good {
                 return Err(Error::at("password", ProblemKind::Wrong).into());
             }
@@ -335,11 +340,14 @@ impl Store {
     }
 
     /// Keeps what was posted on an expired session, for the same person's next sign-in. Nothing is kept for a session
-    /// that was ended on purpose, nor for one that never was.
+    /// that was ended on purpose, nor for one that never was; nor forms without fields, or of the person's own account.
     ///
     /// # Errors
     /// `Busy`.
     pub async fn keep_post(&self, token: &str, path: &str, body: &str) -> domain::Result<bool> {
+        if body.is_empty() || is_never_kept(path) {
+            return Ok(false);
+        }
         self.keep(token, path, body).await.map_err(Fault::shown)
     }
 
@@ -378,6 +386,7 @@ impl Store {
     pub async fn take_kept_post(&self, actor: &Actor) -> domain::Result<(String, String)> {
         self.act(actor, On::Account(actor.account), async |work: &mut Work<access::OwnAccount>| {
             work.note("what", "take_kept_post");
+            needs_factor(work).await?;
             let (id, path, wrapped, body): (Uuid, String, Vec<u8>, Vec<u8>) = on!(&mut work.tx, |c| sqlx::query_as(
                 "SELECT id, path, wrapped_key, body FROM kept_post WHERE account_id = $1 AND taken_at IS NULL ORDER BY kept_at DESC LIMIT 1"
             )
@@ -386,8 +395,25 @@ impl Store {
             .await)?;
             let key = self.0.keys.unwrap(Class::Account, id, &wrapped)?;
             let text = key.open(Place { table: "kept_post", column: "body", row: id, version: 1 }, &body)?;
-            on!(&mut work.tx, |c| sqlx::query("DELETE FROM kept_post WHERE id = $1").bind(id).execute(c).await.map(crate::db::rows))?;
-            Ok((path, text))
+            let taken = on!(&mut work.tx, |c| sqlx::query("DELETE FROM kept_post WHERE id = $1").bind(id).execute(c).await.map(crate::db::rows))?;
+            if taken == 1 { Ok((path, text)) } else { Err(Error::NotFound.into()) }
+        })
+        .await
+    }
+
+    /// The posts kept for this person, newest first: the path each was for, and when it was kept. Nothing is taken.
+    ///
+    /// # Errors
+    /// `Busy`.
+    pub async fn kept_posts(&self, actor: &Actor) -> domain::Result<Vec<(String, DateTime<Utc>)>> {
+        self.act(actor, On::Account(actor.account), async |work: &mut Work<access::SeeOwnAccount>| {
+            work.note("what", "kept_posts");
+            Ok(on!(&mut work.tx, |c| sqlx::query_as(
+                "SELECT path, kept_at FROM kept_post WHERE account_id = $1 AND taken_at IS NULL ORDER BY kept_at DESC LIMIT 100"
+            )
+            .bind(actor.account.0)
+            .fetch_all(c)
+            .await)?)
         })
         .await
     }
@@ -399,8 +425,9 @@ impl Store {
     pub async fn has_kept_post(&self, actor: &Actor) -> domain::Result<bool> {
         let count = async {
             let mut tx = self.0.pool.read().await?;
-            let count: i64 = on!(&mut tx, |c| sqlx::query_scalar("SELECT count(*) FROM kept_post WHERE account_id = $1 AND taken_at IS NULL")
+            let count: i64 = on!(&mut tx, |c| sqlx::query_scalar("SELECT count(*) FROM kept_post WHERE account_id = $1 AND taken_at IS NULL AND EXISTS (SELECT 1 FROM session s WHERE s.id = $2 AND s.full_access)")
                 .bind(actor.account.0)
+                .bind(actor.session.map(|session| session.0))
                 .fetch_one(c)
                 .await)?;
             let _ = tx.rollback().await;
@@ -408,6 +435,18 @@ impl Store {
         };
         count.await.map(|count| count > 0).map_err(Fault::shown)
     }
+}
+
+/// Refuses a session that still waits for its second factor: the password alone leads to nothing but giving it.
+pub(crate) async fn needs_factor<A: access::Act>(work: &mut Work<A>) -> Result<()> {
+    let Some(session) = work.actor.session else { return Ok(()) };
+    let given: bool = on!(&mut work.tx, |c| sqlx::query_scalar("SELECT full_access FROM session WHERE id = $1").bind(session.0).fetch_one(c).await)?;
+    if given { Ok(()) } else { Err(Error::Forbidden.into()) }
+}
+
+/// Forms of the person's own account: they hold secrets, or mean nothing later.
+fn is_never_kept(path: &str) -> bool {
+    path.starts_with("/account/") || matches!(path, "/sign-out" | "/step-up" | "/kept" | "/search")
 }
 
 /// Ends a session; false if it had ended.

@@ -24,6 +24,14 @@ impl Store {
     /// # Errors
     /// `Busy`.
     pub async fn needs_setup(&self) -> domain::Result<bool> {
+        if self.committee().is_none() {
+            // Another process on the same database may have done it.
+            self.load_committee().await.map_err(Fault::shown)?;
+        }
+        if self.committee().is_none() {
+            // Another process may have set it up: the command line, or another server on the same database.
+            self.load_committee().await.map_err(Fault::shown)?;
+        }
         Ok(self.committee().is_none())
     }
 

@@ -222,6 +222,7 @@ impl Store {
         let code = of_kind(code, Kind::Testimony)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::FileTestimony>| {
             let mut problems = Vec::new();
+            let form = &work.unnumbered(form).await?;
             let filing = form.check(self.today()).map_err(|found| problems.extend(found)).ok();
             if let Some(problem) = work.second_interviewer(form).await? {
                 problems.push(problem);
@@ -275,6 +276,16 @@ impl<A: Act> Work<A> {
             Ok(code) if code.kind() == Kind::Person => self.visible_record(&code).await,
             _ => Ok(None),
         }
+    }
+
+    /// The form without numbers where none are frozen yet: a first draft's numbers are its order, whatever was posted.
+    async fn unnumbered(&mut self, form: &TestimonyForm) -> Result<TestimonyForm> {
+        let mut form = form.clone();
+        let id = self.found()?.id;
+        if row(&mut self.tx, id).await?.statement == 1 {
+            form.paragraphs.iter_mut().for_each(|paragraph| paragraph.number = None);
+        }
+        Ok(form)
     }
 
     async fn second_interviewer(&mut self, form: &TestimonyForm) -> Result<Option<domain::Problem>> {
@@ -396,11 +407,12 @@ impl<A: Act> Work<A> {
     async fn witness_row(&mut self, id: Uuid) -> Result<Option<(Code, Option<Words>)>> {
         let actor = self.actor.clone();
         let row: Option<WitnessRow> = on!(&mut self.tx, |c| sqlx::query_as(concat!(
-            "SELECT r.id, r.code, r.version, k.wrapped_key, r.title, ", identity_shown!(), " AS shown
+            "SELECT r.id, r.code, r.version, k.wrapped_key, r.title, (", identity_shown!(), " AND ", visible!(), ") AS shown
              FROM record r JOIN person p ON p.id = r.id JOIN identity_key k ON k.record_id = r.id
-             WHERE r.id = $2"
+             WHERE r.id = $3"
         ))
         .bind(actor.account.0)
+        .bind(supervises(&actor))
         .bind(id)
         .fetch_optional(c)
         .await)?;

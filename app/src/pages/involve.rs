@@ -1,0 +1,355 @@
+//! Who was involved in an incident: shown on either side of the link, made, and ended.
+
+use crate::ask::{Ask, problems, see_other};
+use crate::parts::fields::Input;
+use crate::parts::{
+    self, Form, Nav, area, choice, choices, cite, code_link, enter_saves, field, found, input, picker,
+    problems_summary, protected_name,
+};
+use crate::say;
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::form::{FromPairs, Pairs};
+use domain::link::InvolvementForm;
+use domain::vocabulary::{ATTRIBUTION, INVOLVEMENT_ROLE};
+use domain::{Code, Error, Kind, Language, Problem, ProblemKind};
+use leptos::prelude::*;
+use store::{Hit, InvolvementView, Source};
+
+/// What can have a part in an incident.
+const PARTIES: &[Kind] = &[Kind::Person, Kind::Unit];
+
+/// The part a party had, as a row: who or what, role, confidence, on what it rests, note.
+fn row(lang: Language, part: &InvolvementView, other: String, end: Option<String>) -> AnyView {
+    let sources = part
+        .citations
+        .iter()
+        .map(|citation| view! { <li>{cite(&citation.source, &citation.paragraphs)}</li> })
+        .collect_view();
+    let note = (!part.note.is_blank()).then(|| view! { <p dir="auto">{part.note.to_string()}</p> });
+    let end = end.map(|href| view! { <p><a href=href>{say!(lang, involve.end)}<span class="visually-hidden">" "{part.other.to_string()}</span></a></p> });
+    view! {
+        <tr>
+            <th scope="row">{code_link(&part.other)}</th>
+            <td data-label=other dir="auto">{protected_name(lang, part.title.as_ref())}</td>
+            <td data-label=say!(lang, involve.role)>{INVOLVEMENT_ROLE.label(&part.role, lang).to_owned()}</td>
+            <td data-label=say!(lang, involve.confidence)><span class="chip">{part.confidence.clone()}</span>" "{ATTRIBUTION.label(&part.confidence, lang).to_owned()}</td>
+            <td data-label=say!(lang, involve.rests_on)><ul class="plain-list">{sources}</ul></td>
+            <td data-label=say!(lang, involve.note)>{note}{end}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn table(lang: Language, caption: String, other: String, rows: Vec<AnyView>) -> AnyView {
+    view! {
+        <div class="table-wrap">
+            <table class="table table--stack table--roomy">
+                <caption class="visually-hidden">{caption}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{say!(lang, common.code)}</th>
+                        <th scope="col">{other}</th>
+                        <th scope="col">{say!(lang, involve.role)}</th>
+                        <th scope="col">{say!(lang, involve.confidence)}</th>
+                        <th scope="col">{say!(lang, involve.rests_on)}</th>
+                        <th scope="col">{say!(lang, involve.note)}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// The incidents that a person or unit was involved in.
+pub(super) fn part_in(lang: Language, parts: &[InvolvementView]) -> AnyView {
+    if parts.is_empty() {
+        return view! { <p class="muted">{say!(lang, person.not_involved)}</p> }.into_any();
+    }
+    let rows = parts.iter().map(|part| row(lang, part, say!(lang, involve.incident), None)).collect();
+    table(lang, say!(lang, person.involved), say!(lang, involve.incident), rows)
+}
+
+/// Who was involved in an incident; with the way to end each link for who may.
+pub(super) fn parties(lang: Language, incident: &Code, parts: &[InvolvementView], may_end: bool) -> AnyView {
+    if parts.is_empty() {
+        return view! { <p class="muted">{say!(lang, involve.nobody)}</p> }.into_any();
+    }
+    let end = |part: &InvolvementView| may_end.then(|| format!("{}/end-link?link={}", incident.path(), part.id));
+    let rows = parts.iter().map(|part| row(lang, part, say!(lang, involve.party), end(part))).collect();
+    table(lang, say!(lang, involve.all), say!(lang, involve.party), rows)
+}
+
+/// What was typed: the form of the domain, and the line for a source that is not listed.
+#[derive(Default)]
+struct Typed {
+    form: InvolvementForm,
+    other: String,
+    other_paragraphs: String,
+}
+
+impl Typed {
+    fn of(posted: &Pairs) -> Self {
+        Self {
+            form: InvolvementForm::from_pairs(posted),
+            other: posted.get("cite_other"),
+            other_paragraphs: posted.get("cite_other_paragraphs"),
+        }
+    }
+
+    /// The other source's code as the citations name it.
+    fn other_code(&self) -> Option<String> {
+        let typed = self.other.trim();
+        (!typed.is_empty()).then(|| typed.parse::<Code>().map_or_else(|_| typed.to_owned(), |code| code.to_string()))
+    }
+
+    /// The form with the other source among the citations.
+    fn whole(&self) -> InvolvementForm {
+        let mut form = self.form.clone();
+        let Some(code) = self.other_code() else { return form };
+        let paragraphs = self.other_paragraphs.trim();
+        match form.citations.0.iter_mut().find(|(known, text)| *known == code && !text.trim().is_empty()) {
+            Some(_) if paragraphs.is_empty() => {}
+            Some((_, text)) => *text = format!("{text}, {paragraphs}"),
+            // A testimony needs paragraphs: what stands for none is refused there, and says nothing for a document.
+            None => form
+                .citations
+                .0
+                .push((code, if paragraphs.is_empty() { "–".to_owned() } else { paragraphs.to_owned() })),
+        }
+        form
+    }
+
+    /// Problems of the other source stand at its own fields.
+    fn place(&self, mut problems: Vec<Problem>) -> Vec<Problem> {
+        let Some(code) = self.other_code() else { return problems };
+        let (field, listed) = (format!("cite.{code}"), !self.form.citations.at(&code).trim().is_empty());
+        for problem in problems.iter_mut().filter(|problem| problem.field == field && !listed) {
+            let paragraphs = matches!(problem.kind, ProblemKind::NotParagraphs | ProblemKind::NoSuchParagraph(_));
+            problem.field = if paragraphs { "cite_other_paragraphs" } else { "cite_other" }.to_owned();
+        }
+        problems
+    }
+}
+
+/// `GET /incidents/{code}/involve`
+pub async fn new(ask: Ask) -> domain::Result<Response> {
+    let code = ask.code()?;
+    let sources = ask.store().citable(ask.actor()?, &code).await?;
+    Ok(form_page(&ask, StatusCode::OK, &code, &Typed::default(), &sources, &[], None))
+}
+
+/// `POST /incidents/{code}/involve`
+pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
+    let (actor, code) = (ask.actor()?, ask.code()?);
+    let typed = Typed::of(&posted);
+    if let Some(hits) = picker::find(&ask, &posted, "party", PARTIES).await? {
+        let sources = ask.store().citable(actor, &code).await?;
+        return Ok(form_page(&ask, StatusCode::OK, &code, &typed, &sources, &[], Some(&hits)));
+    }
+    let made = match typed.whole().check() {
+        Ok(involvement) => ask.store().involve(actor, &code, &involvement).await,
+        Err(problems) => Err(Error::Invalid(problems)),
+    };
+    match made {
+        Ok(()) => Ok(see_other(&format!("{}#involved", code.path()))),
+        Err(error) => {
+            let problems = typed.place(problems(error)?);
+            let sources = ask.store().citable(actor, &code).await?;
+            Ok(form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, &code, &typed, &sources, &problems, None))
+        }
+    }
+}
+
+fn label(lang: Language, name: &str) -> String {
+    match name {
+        "party" => say!(lang, involve.party),
+        "role" => say!(lang, involve.role),
+        "confidence" => say!(lang, involve.confidence),
+        "note" => say!(lang, involve.note),
+        "citations" => say!(lang, involve.rests_on),
+        "cite_other" => say!(lang, involve.other_source),
+        "cite_other_paragraphs" => say!(lang, involve.paragraphs),
+        _ => name.strip_prefix("cite.").unwrap_or_default().to_owned(),
+    }
+}
+
+fn form_page(
+    ask: &Ask,
+    status: StatusCode,
+    incident: &Code,
+    typed: &Typed,
+    sources: &[Source],
+    problems: &[Problem],
+    hits: Option<&[Hit]>,
+) -> Response {
+    let lang = ask.lang();
+    let form = Form { lang, problems };
+    let confidences = ATTRIBUTION
+        .terms()
+        .map(|term| (term.code.to_owned(), format!("{} – {}", term.code, term.label(lang))))
+        .collect();
+    let title = format!("{} – {incident}", say!(lang, involve.new));
+    let view = view! {
+        <header class="head"><p class="head-line">{code_link(incident)}</p><h1>{say!(lang, involve.new)}</h1></header>
+        {problems_summary(form, |field| label(lang, field))}
+        <form class="form" method="post">
+            {enter_saves(lang)}
+            <fieldset>
+                <legend>{say!(lang, involve.who)}</legend>
+                {found(ask, form, "party", hits)}
+                {picker(ask, form, "party", label(lang, "party"), &typed.form.party, PARTIES, &say!(lang, involve.party_help))}
+                {choice(form, "role", label(lang, "role"), &typed.form.role, INVOLVEMENT_ROLE, say!(lang, common.choose), true)}
+                {choices(form, "confidence", label(lang, "confidence"), &typed.form.confidence, confidences, say!(lang, common.choose), true, &say!(lang, involve.confidence_help))}
+            </fieldset>
+            {citations(form, typed, sources)}
+            {area(form, "note", label(lang, "note"), &typed.form.note, "", false, 3)}
+            <div class="actions">
+                <button class="button button--main">{say!(lang, involve.save)}</button>
+                <a class="button button--quiet" href=incident.path()>{say!(lang, common.cancel)}</a>
+            </div>
+        </form>
+    };
+    parts::page(ask, status, Nav::Incidents, &title, view)
+}
+
+/// What the link rests on: a line for each source of the incident's cases, and one for any other.
+fn citations(form: Form<'_>, typed: &Typed, sources: &[Source]) -> AnyView {
+    let lang = form.lang;
+    let (testimonies, documents): (Vec<_>, Vec<_>) = sources.iter().partition(|source| source.paragraphs.is_some());
+    let testimonies = testimonies.into_iter().map(|source| testimony_line(form, typed, source)).collect_view();
+    let ticks = documents.iter().map(|source| document_line(form, typed, source)).collect_view();
+    let documents = (!documents.is_empty()).then(
+        || view! { <fieldset class="options"><legend>{say!(lang, involve.documents)}</legend>{ticks}</fieldset> },
+    );
+    let none = sources.is_empty().then(|| view! { <p class="muted">{say!(lang, involve.no_sources)}</p> });
+    let error = form.error("citations").map(|text| view! { <p class="error" id="citations-error">{text}</p> });
+    let like = Input { class: "field--short", max: 40, ..Input::default() };
+    view! {
+        <fieldset id="citations" tabindex="-1">
+            <legend>{say!(lang, involve.rests_on)} " " <span class="required">{say!(lang, common.required)}</span></legend>
+            <p class="help">{say!(lang, involve.cite_help)}</p>
+            {error}
+            {none}
+            {testimonies}
+            {documents}
+            <div class="inline-fields">
+                {input(form, "cite_other", label(lang, "cite_other"), &typed.other, Input { help: &say!(lang, involve.other_help), ..like })}
+                {input(form, "cite_other_paragraphs", label(lang, "cite_other_paragraphs"), &typed.other_paragraphs, Input { help: &say!(lang, involve.paragraphs_help), max: domain::form::SHORT, ..like })}
+            </div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn testimony_line(form: Form<'_>, typed: &Typed, source: &Source) -> AnyView {
+    let lang = form.lang;
+    let name = format!("cite.{}", source.code);
+    let count = source.paragraphs.unwrap_or(0);
+    let described =
+        if form.error(&name).is_some() { format!("{name}-title {name}-error") } else { format!("{name}-title") };
+    let control = view! {
+        <p class="help" id=format!("{name}-title")><bdi>{source.title.to_string()}</bdi>" · "{say!(lang, involve.count_paragraphs, count = count)}</p>
+        <input
+            id=name.clone()
+            name=name.clone()
+            type="text"
+            value=typed.form.citations.at(source.code.as_str())
+            placeholder=say!(lang, involve.paragraphs_example)
+            maxlength=domain::form::SHORT.to_string()
+            autocomplete="off"
+            spellcheck="false"
+            aria-invalid=form.error(&name).map(|_| "true")
+            aria-describedby=described
+        />
+    };
+    field(form, &name, say!(lang, involve.paragraphs_of, code = source.code.to_string()), "", false, "", control)
+}
+
+fn document_line(form: Form<'_>, typed: &Typed, source: &Source) -> AnyView {
+    let name = format!("cite.{}", source.code);
+    let checked = !typed.form.citations.at(source.code.as_str()).is_empty();
+    let error = form.error(&name).map(|text| view! { <p class="error" id=format!("{name}-error")>{text}</p> });
+    view! {
+        <label>
+            <input type="checkbox" id=name.clone() name=name value="yes" checked=checked/>
+            <span><bdi class="code">{source.code.to_string()}</bdi>" "<bdi>{source.title.to_string()}</bdi></span>
+        </label>
+        {error}
+    }
+    .into_any()
+}
+
+/// `GET /incidents/{code}/end-link?link=…`: asks before a link is ended.
+pub async fn ask_end(ask: Ask) -> domain::Result<Response> {
+    let incident = ask.store().open_incident(ask.actor()?, &ask.code()?).await?;
+    if !incident.head.may_edit {
+        return Err(Error::Forbidden);
+    }
+    let link = ask.query.get("link");
+    let part = incident.involved.iter().find(|part| part.id.to_string() == link).ok_or(Error::NotFound)?;
+    let (lang, code) = (ask.lang(), &incident.head.code);
+    let view = view! {
+        <section class="confirm">
+            <h1>{say!(lang, involve.end_title)}</h1>
+            <p>{say!(lang, involve.end_what)}</p>
+            <dl class="dl">
+                <div><dt>{say!(lang, involve.incident)}</dt><dd>{code_link(code)}</dd></div>
+                <div><dt>{say!(lang, involve.party)}</dt><dd>{code_link(&part.other)}" "{protected_name(lang, part.title.as_ref())}</dd></div>
+                <div><dt>{say!(lang, involve.role)}</dt><dd>{INVOLVEMENT_ROLE.label(&part.role, lang).to_owned()}</dd></div>
+                <div><dt>{say!(lang, involve.confidence)}</dt><dd>{part.confidence.clone()}" – "{ATTRIBUTION.label(&part.confidence, lang).to_owned()}</dd></div>
+            </dl>
+            <form class="form" method="post">
+                {parts::hidden("link", &link)}
+                <div class="actions actions--still">
+                    <button class="button button--danger">{say!(lang, involve.end)}</button>
+                    <a class="button button--quiet" href=code.path()>{say!(lang, common.cancel)}</a>
+                </div>
+            </form>
+        </section>
+    };
+    let title = format!("{} – {code}", say!(lang, involve.end_title));
+    Ok(parts::page(&ask, StatusCode::OK, Nav::Incidents, &title, view))
+}
+
+/// `POST /incidents/{code}/end-link`
+pub async fn end(ask: Ask, posted: Pairs) -> domain::Result<Response> {
+    let code = ask.code()?;
+    let link = posted.get("link").parse().map_err(|_| Error::NotFound)?;
+    ask.store().end_involvement(ask.actor()?, &code, link).await?;
+    Ok(see_other(&format!("{}#involved", code.path())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(other: &str, paragraphs: &str) -> Typed {
+        let pairs = [
+            ("party", "W-7K3QM"),
+            ("role", "victim"),
+            ("confidence", "AC2"),
+            ("cite_other", other),
+            ("cite_other_paragraphs", paragraphs),
+        ];
+        Typed::of(&Pairs(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()))
+    }
+
+    fn problem(other: &str, paragraphs: &str) -> Option<(String, ProblemKind)> {
+        let typed = typed(other, paragraphs);
+        let problems = typed.whole().check().err().map(|problems| typed.place(problems))?;
+        Some((problems[0].field.clone(), problems[0].kind.clone()))
+    }
+
+    #[test]
+    fn a_source_that_is_not_listed_is_cited_like_the_others() {
+        assert_eq!(problem("t-2025-0001", "3, 5–7"), None);
+        assert_eq!(problem("D-2025-0001", ""), None);
+        assert_eq!(problem("", ""), Some(("citations".into(), ProblemKind::NotCited)));
+        assert_eq!(problem("T-2025-0001", ""), Some(("cite_other_paragraphs".into(), ProblemKind::NotParagraphs)));
+        assert_eq!(problem("the deed", ""), Some(("cite_other".into(), ProblemKind::NoSuchRecord)));
+        assert_eq!(problem("W-7K3QM", "1"), Some(("cite_other".into(), ProblemKind::NoSuchRecord)));
+    }
+}

@@ -1,0 +1,367 @@
+//! Persons: by pseudonym first, and by name for who may see it.
+
+use super::involve::part_in;
+use crate::ask::{Ask, problems, see_other};
+use crate::parts::fields::Input;
+use crate::parts::lists::{case_note, list_href};
+use crate::parts::{
+    self, Form, Nav, area, check_box, choice, code_link, empty, filter_by, input, pager, problems_summary,
+    protected_name, record_head, register_head,
+};
+use crate::say;
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::Datelike;
+use domain::access::{Act, Create, Facts};
+use domain::form::{FromPairs, Pairs};
+use domain::person::{PersonBody, PersonForm};
+use domain::vocabulary::{SEX, VICTIM_STATUS};
+use domain::{Code, Error, Kind, Language, Problem};
+use leptos::prelude::*;
+use store::{Head, ListFilter, ListRow, PersonView};
+
+/// Rows on a page of a register.
+const ROWS: u32 = 50;
+
+/// `GET /persons`
+pub async fn list(ask: Ask) -> domain::Result<Response> {
+    let actor = ask.actor()?;
+    let status = Some(ask.query.get("status")).filter(|code| VICTIM_STATUS.has(code)).unwrap_or_default();
+    let filter = ListFilter { status, before: ask.from_query("before"), after: ask.from_query("after") };
+    let page = ask.store().list(actor, Kind::Person, &filter, ROWS).await?;
+    let lang = ask.lang();
+    let rows = page.rows.iter().map(|row| person_row(lang, row)).collect_view();
+    let table = if page.rows.is_empty() {
+        let new = Create::grounds(actor, &Facts::default())
+            .is_ok()
+            .then(|| ("/persons/new".to_owned(), say!(lang, person.new)));
+        let why = if filter.status.is_empty() { say!(lang, person.none_why) } else { say!(lang, person.none_so) };
+        empty(say!(lang, person.none), why, new)
+    } else {
+        view! {
+            <div class="table-wrap">
+                <table class="table table--stack">
+                    <caption>{say!(lang, person.all)}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">{say!(lang, person.pseudonym)}</th>
+                            <th scope="col">{say!(lang, person.name)}</th>
+                            <th scope="col" class="num">{say!(lang, person.birth_year)}</th>
+                            <th scope="col">{say!(lang, person.sex)}</th>
+                            <th scope="col">{say!(lang, person.victim_status)}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        }
+        .into_any()
+    };
+    let statuses = VICTIM_STATUS.terms().map(|term| (term.code.to_owned(), term.label(lang).to_owned())).collect();
+    let (newer, older) = list_href("/persons", &[("status", &filter.status)], &page);
+    let new =
+        Create::grounds(actor, &Facts::default()).is_ok().then(|| ("/persons/new".to_owned(), say!(lang, person.new)));
+    let view = view! {
+        {register_head(say!(lang, person.all), new)}
+        {filter_by(&ask, "/persons", "status", say!(lang, person.victim_status), &filter.status, statuses)}
+        {table}
+        {pager(lang, newer, older)}
+    };
+    Ok(parts::page(&ask, StatusCode::OK, Nav::Persons, &say!(lang, person.all), view))
+}
+
+fn person_row(lang: Language, row: &ListRow) -> AnyView {
+    let status = row.status.as_deref().map(|code| VICTIM_STATUS.label(code, lang).to_owned());
+    let protected = (row.protected && row.title.is_some())
+        .then(|| view! { " " <span class="chip" data-tone="amber">{say!(lang, person.is_protected)}</span> });
+    view! {
+        <tr>
+            <th scope="row">{code_link(&row.code)}</th>
+            <td class="grow" data-label=say!(lang, person.name) dir="auto">{protected_name(lang, row.title.as_ref())}{protected}</td>
+            <td class="num" data-label=say!(lang, person.birth_year)>{row.number.map(|year| year.to_string())}</td>
+            <td data-label=say!(lang, person.sex)>{SEX.label(row.fact.as_deref().unwrap_or_default(), lang).to_owned()}</td>
+            <td class="grow" data-label=say!(lang, person.victim_status)>{status}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// `GET /persons/new`
+pub async fn new(ask: Ask) -> domain::Result<Response> {
+    ask.store().may_make(ask.actor()?, Kind::Person).await?;
+    Ok(form_page(&ask, StatusCode::OK, None, &PersonForm::default(), &[], None))
+}
+
+/// `POST /persons/new`
+pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
+    let actor = ask.actor()?;
+    let form = PersonForm::from_pairs(&posted);
+    let made = match form.check(ask.store().today().year()) {
+        Ok(draft) => ask.store().create_person(actor, ask.case().as_ref(), &draft).await,
+        Err(problems) => ask.store().may_make(actor, Kind::Person).await.and(Err(Error::Invalid(problems))),
+    };
+    match made {
+        // From a case one comes back to the case.
+        Ok(code) => Ok(see_other(&ask.case().map_or_else(|| code.path(), |case| format!("{}/people", case.path())))),
+        Err(error) => Ok(form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, None, &form, &problems(error)?, None)),
+    }
+}
+
+/// `GET /persons/{code}`
+pub async fn show(ask: Ask) -> domain::Result<Response> {
+    let person = ask.store().open_person(ask.actor()?, &ask.code()?).await?;
+    let lang = ask.lang();
+    let path = person.head.code.path();
+    let edit = person
+        .head
+        .may_edit
+        .then(|| view! { <a class="button button--main" href=format!("{path}/edit")>{say!(lang, common.edit)}</a> });
+    let chips = person
+        .protected
+        .then(|| view! { <span class="chip" data-tone="amber">{say!(lang, person.is_protected)}</span> });
+    let hidden = person.body.is_none().then(|| {
+        view! {
+            <div class="notice" data-tone="amber">
+                <p><b>{say!(lang, common.name_protected)}</b></p>
+                <p>{say!(lang, person.hidden_why)}</p>
+            </div>
+        }
+    });
+    let testimonies = testimonies(lang, &person.testimonies);
+    let cases = cases(lang, &person.head.cases);
+    let view = view! {
+        {record_head(&person.head, lang, chips, SEX.label(&person.sex, lang).to_owned(), (), edit)}
+        <div class="page">
+            <div class="content">
+                {hidden}
+                <section class="section">
+                    <h2>{say!(lang, person.facts)}</h2>
+                    <dl class="dl">{person.body.as_ref().map(|body| identity(lang, body))}{known(lang, &person)}</dl>
+                </section>
+                <section class="section">
+                    <h2>{say!(lang, person.involved)}</h2>
+                    {part_in(lang, &person.involved)}
+                </section>
+                <section class="section">
+                    <h2>{say!(lang, person.testimonies)}</h2>
+                    {testimonies}
+                </section>
+            </div>
+            <aside class="aside" aria-label=say!(lang, common.aside)>
+                {cases}
+                <section><h2>{say!(lang, common.history)}</h2>{parts::history(&ask, &person.history)}</section>
+            </aside>
+        </div>
+    };
+    Ok(parts::page(&ask, StatusCode::OK, Nav::Persons, person.head.code.as_str(), view))
+}
+
+/// One fact of a list, left out where nothing is known.
+fn fact(label: String, value: &str) -> Option<AnyView> {
+    (!value.trim().is_empty())
+        .then(|| view! { <div><dt>{label}</dt><dd><p dir="auto">{value.to_owned()}</p></dd></div> }.into_any())
+}
+
+fn identity(lang: Language, body: &PersonBody) -> AnyView {
+    let aliases: Vec<_> = body
+        .aliases
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| view! { <li dir="auto">{line.to_owned()}</li> })
+        .collect();
+    let aliases = (!aliases.is_empty()).then(
+        || view! { <div><dt>{say!(lang, person.aliases)}</dt><dd><ul class="plain-list">{aliases}</ul></dd></div> },
+    );
+    view! {
+        {fact(say!(lang, person.name_ar), &body.name_ar)}
+        {fact(say!(lang, person.name_latin), &body.name_latin)}
+        {fact(say!(lang, person.father), &body.father)}
+        {fact(say!(lang, person.mother), &body.mother)}
+        {aliases}
+        {fact(say!(lang, person.note), &body.note)}
+    }
+    .into_any()
+}
+
+fn known(lang: Language, person: &PersonView) -> AnyView {
+    let year = person.birth_year.map(|year| year.to_string()).unwrap_or_default();
+    let status = person.victim_status.as_deref().map(|code| VICTIM_STATUS.label(code, lang)).unwrap_or_default();
+    let protected = if person.protected { say!(lang, common.yes) } else { say!(lang, common.no) };
+    view! {
+        {fact(say!(lang, person.sex), SEX.label(&person.sex, lang))}
+        {fact(say!(lang, person.birth_year), &year)}
+        {fact(say!(lang, person.victim_status), status)}
+        {fact(say!(lang, person.protected), &protected)}
+    }
+    .into_any()
+}
+
+fn testimonies(lang: Language, codes: &[Code]) -> AnyView {
+    if codes.is_empty() {
+        return view! { <p class="muted">{say!(lang, person.no_testimonies)}</p> }.into_any();
+    }
+    let items = codes.iter().map(|code| view! { <li>{code_link(code)}</li> }).collect_view();
+    view! { <ul class="list">{items}</ul> }.into_any()
+}
+
+/// The cases a record hangs on, for the column beside it.
+pub(super) fn cases(lang: Language, codes: &[Code]) -> AnyView {
+    let items = codes.iter().map(|code| view! { <li>{code_link(code)}</li> }).collect_view();
+    (!codes.is_empty())
+        .then(|| view! { <section><h2>{say!(lang, person.cases)}</h2><ul class="list">{items}</ul></section> })
+        .into_any()
+}
+
+/// `GET /persons/{code}/edit`
+pub async fn edit(ask: Ask) -> domain::Result<Response> {
+    let person = ask.store().open_person(ask.actor()?, &ask.code()?).await?;
+    let form = editable(&person)?;
+    Ok(form_page(&ask, StatusCode::OK, Some(&person.head), &form, &[], None))
+}
+
+/// `POST /persons/{code}/edit`
+pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
+    let (actor, code) = (ask.actor()?, ask.code()?);
+    let form = PersonForm::from_pairs(&posted);
+    let version = posted.get("version").parse().unwrap_or(0);
+    let changed = match form.check(ask.store().today().year()) {
+        Ok(draft) => ask.store().change_person(actor, &code, version, &draft).await,
+        Err(problems) => Err(Error::Invalid(problems)),
+    };
+    match changed {
+        Ok(()) => Ok(see_other(&code.path())),
+        Err(Error::Conflict) => {
+            // Showing the other's text is itself a logged read.
+            let theirs = ask.store().open_person(actor, &code).await?;
+            let saved = editable(&theirs)?;
+            Ok(form_page(&ask, StatusCode::CONFLICT, Some(&theirs.head), &form, &[], Some(&saved)))
+        }
+        Err(error) => {
+            let problems = problems(error)?;
+            let theirs = ask.store().open_person(actor, &code).await?;
+            editable(&theirs)?;
+            let head = Head { version, ..theirs.head };
+            Ok(form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, Some(&head), &form, &problems, None))
+        }
+    }
+}
+
+/// The form of a person that this reader may change: who may not see the identity may not.
+fn editable(person: &PersonView) -> domain::Result<PersonForm> {
+    let body = person.body.as_ref().filter(|_| person.head.may_edit).ok_or(Error::Forbidden)?;
+    Ok(PersonForm {
+        name_ar: body.name_ar.to_string(),
+        name_latin: body.name_latin.to_string(),
+        father: body.father.to_string(),
+        mother: body.mother.to_string(),
+        aliases: body.aliases.to_string(),
+        sex: person.sex.clone(),
+        birth_year: person.birth_year.map(|year| year.to_string()).unwrap_or_default(),
+        victim_status: person.victim_status.clone().unwrap_or_default(),
+        protected: person.protected,
+        note: body.note.to_string(),
+    })
+}
+
+fn label(lang: Language, field: &str) -> String {
+    match field {
+        "name_ar" => say!(lang, person.name_ar),
+        "name_latin" => say!(lang, person.name_latin),
+        "father" => say!(lang, person.father),
+        "mother" => say!(lang, person.mother),
+        "aliases" => say!(lang, person.aliases),
+        "sex" => say!(lang, person.sex),
+        "birth_year" => say!(lang, person.birth_year),
+        "victim_status" => say!(lang, person.victim_status),
+        "protected" => say!(lang, person.protected),
+        "note" => say!(lang, person.note),
+        "case" => say!(lang, common.case),
+        _ => String::new(),
+    }
+}
+
+fn differences(ask: &Ask, head: &Head, typed: &PersonForm, theirs: &PersonForm) -> AnyView {
+    let lang = ask.lang();
+    let pair = |field: &str, mine: &str, other: &str| (label(lang, field), mine.to_owned(), other.to_owned());
+    let yes = |given: bool| if given { say!(lang, common.yes) } else { say!(lang, common.no) };
+    let fields = vec![
+        pair("name_ar", &typed.name_ar, &theirs.name_ar),
+        pair("name_latin", &typed.name_latin, &theirs.name_latin),
+        pair("father", &typed.father, &theirs.father),
+        pair("mother", &typed.mother, &theirs.mother),
+        pair("aliases", &typed.aliases, &theirs.aliases),
+        pair("sex", SEX.label(&typed.sex, lang), SEX.label(&theirs.sex, lang)),
+        pair("birth_year", &typed.birth_year, &theirs.birth_year),
+        pair(
+            "victim_status",
+            VICTIM_STATUS.label(&typed.victim_status, lang),
+            VICTIM_STATUS.label(&theirs.victim_status, lang),
+        ),
+        pair("protected", &yes(typed.protected), &yes(theirs.protected)),
+        pair("note", &typed.note, &theirs.note),
+    ];
+    parts::conflict(ask, head, fields)
+}
+
+/// The form of a new person, or of one that is changed (`head`); `theirs` is what somebody else saved meanwhile.
+fn form_page(
+    ask: &Ask,
+    status: StatusCode,
+    head: Option<&Head>,
+    typed: &PersonForm,
+    problems: &[Problem],
+    theirs: Option<&PersonForm>,
+) -> Response {
+    let lang = ask.lang();
+    let form = Form { lang, problems };
+    let like = Input::default();
+    let heading =
+        head.map_or_else(|| say!(lang, person.new), |head| format!("{} {}", say!(lang, person.edit), head.code));
+    let cancel = head
+        .map_or_else(|| ask.case().map_or_else(|| "/persons".to_owned(), |case| case.path()), |head| head.code.path());
+    let conflict = theirs.zip(head).map(|(theirs, head)| differences(ask, head, typed, theirs));
+    let view = view! {
+        <header class="head"><h1>{heading.clone()}</h1>{case_note(ask)}</header>
+        {problems_summary(form, |field| label(lang, field))}
+        {conflict}
+        <form class="form" method="post">
+            {head.map(|head| parts::hidden("version", &head.version.to_string()))}
+            <fieldset>
+                <legend>{say!(lang, person.names)}</legend>
+                {input(form, "name_ar", label(lang, "name_ar"), &typed.name_ar, Input { help: &say!(lang, person.name_help), ..like })}
+                {input(form, "name_latin", label(lang, "name_latin"), &typed.name_latin, like)}
+                <div class="inline-fields">
+                    {input(form, "father", label(lang, "father"), &typed.father, like)}
+                    {input(form, "mother", label(lang, "mother"), &typed.mother, like)}
+                </div>
+                {area(form, "aliases", label(lang, "aliases"), &typed.aliases, &say!(lang, person.aliases_help), false, 2)}
+            </fieldset>
+            {facts_fields(form, typed)}
+            {area(form, "note", label(lang, "note"), &typed.note, &say!(lang, person.note_help), false, 4)}
+            <div class="actions">
+                <button class="button button--main">{say!(lang, common.save)}</button>
+                <a class="button button--quiet" href=cancel>{say!(lang, common.cancel)}</a>
+            </div>
+        </form>
+    };
+    parts::page(ask, status, Nav::Persons, &heading, view)
+}
+
+fn facts_fields(form: Form<'_>, typed: &PersonForm) -> AnyView {
+    let lang = form.lang;
+    let year = Input { class: "field--short", max: 4, help: &say!(lang, person.birth_year_help), ..Input::default() };
+    view! {
+        <fieldset>
+            <legend>{say!(lang, person.facts)}</legend>
+            {choice(form, "sex", label(lang, "sex"), &typed.sex, SEX, say!(lang, common.choose), true)}
+            {input(form, "birth_year", label(lang, "birth_year"), &typed.birth_year, year)}
+            {choice(form, "victim_status", label(lang, "victim_status"), &typed.victim_status, VICTIM_STATUS, say!(lang, person.no_victim), false)}
+        </fieldset>
+        <fieldset>
+            <legend>{say!(lang, person.protection)}</legend>
+            {check_box("protected", label(lang, "protected"), typed.protected)}
+            <p class="help">{say!(lang, person.protected_help)}</p>
+        </fieldset>
+    }
+    .into_any()
+}

@@ -1,0 +1,37 @@
+//! A clock that stands still until the test moves it.
+
+use chrono::{DateTime, Duration, Utc};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Stands at 2025-08-01T09:00Z until it is moved.
+#[derive(Clone)]
+pub struct Steered(Arc<AtomicI64>);
+
+impl Default for Steered {
+    fn default() -> Self {
+        let start: DateTime<Utc> = "2025-08-01T09:00:00Z".parse().expect("a time");
+        Self(Arc::new(AtomicI64::new(start.timestamp_micros())))
+    }
+}
+
+impl Steered {
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(self.0.load(Ordering::SeqCst)).expect("a time")
+    }
+
+    /// Moves the clock.
+    pub fn advance(&self, by: Duration) {
+        self.0
+            .fetch_add(by.num_microseconds().expect("not centuries"), Ordering::SeqCst);
+    }
+
+    /// The store's view of it.
+    #[must_use]
+    pub fn clock(&self) -> store::Clock {
+        let clock = self.clone();
+        store::Clock::from_fn(move || clock.now())
+    }
+}

@@ -1,0 +1,159 @@
+//! What people write: checked drafts with as little as each kind needs.
+
+use domain::Code;
+use domain::case::{CaseDraft, CaseForm};
+use domain::document::{DocumentDraft, DocumentForm};
+use domain::incident::{IncidentDraft, IncidentForm};
+use domain::link::{CitationForm, Involvement, InvolvementForm};
+use domain::person::{PersonDraft, PersonForm};
+use domain::testimony::{Interview, Paragraph, TestimonyForm};
+use domain::unit::{UnitDraft, UnitForm};
+
+/// A written reason that is long enough.
+pub const REASON: &str = "كُتب هذا السبب كما يقتضيه النظام، وفيه ما يكفي من الكلام";
+
+/// A case.
+///
+/// # Panics
+/// If the form is refused.
+#[must_use]
+pub fn case(title: &str, summary: &str) -> CaseDraft {
+    CaseForm {
+        title: title.into(),
+        summary: summary.into(),
+        priority: "high".into(),
+    }
+    .check()
+    .expect("a good form")
+}
+
+/// A person.
+///
+/// # Panics
+/// If the form is refused.
+#[must_use]
+pub fn person(name: &str, protected: bool) -> PersonDraft {
+    PersonForm {
+        name_ar: name.into(),
+        sex: "male".into(),
+        birth_year: "1980".into(),
+        protected,
+        ..PersonForm::default()
+    }
+    .check(2025)
+    .expect("a good form")
+}
+
+/// An incident with its place and dates.
+///
+/// # Panics
+/// If the form is refused.
+#[must_use]
+pub fn incident(title: &str) -> IncidentDraft {
+    IncidentForm {
+        title: title.into(),
+        start_date: "2025-03-06".into(),
+        end_date: "2025-03-07".into(),
+        precision: "day".into(),
+        place: "SY0600".into(),
+        ..IncidentForm::default()
+    }
+    .check(
+        "2025-08-01T09:00:00Z".parse().expect("a time"),
+        chrono::FixedOffset::east_opt(3 * 3600).expect("an offset"),
+    )
+    .expect("a good form")
+}
+
+/// A unit.
+///
+/// # Panics
+/// If the form is refused.
+#[must_use]
+pub fn unit(name: &str, parent: Option<&Code>) -> UnitDraft {
+    let parent = parent.map(ToString::to_string).unwrap_or_default();
+    UnitForm {
+        name_ar: name.into(),
+        party_type: "LOCAL-ARMED".into(),
+        parent,
+        ..UnitForm::default()
+    }
+    .check()
+    .expect("a good form")
+}
+
+/// A document.
+///
+/// # Panics
+/// If the form is refused.
+#[must_use]
+pub fn document(title: &str) -> DocumentDraft {
+    let today = "2025-08-01".parse().expect("a date");
+    DocumentForm {
+        title: title.into(),
+        document_type: "photo".into(),
+        ..DocumentForm::default()
+    }
+    .check(today)
+    .expect("a good form")
+}
+
+/// A paragraph that may be filed.
+#[must_use]
+pub fn paragraph(number: Option<u32>, text: &str) -> Paragraph {
+    Paragraph {
+        number,
+        text: text.into(),
+        language: "ar".into(),
+        basis: "first_hand_saw".into(),
+    }
+}
+
+/// A testimony that may be filed, with so many paragraphs; `omar` is the second interviewer.
+#[must_use]
+pub fn testimony(witness: &Code, paragraphs: usize) -> TestimonyForm {
+    TestimonyForm {
+        interview: Interview {
+            witness: witness.as_str().into(),
+            interviewee_role: "direct_victim".into(),
+            interview_date: "2025-03-26".into(),
+            place_type: "office".into(),
+            modality: "in_person".into(),
+            language: "ar".into(),
+            second_interviewer: "omar".into(),
+            summary: "شهادة من الحي".into(),
+            ..Interview::default()
+        },
+        sensitivity: "normal".into(),
+        paragraphs: (1..=paragraphs)
+            .map(|n| paragraph(None, &format!("الفقرة رقم {n}")))
+            .collect(),
+    }
+}
+
+/// What a link rests on: codes and paragraph numbers.
+#[must_use]
+pub fn citations(of: &[(&Code, &str)]) -> CitationForm {
+    CitationForm(
+        of.iter()
+            .map(|(code, text)| (code.to_string(), (*text).to_owned()))
+            .collect(),
+    )
+}
+
+/// A part in an incident.
+///
+/// # Panics
+/// If the form is refused.
+#[must_use]
+pub fn involvement(party: &Code, of: &[(&Code, &str)]) -> Involvement {
+    InvolvementForm {
+        party: party.to_string(),
+        role: "witness".into(),
+        confidence: "AC1".into(),
+        note: "كان هناك".into(),
+        citations: citations(of),
+    }
+    .check()
+    .expect("a good form")
+}

@@ -1,0 +1,473 @@
+//! What a seized disk shows, and what somebody with the database in hand can change unnoticed: nothing of what was
+//! written.
+
+use domain::document::DocumentForm;
+use domain::form::{FromPairs, Pairs};
+use domain::incident::IncidentForm;
+use domain::link::{CitationForm, InvolvementForm};
+use domain::person::PersonForm;
+use domain::status::Guard;
+use domain::testimony::{Interview, TestimonyForm};
+use domain::unit::UnitForm;
+use domain::{Code, Error};
+use std::path::{Path, PathBuf};
+use store::MoveForm;
+use tests::house::{PASSWORD, from};
+use tests::{Database, House, Raw, draft, on_both};
+
+/// Words that stand in no program and in no test but this one.
+const WORDS: [&str; 10] = [
+    "زقطليمون",
+    "ظغثيران",
+    "قشطغوري",
+    "خضفسيال",
+    "ذثغلموز",
+    "Qvelthorn",
+    "Zyxmarrow",
+    "Wrelgund",
+    "Vostrakim",
+    "Jhazbelim",
+];
+
+/// Fifty names and phrases to plant; each is used once.
+struct Planted {
+    texts: Vec<String>,
+    next: usize,
+}
+
+impl Planted {
+    fn new() -> Self {
+        let texts = (0..50)
+            .map(|n| format!("{}{} {}", WORDS[n % 10], n, WORDS[(n + 3) % 10]))
+            .collect();
+        Self { texts, next: 0 }
+    }
+
+    fn take(&mut self) -> String {
+        self.next += 1;
+        self.texts[self.next - 1].clone()
+    }
+
+    /// One that is long enough for a written reason.
+    fn reason(&mut self) -> String {
+        format!("{} كما كُتب في هذا الموضع وبما يكفي من الكلام", self.take())
+    }
+}
+
+/// Searches bytes for any of the needles.
+struct Search {
+    needles: Vec<Vec<u8>>,
+    /// Whether a needle begins with these two bytes.
+    starts: Vec<bool>,
+}
+
+impl Search {
+    /// Every planted word, as UTF-8 and as UTF-16.
+    fn new() -> Self {
+        let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+        let needles: Vec<Vec<u8>> = WORDS
+            .iter()
+            .flat_map(|word| [word.as_bytes().to_vec(), wide(word), word.to_lowercase().into_bytes()])
+            .collect();
+        let mut starts = vec![false; 1 << 16];
+        for needle in &needles {
+            starts[usize::from(needle[0]) << 8 | usize::from(needle[1])] = true;
+        }
+        Self { needles, starts }
+    }
+
+    fn finds(&self, bytes: &[u8]) -> bool {
+        let mut last = 0;
+        for (at, byte) in bytes.iter().enumerate() {
+            let byte = usize::from(*byte);
+            if self.starts[last << 8 | byte]
+                && at > 0
+                && self.needles.iter().any(|needle| bytes[at - 1..].starts_with(needle))
+            {
+                return true;
+            }
+            last = byte;
+        }
+        false
+    }
+}
+
+fn all_files(folder: &Path) -> Vec<PathBuf> {
+    let (mut found, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path)
+            } else {
+                found.push(path)
+            }
+        }
+    }
+    found
+}
+
+/// Writes a planted text into everything that people write.
+async fn plant(house: &House) {
+    let mut words = Planted::new();
+    let pairs = |pairs: &[(&str, String)]| {
+        Pairs(
+            pairs
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect(),
+        )
+    };
+    let admin = house.actor("admin").await;
+    let link = house.invite(&admin, "tala", &words.take(), &["investigator"]).await;
+    house
+        .store
+        .accept_invitation(&link, PASSWORD, PASSWORD, &from("tala"))
+        .await
+        .expect("accepted");
+    house
+        .store
+        .confirm_account(&house.actor("nour").await, "tala")
+        .await
+        .expect("confirmed");
+
+    let lina = house.actor("lina").await;
+    let case = house
+        .store
+        .create_case(&lina, &draft::case(&words.take(), &words.take()))
+        .await
+        .expect("a case");
+    house
+        .store
+        .change_case(&lina, &case, 1, &draft::case(&words.take(), &words.take()))
+        .await
+        .expect("changed");
+    let huda = house.on("huda", &case).await;
+    house
+        .store
+        .assign(&huda, &case, "omar", "second")
+        .await
+        .expect("assigned");
+    let person = |words: &mut Planted, protected: bool| {
+        let mut form = PersonForm::from_pairs(&pairs(&[
+            ("name_ar", words.take()),
+            ("name_latin", words.take()),
+            ("father", words.take()),
+            ("mother", words.take()),
+            ("aliases", format!("{}\n{}", words.take(), words.take())),
+            ("note", words.take()),
+            ("sex", "female".into()),
+        ]));
+        form.protected = protected;
+        form.check(2025).expect("a good form")
+    };
+    let witness = house
+        .store
+        .create_person(&lina, Some(&case), &person(&mut words, true))
+        .await
+        .expect("a person");
+    house
+        .store
+        .change_person(&lina, &witness, 1, &person(&mut words, true))
+        .await
+        .expect("changed");
+    let unit = UnitForm::from_pairs(&pairs(&[
+        ("name_ar", words.take()),
+        ("name_latin", words.take()),
+        ("note", words.take()),
+        ("party_type", "LOCAL-ARMED".into()),
+    ]));
+    let unit = house
+        .store
+        .create_unit(&lina, Some(&case), &unit.check().expect("a good form"))
+        .await
+        .expect("a unit");
+    let incident = IncidentForm::from_pairs(&pairs(&[
+        ("title", words.take()),
+        ("summary", words.take()),
+        ("locality", words.take()),
+        ("start_date", "2025-03-06".into()),
+        ("place", "SY0600".into()),
+    ]));
+    let incident = incident
+        .check(house.clock.now(), house.store.offset())
+        .expect("a good form");
+    let incident = house
+        .store
+        .create_incident(&lina, Some(&case), &incident)
+        .await
+        .expect("an incident");
+
+    let base = draft::testimony(&witness, 0);
+    let form = TestimonyForm {
+        interview: Interview {
+            summary: words.take().as_str().into(),
+            waiver: words.take().as_str().into(),
+            start_time: words.take().as_str().into(),
+            ..base.interview.clone()
+        },
+        paragraphs: (0..4).map(|_| draft::paragraph(None, &words.take())).collect(),
+        ..base
+    };
+    let testimony = house
+        .store
+        .create_testimony(&lina, Some(&case), &form)
+        .await
+        .expect("a draft");
+    let filed = TestimonyForm {
+        interview: Interview {
+            start_time: "".into(),
+            ..form.interview.clone()
+        },
+        ..form
+    };
+    house
+        .store
+        .save_draft(&lina, &testimony, 1, &filed)
+        .await
+        .expect("kept");
+    house
+        .store
+        .file_testimony(&lina, &testimony, 2, &filed)
+        .await
+        .expect("filed");
+    let involved = InvolvementForm {
+        party: unit.to_string(),
+        role: "alleged_perpetrator".into(),
+        confidence: "AC1".into(),
+        note: words.take(),
+        citations: CitationForm(vec![(testimony.to_string(), "1, 2".into())]),
+    };
+    house
+        .store
+        .involve(&lina, &incident, &involved.check().expect("a good form"))
+        .await
+        .expect("linked");
+    house
+        .store
+        .return_testimony(&huda, &testimony, &words.reason(), "")
+        .await
+        .expect("returned");
+
+    let mut upload = house.store.start_upload().await.expect("an upload");
+    upload
+        .write(words.take().repeat(5_000).as_bytes())
+        .await
+        .expect("taken");
+    let file = upload.finish().await.expect("whole");
+    let form = DocumentForm {
+        title: words.take(),
+        document_type: "photo".into(),
+        description: words.take(),
+        provider: words.take(),
+        collected_on: String::new(),
+    };
+    let document = form.check(house.store.today()).expect("a good form");
+    let document = house
+        .store
+        .create_document(&lina, Some(&case), &document, file, &format!("{}.jpg", words.take()))
+        .await
+        .expect("a document");
+    house.store.download(&lina, &document).await.expect("opens");
+
+    house
+        .store
+        .attest(&huda, &case, Guard::Risk, &words.reason())
+        .await
+        .expect("attested");
+    let form = MoveForm {
+        transition: "T25".into(),
+        reason_code: "security".into(),
+        reason: words.reason(),
+        review_on: "2025-08-20".into(),
+        attest: Vec::new(),
+    };
+    house.store.move_case(&huda, &case, &form).await.expect("moved");
+    // What is searched for and what is refused is not written down either.
+    house
+        .store
+        .search(&lina, &domain::Kind::ALL, &words.take(), 10)
+        .await
+        .expect("an answer");
+    let refused = domain::testimony::TestimonyForm {
+        sensitivity: words.take(),
+        ..TestimonyForm::default()
+    };
+    house
+        .store
+        .file_testimony(&lina, &testimony, 3, &refused)
+        .await
+        .expect_err("not complete");
+    house
+        .store
+        .assign(&huda, &case, &words.take(), "member")
+        .await
+        .expect_err("nobody");
+    let (token, _) = house.sign_in("tala").await;
+    house
+        .store
+        .log_in(&words.take(), &words.take(), &from("stranger"))
+        .await
+        .err()
+        .expect("nobody");
+    house.clock.advance(chrono::Duration::minutes(31));
+    assert!(
+        house
+            .store
+            .keep_post(&token, "/testimonies/new", &words.take())
+            .await
+            .expect("an answer")
+    );
+    assert!(words.next > 40, "{} planted", words.next);
+}
+
+/// All rows of all tables as PostgreSQL writes them; sealed and other bytes in hex.
+async fn every_row(raw: &mut Raw) -> String {
+    let mut all = String::new();
+    for table in raw
+        .texts("SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+        .await
+    {
+        all.push_str(
+            &raw.texts(&format!("SELECT CAST(t AS TEXT) FROM {table} t"))
+                .await
+                .join("\n"),
+        );
+    }
+    all
+}
+
+on_both! {
+    async fn a_seized_disk_shows_nothing_that_was_written(house) {
+        plant(house).await;
+        let search = Search::new();
+        assert!(search.finds("… قشطغوري …".as_bytes()) && search.finds(&[1, b'Q', 0, b'v', 0, b'e', 0, b'l', 0, b't', 0, b'h', 0, b'o', 0, b'r', 0, b'n', 0]), "the search finds");
+        let mut folders = vec![house.data().to_owned()];
+        if house.database == Database::Postgres {
+            let mut raw = house.raw().await;
+            let rows = every_row(&mut raw).await;
+            assert!(rows.len() > 20_000 && !search.finds(rows.as_bytes()), "in a row");
+            for needle in &search.needles {
+                let hex: String = needle.iter().map(|byte| format!("{byte:02x}")).collect();
+                assert!(!rows.contains(&hex), "in the bytes of a row");
+            }
+            raw.must("CHECKPOINT").await;
+            let oid = raw.number("SELECT CAST(oid AS BIGINT) FROM pg_database WHERE datname = current_database()").await;
+            folders.push(tests::postgres::folder().join("base").join(oid.to_string()));
+        }
+        let look = |folders: &[PathBuf], when: &str| {
+            let mut bytes = 0;
+            for path in folders.iter().flat_map(|folder| all_files(folder)) {
+                let Ok(content) = std::fs::read(&path) else { continue };
+                bytes += content.len();
+                assert!(!search.finds(&content), "{when}: {}", path.display());
+                assert!(!search.finds(path.to_string_lossy().as_bytes()), "{when}: the name {}", path.display());
+            }
+            assert!(bytes > 300_000, "{bytes} bytes looked through");
+        };
+        look(&folders, "while it runs");
+        house.store.close().await;
+        look(&folders, "after closing");
+        if house.database == Database::Postgres {
+            look(&[tests::postgres::folder().join("pg_wal")], "in the write-ahead log");
+        }
+    }
+
+    async fn a_field_that_is_moved_or_put_back_alone_does_not_open(house) {
+        let (case, lina) = house.case().await;
+        let other = house.store.create_case(&lina, &draft::case("قضية أخرى", "نص آخر")).await.expect("a case");
+        let mut raw = house.raw().await;
+        let of = |code: &Code| format!("WHERE code = '{code}'");
+        let old = raw.bytes(&format!("SELECT title FROM record {}", of(&case))).await;
+        house.store.change_case(&lina, &case, 1, &draft::case("بعد التغيير", "نص جديد")).await.expect("changed");
+        let opened = async || house.store.open_case(&lina, &case).await.map(drop);
+        assert_eq!(opened().await, Ok(()));
+        let set = |column: &str, value: &str| format!("UPDATE record SET {column} = {value} {}", of(&case));
+        let elsewhere = |column: &str| format!("(SELECT o.{column} FROM record o WHERE o.code = '{other}')");
+        let tampered = [
+            ("title", raw.blob(&old)),
+            ("title", elsewhere("title")),
+            ("body", elsewhere("body")),
+            ("title", "body".to_owned()),
+            ("body", "title".to_owned()),
+            ("wrapped_key", elsewhere("wrapped_key")),
+            ("version", "1".to_owned()),
+            ("version", "3".to_owned()),
+            ("title", raw.blob(&[])),
+        ];
+        for (column, value) in tampered {
+            let good = if column == "version" { "2".to_owned() } else { raw.bytes(&format!("SELECT {column} FROM record {}", of(&case))).await.iter().map(|byte| format!("{byte:02x}")).collect() };
+            raw.must(&set(column, &value)).await;
+            assert_eq!(opened().await, Err(Error::Internal), "{column} = {value}");
+            assert_eq!(house.last().await.line(), "open failed");
+            let good = match (&raw, column) {
+                (_, "version") => good,
+                (Raw::Sqlite(_), _) => format!("x'{good}'"),
+                (Raw::Postgres(_), _) => format!("'\\x{good}'::bytea"),
+            };
+            raw.must(&set(column, &good)).await;
+            assert_eq!(opened().await, Ok(()), "put right again");
+        }
+        // Key, title and body of another case, together: still bound to its row.
+        raw.must(&format!("UPDATE record SET wrapped_key = {}, title = {}, body = {}, version = 1 {}", elsewhere("wrapped_key"), elsewhere("title"), elsewhere("body"), of(&case))).await;
+        assert_eq!(opened().await, Err(Error::Internal));
+    }
+
+    async fn sealed_things_that_hang_on_a_record_are_bound_to_their_rows_too(house) {
+        let (case, lina) = house.case().await;
+        let people = [house.person(&lina, &case, "الأول").await, house.person(&lina, &case, "الثاني").await];
+        let mut raw = house.raw().await;
+        // The keys of two identities, swapped.
+        let key = |n: usize| format!("SELECT wrapped_key FROM identity_key WHERE record_id = (SELECT id FROM record WHERE code = '{}')", people[n]);
+        let keys = [raw.bytes(&key(0)).await, raw.bytes(&key(1)).await];
+        let swap = async |raw: &mut Raw, first: usize| {
+            for n in 0..2 {
+                let value = raw.blob(&keys[(first + n) % 2]);
+                raw.must(&format!("UPDATE identity_key SET wrapped_key = {value} WHERE record_id = (SELECT id FROM record WHERE code = '{}')", people[n])).await;
+            }
+        };
+        swap(&mut raw, 1).await;
+        assert_eq!(house.open(&lina, &people[0]).await, Err(Error::Internal));
+        swap(&mut raw, 0).await;
+        house.open(&lina, &people[0]).await.expect("put right again");
+        // A name of a person without its key is gone for good.
+        raw.must(&format!("DELETE FROM identity_key WHERE record_id = (SELECT id FROM record WHERE code = '{}')", people[1])).await;
+        assert_eq!(house.open(&lina, &people[1]).await, Err(Error::Internal));
+        // The statements of two drafts, swapped; and an older text put back.
+        let form = draft::testimony(&people[0], 1);
+        let first = house.store.create_testimony(&lina, Some(&case), &form).await.expect("a draft");
+        let second = house.store.create_testimony(&lina, Some(&case), &form).await.expect("a draft");
+        let statement = |code: &Code| format!("SELECT s.body FROM statement s JOIN record r ON r.id = s.testimony_id WHERE r.code = '{code}'");
+        let older = raw.bytes(&statement(&first)).await;
+        house.store.save_draft(&lina, &first, 1, &form).await.expect("kept");
+        let put = |raw: &Raw, bytes: &[u8]| format!("UPDATE statement SET body = {} WHERE testimony_id = (SELECT id FROM record WHERE code = '{first}')", raw.blob(bytes));
+        let newer = raw.bytes(&statement(&first)).await;
+        let others = raw.bytes(&statement(&second)).await;
+        for bytes in [&older, &others] {
+            let sql = put(&raw, bytes);
+            raw.must(&sql).await;
+            assert_eq!(house.open(&lina, &first).await, Err(Error::Internal));
+        }
+        let sql = put(&raw, &newer);
+        raw.must(&sql).await;
+        house.open(&lina, &first).await.expect("put right again");
+        // A file's key and name on disk, given to another document.
+        let mut documents = Vec::new();
+        for bytes in [b"one", b"two"] {
+            let mut upload = house.store.start_upload().await.expect("an upload");
+            upload.write(bytes).await.expect("taken");
+            let file = upload.finish().await.expect("whole");
+            documents.push(house.store.create_document(&lina, Some(&case), &draft::document("صورة"), file, "x").await.expect("made"));
+        }
+        raw.must(&format!("UPDATE document SET stored_as = (SELECT o.stored_as FROM document o JOIN record r ON r.id = o.id WHERE r.code = '{}')", documents[1])).await;
+        let mut download = house.store.download(&lina, &documents[0]).await.expect("opens");
+        assert_eq!(download.reader.chunk().await.err(), Some(Error::Internal));
+
+    }
+
+    async fn a_staff_name_of_somebody_else_does_not_open_under_this_account(house) {
+        let mut raw = house.raw().await;
+        raw.must("UPDATE account SET name = (SELECT o.name FROM account o WHERE o.login = 'sami') WHERE login = 'lina'").await;
+        assert!(house.open_again().await.is_err());
+    }
+}

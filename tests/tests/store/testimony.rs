@@ -1,0 +1,228 @@
+//! Drafts, filing, return: no word is lost and no number is used twice.
+
+use domain::form::{FromPairs, Pairs};
+use domain::testimony::{Paragraph, TestimonyForm, TestimonyStatus};
+use domain::{Error, Kind, ProblemKind};
+use std::collections::BTreeSet;
+use tests::{draft, on_both};
+
+/// The fields that an error names.
+fn fields(error: Error) -> Vec<String> {
+    let Error::Invalid(problems) = error else {
+        panic!("{error:?}")
+    };
+    problems.into_iter().map(|problem| problem.field).collect()
+}
+
+/// Numbers and texts.
+fn numbered(paragraphs: &[Paragraph]) -> Vec<(Option<u32>, &str)> {
+    paragraphs
+        .iter()
+        .map(|paragraph| (paragraph.number, paragraph.text.as_str()))
+        .collect()
+}
+
+on_both! {
+    async fn an_incomplete_draft_is_kept_exactly_as_typed(house) {
+        let (case, lina) = house.case().await;
+        let odd = "\u{202e}مقلوب\u{202c} a\u{200b}b\u{feff} \u{2066}x\u{2069}\ttab  two  \n\n trailing \u{0} nul \u{1f469}\u{200d}\u{2695} e\u{301} ";
+        let pairs = [
+            ("witness", " ليس رمزاً "),
+            ("interview_date", "أمس"),
+            ("start_time", "25:99"),
+            ("language", "klingon"),
+            ("modality", ""),
+            ("second_interviewer", "nobody here"),
+            ("summary", odd),
+            ("sensitivity", "sensitive"),
+            ("p_text", odd),
+            ("p_language", "??"),
+            ("p_basis", ""),
+            ("p_text", "first\r\nsecond\rthird\n"),
+            ("p_text", "   "),
+        ];
+        let form = TestimonyForm::from_pairs(&Pairs(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()));
+        let code = house.store.create_testimony(&lina, Some(&case), &form).await.expect("kept");
+        for version in 1..=2 {
+            let view = house.store.open_draft(&lina, &code).await.expect("opens");
+            assert_eq!(view.head.version, version);
+            assert!(view.interview == form.interview, "the interview's fields");
+            assert_eq!(view.interview.summary.as_str(), odd);
+            assert_eq!(numbered(&view.statement.paragraphs), [(None, odd), (None, "first\nsecond\rthird\n"), (None, "   ")]);
+            assert_eq!((view.statement.paragraphs[0].language.as_str(), view.statement.paragraphs[0].basis.as_str()), ("??", ""));
+            assert_eq!(view.sensitivity, "sensitive");
+            house.store.save_draft(&lina, &code, version, &form).await.expect("kept again");
+        }
+    }
+
+    async fn a_wholly_empty_draft_is_kept_too(house) {
+        let lina = house.actor("lina").await;
+        let code = house.store.create_testimony(&lina, None, &TestimonyForm::default()).await.expect("kept");
+        let view = house.store.open_testimony(&lina, &code).await.expect("opens");
+        assert_eq!((view.status, view.statement.paragraphs.len(), view.head.title.as_deref()), (TestimonyStatus::Draft, 0, Some("")));
+    }
+
+    async fn filing_lists_everything_that_is_missing_and_files_nothing(house) {
+        let (case, lina) = house.case().await;
+        let code = house.store.create_testimony(&lina, Some(&case), &TestimonyForm::default()).await.expect("kept");
+        let missing = house.store.file_testimony(&lina, &code, 1, &TestimonyForm::default()).await.expect_err("not complete");
+        let expected = ["witness", "interviewee_role", "interview_date", "place_type", "modality", "language", "sensitivity", "second_interviewer", "p0"];
+        assert_eq!(fields(missing), expected);
+        assert_eq!(house.last().await.line(), "file_testimony failed");
+        let person = house.person(&lina, &case, "سامر").await;
+        let good = draft::testimony(&person, 1);
+        let refused = |change: fn(&mut TestimonyForm)| {
+            let (mut form, store, lina, code) = (good.clone(), house.store.clone(), lina.clone(), code.clone());
+            change(&mut form);
+            async move { fields(store.file_testimony(&lina, &code, 1, &form).await.expect_err("not complete")) }
+        };
+        assert_eq!(refused(|form| form.interview.witness = "W-22222".into()).await, ["witness"]);
+        assert_eq!(refused(|form| form.interview.second_interviewer = "nobody".into()).await, ["second_interviewer"]);
+        assert_eq!(refused(|form| form.interview.second_interviewer = "lina".into()).await, ["second_interviewer"], "the lead is not her own second");
+        assert_eq!(refused(|form| form.interview.second_interviewer = "zaid".into()).await, ["second_interviewer"], "an auditor interviews nobody");
+        assert_eq!(refused(|form| form.interview.interview_date = "2025-08-02".into()).await, ["interview_date"]);
+        assert_eq!(refused(|form| form.paragraphs[0].basis = String::new()).await, ["p0_basis"]);
+        let view = house.store.open_testimony(&lina, &code).await.expect("opens");
+        assert_eq!((view.status, view.head.version), (TestimonyStatus::Draft, 1));
+        house.store.file_testimony(&lina, &code, 1, &good).await.expect("complete");
+    }
+
+    async fn a_final_testimony_changes_through_no_function_and_no_sql(house) {
+        let (case, lina) = house.case().await;
+        let code = house.filed(&lina, &case, 3).await;
+        let view = house.store.open_testimony(&lina, &code).await.expect("opens");
+        assert_eq!((view.status, view.head.version, view.may_write), (TestimonyStatus::Final, 2, false));
+        assert_eq!(view.statement.paragraphs.iter().map(|paragraph| paragraph.number).collect::<Vec<_>>(), [Some(1), Some(2), Some(3)]);
+        let witness = view.witness.expect("a witness").0;
+        let mut form = draft::testimony(&witness, 1);
+        form.paragraphs[0].text = "غير ما قيل".into();
+        let frozen = Err(Error::at("", ProblemKind::Frozen));
+        assert_eq!(house.store.save_draft(&lina, &code, 2, &form).await.map(drop), frozen);
+        assert_eq!(house.store.file_testimony(&lina, &code, 2, &form).await, frozen);
+        assert_eq!(house.store.open_draft(&lina, &code).await.map(drop), frozen);
+        let mut raw = house.raw().await;
+        for sql in ["UPDATE statement SET body = wrapped_key FROM record WHERE record.id = testimony_id", "UPDATE statement SET frozen_at = NULL", "DELETE FROM statement"] {
+            assert!(raw.run(sql).await.expect_err(sql).contains("insert-only"), "{sql}");
+        }
+        let again = house.store.open_testimony(&lina, &code).await.expect("opens");
+        assert_eq!(again.statement, view.statement);
+    }
+
+    async fn numbers_that_a_browser_makes_up_do_not_count(house) {
+        let (case, lina) = house.case().await;
+        let person = house.person(&lina, &case, "سامر").await;
+        let mut form = draft::testimony(&person, 0);
+        form.paragraphs = vec![draft::paragraph(Some(7), "أولى"), draft::paragraph(Some(7), "ثانية"), draft::paragraph(Some(400), "ثالثة"), draft::paragraph(None, "رابعة")];
+        let code = house.store.create_testimony(&lina, Some(&case), &form).await.expect("kept");
+        house.store.save_draft(&lina, &code, 1, &form).await.expect("kept");
+        house.store.file_testimony(&lina, &code, 2, &form).await.expect("filed");
+        let view = house.store.open_testimony(&lina, &code).await.expect("opens");
+        assert_eq!(numbered(&view.statement.paragraphs), [(Some(1), "أولى"), (Some(2), "ثانية"), (Some(3), "ثالثة"), (Some(4), "رابعة")]);
+        let incident = house.store.create_incident(&lina, Some(&case), &draft::incident("قصف")).await.expect("made");
+        for made_up in ["5", "400"] {
+            let refused = house.store.involve(&lina, &incident, &draft::involvement(&person, &[(&code, made_up)])).await;
+            assert!(matches!(refused, Err(Error::Invalid(_))), "{made_up}");
+        }
+    }
+
+    async fn in_a_returned_testimony_numbers_stay_and_nothing_cited_disappears(house) {
+        let (case, lina) = house.case().await;
+        let huda = house.on("huda", &case).await;
+        let code = house.filed(&lina, &case, 3).await;
+        let witness = house.store.open_testimony(&lina, &code).await.expect("opens").witness.expect("a witness").0;
+        house.store.return_testimony(&huda, &code, draft::REASON, "").await.expect("returned");
+        let view = house.store.open_draft(&lina, &code).await.expect("opens");
+        assert_eq!((view.status, view.statement_version, view.remarks[0].words.as_str()), (TestimonyStatus::Returned, 2, draft::REASON));
+        assert_eq!(view.statement.paragraphs.len(), 3, "the text is there to go on with");
+        // Paragraph 2 is left out, 3 comes first and is corrected, 9 is made up, 3 is claimed twice, one is new.
+        let mut form = draft::testimony(&witness, 0);
+        form.paragraphs = vec![
+            draft::paragraph(Some(3), "الثالثة مصححة"),
+            draft::paragraph(None, "جديدة"),
+            draft::paragraph(Some(1), "الفقرة رقم 1"),
+            draft::paragraph(Some(9), "رقم مختلق"),
+            draft::paragraph(Some(3), "ثالثة أخرى"),
+        ];
+        let version = view.head.version;
+        house.store.save_draft(&lina, &code, version, &form).await.expect("kept");
+        let view = house.store.open_draft(&lina, &code).await.expect("opens");
+        let kept = [(Some(3), "الثالثة مصححة"), (None, "جديدة"), (Some(1), "الفقرة رقم 1"), (None, "رقم مختلق"), (None, "ثالثة أخرى"), (Some(2), "الفقرة رقم 2")];
+        assert_eq!(numbered(&view.statement.paragraphs), kept);
+        house.store.file_testimony(&lina, &code, version + 1, &form).await.expect("filed again");
+        let view = house.store.open_testimony(&lina, &code).await.expect("opens");
+        let filed = [(Some(3), "الثالثة مصححة"), (Some(4), "جديدة"), (Some(1), "الفقرة رقم 1"), (Some(5), "رقم مختلق"), (Some(6), "ثالثة أخرى"), (Some(2), "الفقرة رقم 2")];
+        assert_eq!(numbered(&view.statement.paragraphs), filed);
+        assert_eq!(view.statement_version, 2);
+        assert_eq!(house.raw().await.number("SELECT count(*) FROM statement WHERE frozen_at IS NOT NULL").await, 2, "the first version is still there");
+    }
+
+    async fn a_returned_testimony_goes_only_to_an_investigator_of_its_case(house) {
+        let (case, lina) = house.case().await;
+        let huda = house.on("huda", &case).await;
+        let code = house.filed(&lina, &case, 1).await;
+        for stranger in ["sami", "rana", "nobody"] {
+            let refused = house.store.return_testimony(&huda, &code, draft::REASON, stranger).await;
+            assert_eq!(refused, Err(Error::at("lead", ProblemKind::NoSuchRecord)), "{stranger}");
+        }
+        assert_eq!(fields(house.store.return_testimony(&huda, &code, "قصير", "").await.expect_err("no remarks")), ["remarks"]);
+        assert_eq!(house.store.return_testimony(&lina, &code, draft::REASON, "").await, Err(Error::Forbidden));
+        house.store.return_testimony(&huda, &code, draft::REASON, "omar").await.expect("omar is on the case");
+        let omar = house.on("omar", &case).await;
+        assert_eq!(house.store.open_draft(&omar, &code).await.expect("opens").lead, "Omar Jaber");
+        assert_eq!(house.store.return_testimony(&huda, &code, draft::REASON, "").await, Err(Error::Conflict), "it is not final any more");
+    }
+
+    async fn what_can_not_be_cited_leaves_no_link_behind(house) {
+        let (case, lina) = house.case().await;
+        let person = house.person(&lina, &case, "سامر").await;
+        let good = house.filed(&lina, &case, 2).await;
+        let unfinished = house.store.create_testimony(&lina, Some(&case), &draft::testimony(&person, 2)).await.expect("kept");
+        let sami = house.actor("sami").await;
+        let hidden_case = house.store.create_case(&sami, &draft::case("قضية أخرى", "")).await.expect("a case");
+        let hidden = house.filed(&sami, &hidden_case, 1).await;
+        let incident = house.store.create_incident(&lina, Some(&case), &draft::incident("قصف")).await.expect("made");
+        let stranger = house.store.create_person(&lina, None, &draft::person("غريب", false)).await.expect("a person");
+        let table = [
+            (&unfinished, "1", ProblemKind::DraftCited),
+            (&good, "3", ProblemKind::NoSuchParagraph(3)),
+            (&hidden, "1", ProblemKind::NoSuchRecord),
+        ];
+        for (source, paragraphs, kind) in table {
+            let problem = Err(Error::at(&format!("cite.{source}"), kind));
+            let sources = [(&good, "1"), (source, paragraphs)];
+            let sources = if source == &good { &sources[1..] } else { &sources[..] };
+            assert_eq!(house.store.involve(&lina, &incident, &draft::involvement(&stranger, sources)).await, problem);
+            assert_eq!(house.store.link_to_case(&lina, &case, stranger.as_str(), &draft::citations(sources)).await, problem);
+        }
+        let mut raw = house.raw().await;
+        assert_eq!(raw.number("SELECT count(*) FROM involvement").await, 0);
+        assert_eq!(raw.number("SELECT count(*) FROM citation").await, 0);
+        let on_case = house.store.case_records(&lina, &case, Kind::Person, &store::ListFilter::default(), 50).await.expect("a list");
+        assert!(on_case.rows.iter().all(|row| row.code != stranger), "the stranger hangs on the case");
+        house.store.involve(&lina, &incident, &draft::involvement(&stranger, &[(&good, "1-2")])).await.expect("linked");
+        let view = house.store.open_incident(&lina, &incident).await.expect("opens");
+        assert_eq!(view.involved[0].citations[0].paragraphs, [1, 2]);
+        assert_eq!(house.store.open_testimony(&lina, &good).await.expect("opens").cited_by, [(incident.clone(), vec![1, 2])]);
+        house.store.end_involvement(&lina, &incident, view.involved[0].id).await.expect("ended");
+        assert_eq!(house.store.end_involvement(&lina, &incident, view.involved[0].id).await, Err(Error::NotFound));
+        assert_eq!(raw.number("SELECT count(*) FROM involvement").await, 1, "that it was said stays in the record");
+        assert!(house.store.open_incident(&lina, &incident).await.expect("opens").involved.is_empty());
+    }
+
+    async fn a_restricted_testimony_leaves_the_sight_of_members_as_soon_as_it_is_saved(house) {
+        let (case, lina) = house.case().await;
+        let huda = house.on("huda", &case).await;
+        house.store.assign(&huda, &case, "sami", "member").await.expect("assigned");
+        let sami = house.on("sami", &case).await;
+        let person = house.person(&lina, &case, "سامر").await;
+        let mut form = draft::testimony(&person, 1);
+        let code = house.store.create_testimony(&lina, Some(&case), &form).await.expect("kept");
+        house.open(&sami, &code).await.expect("not restricted yet");
+        form.sensitivity = "restricted".into();
+        house.store.save_draft(&lina, &code, 1, &form).await.expect("kept");
+        assert_eq!(house.open(&sami, &code).await, Err(Error::NotFound));
+        assert_eq!(house.open(&house.on("nour", &case).await, &code).await, Err(Error::NotFound), "the chair has no duty on it");
+        let kinds: BTreeSet<_> = house.store.open_case(&sami, &case).await.expect("opens").linked.iter().map(|linked| linked.kind).collect();
+        assert!(!kinds.contains(&Kind::Testimony));
+    }
+}

@@ -1,0 +1,16 @@
+//! The product over HTTP and in a browser: a server in this process, people as clients.
+
+#[path = "web/access.rs"]
+mod access;
+#[path = "web/browser.rs"]
+mod browser;
+#[path = "web/http.rs"]
+mod http;
+#[path = "web/journeys.rs"]
+mod journeys;
+#[path = "web/screens.rs"]
+mod screens;
+#[path = "web/site.rs"]
+mod site;
+#[path = "web/structure.rs"]
+mod structure;

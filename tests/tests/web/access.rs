@@ -1,0 +1,250 @@
+//! Access coverage: every address × every role × {own case, other's case, anonymous}, against a table written by hand.
+//! An address without a row fails the test, and so does a row without an address.
+
+use crate::site::{PASSWORD, Person, Site, run};
+use app::Route;
+use hyper::StatusCode;
+use std::collections::{BTreeMap, HashSet};
+
+/// The rule of an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rule {
+    /// Anybody, signed in or not.
+    Anybody,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Roles that read content; lists hold what each may see.
+    Content,
+    /// These roles only.
+    Roles(&'static [&'static str]),
+    /// A record: need-to-know.
+    Record,
+    /// A record, and of those who see it only these roles.
+    RecordBy(&'static [&'static str]),
+}
+use Rule::{Anybody, Content, Record, RecordBy, Roles, SignedIn};
+
+const ROLES: [(&str, &str); 8] = [
+    ("investigator", "u-01"),
+    ("legal_officer", "u-06"),
+    ("evidence_custodian", "u-08"),
+    ("protection_officer", "u-07"),
+    ("supervisor", "u-05"),
+    ("chair", "u-09"),
+    ("auditor", "u-10"),
+    ("administrator", "admin"),
+];
+
+const WRITERS: &[&str] = &["investigator", "legal_officer", "evidence_custodian", "protection_officer", "supervisor"];
+const TAKERS: &[&str] = &["investigator", "protection_officer"];
+const MAKERS: &[&str] = &["investigator", "legal_officer", "protection_officer", "supervisor"];
+
+/// The hand-written table.
+fn table() -> Vec<(&'static str, &'static str, Rule)> {
+    include!("access_table.rs")
+}
+
+/// What an answer says about access.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    In,
+    SignIn,
+    Forbidden,
+    Hidden,
+}
+
+fn verdict(status: StatusCode, location: &str) -> Verdict {
+    match status {
+        StatusCode::SEE_OTHER if location.starts_with("/sign-in") => Verdict::SignIn,
+        StatusCode::UNAUTHORIZED => Verdict::SignIn,
+        StatusCode::FORBIDDEN => Verdict::Forbidden,
+        StatusCode::NOT_FOUND => Verdict::Hidden,
+        _ => Verdict::In,
+    }
+}
+
+/// Who asks for what: own case (or a record on it), or somebody else's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Relation {
+    Own,
+    Others,
+}
+
+fn expected(rule: Rule, role: &str, relation: Relation) -> Verdict {
+    let reads = !matches!(role, "auditor" | "administrator");
+    let supervises = matches!(role, "supervisor" | "chair");
+    let seen = || match (reads, relation) {
+        (false, _) => Verdict::Forbidden,
+        (true, Relation::Own) => Verdict::In,
+        (true, Relation::Others) if supervises => Verdict::In,
+        (true, Relation::Others) => Verdict::Hidden,
+    };
+    match rule {
+        Anybody | SignedIn => Verdict::In,
+        Content if reads => Verdict::In,
+        Content => Verdict::Forbidden,
+        Roles(roles) if roles.contains(&role) => Verdict::In,
+        Roles(_) => Verdict::Forbidden,
+        Record => seen(),
+        RecordBy(roles) => match seen() {
+            Verdict::In if roles.contains(&role) => Verdict::In,
+            Verdict::In => Verdict::Forbidden,
+            other => other,
+        },
+    }
+}
+
+/// The path with a record's code in it.
+fn filled(path: &str, codes: &BTreeMap<&str, String>) -> String {
+    let noun = path.split('/').nth(1).unwrap_or_default();
+    let code = codes.get(noun).cloned().unwrap_or_default();
+    path.replace("{code}", &code).replace("{login}", "u-04").replace("{token}", "no-such-token").replace("{ticket}", "no-such-ticket")
+}
+
+#[test]
+fn every_address_has_a_row_and_every_row_an_address() {
+    let known: HashSet<(&str, &str)> = app::pages::routes().iter().map(|route: &Route| (route.method, route.path)).collect();
+    let rows: HashSet<(&str, &str)> = table().iter().map(|(method, path, _)| (*method, *path)).collect();
+    let without_row: Vec<_> = known.difference(&rows).collect();
+    let without_address: Vec<_> = rows.difference(&known).collect();
+    assert!(without_row.is_empty(), "addresses without a row: {without_row:#?}");
+    assert!(without_address.is_empty(), "rows without an address: {without_address:#?}");
+}
+
+#[test]
+fn each_role_gets_what_the_table_says() {
+    run(async {
+        let site = Site::demonstration().await;
+        let (own, others) = codes(&site).await;
+        let mut wrong = Vec::new();
+        for (role, login) in ROLES {
+            for (relation, codes) in [(Relation::Own, &own), (Relation::Others, &others)] {
+                let person = site.person(login).await;
+                if !matches!(role, "auditor" | "administrator") && (relation == Relation::Own || matches!(role, "supervisor" | "chair")) {
+                    person.purpose(&codes["cases"]).await;
+                }
+                for (method, path, rule) in table() {
+                    // These end the session or use something up; they have tests of their own.
+                    if matches!(path, "/sign-out" | "/account/sessions" | "/account/password" | "/step-up" | "/kept") && method == "POST" {
+                        continue;
+                    }
+                    let address = filled(path, codes);
+                    let answer = if method == "GET" { person.get(&address).await } else { post(&person, path, &address).await };
+                    let got = verdict(answer.status, answer.location());
+                    // Tokens and tickets that do not exist are hidden from everybody alike.
+                    if (path.contains("{token}") || path.contains("{ticket}")) && got == Verdict::Hidden {
+                        continue;
+                    }
+                    let want = expected(rule, role, relation);
+                    if got != want {
+                        wrong.push(format!("{method} {address} as {role} ({relation:?}): {got:?} ({}), the table says {want:?}", answer.status));
+                    }
+                    if answer.status.is_server_error() {
+                        wrong.push(format!("{method} {address} as {role}: {}", answer.status));
+                    }
+                }
+            }
+        }
+        site.close().await;
+        assert!(wrong.is_empty(), "{}\n{} in all", wrong.join("\n"), wrong.len());
+    });
+}
+
+#[test]
+fn nobody_unknown_gets_further_than_the_door() {
+    run(async {
+        let site = Site::demonstration().await;
+        let (own, _) = codes(&site).await;
+        let visitor = site.visitor();
+        let mut wrong = Vec::new();
+        for (method, path, rule) in table() {
+            let address = filled(path, &own);
+            let answer = if method == "GET" { visitor.get(&address).await } else { post(&visitor, path, &address).await };
+            let got = verdict(answer.status, answer.location());
+            let fine = match rule {
+                Anybody => got != Verdict::Forbidden,
+                _ => got == Verdict::SignIn,
+            };
+            if !fine {
+                wrong.push(format!("{method} {address}: {got:?} ({})", answer.status));
+            }
+            for secret in ["المرساوي", "Marsawi", "كمين وادي"] {
+                assert!(!answer.text.contains(secret), "{method} {address} tells a stranger {secret}");
+            }
+        }
+        site.close().await;
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    });
+}
+
+#[test]
+fn a_form_from_elsewhere_is_refused() {
+    run(async {
+        let site = Site::demonstration().await;
+        let lina = site.person("u-01").await;
+        for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example"), ("x-nothing", "at-all")] {
+            for (method, path, _) in table() {
+                if method == "GET" {
+                    continue;
+                }
+                let request = hyper::Request::builder()
+                    .method("POST")
+                    .uri(format!("{}{}", site.base(), filled(path, &BTreeMap::new())))
+                    .header("content-type", "application/x-www-form-urlencoded")
+                    .header(name, value);
+                let answer = lina.send(request, hyper::body::Bytes::new()).await;
+                assert_eq!(answer.status, StatusCode::FORBIDDEN, "POST {path} with {name}: {value}");
+            }
+        }
+        site.close().await;
+    });
+}
+
+async fn post(person: &Person, path: &str, address: &str) -> crate::site::Answer {
+    if path == "/documents/new" {
+        let boundary = "x----x";
+        return person.post_bytes(address, &format!("multipart/form-data; boundary={boundary}"), format!("--{boundary}--\r\n").into_bytes()).await;
+    }
+    person.post(address, &[]).await
+}
+
+/// Codes of a case that everybody with a duty works on, with a record of each kind on it; and of one where nobody of
+/// [`ROLES`] below the supervisor has any.
+async fn codes(site: &Site) -> (BTreeMap<&'static str, String>, BTreeMap<&'static str, String>) {
+    // Case 1 of the demonstration: u-01, u-06, u-07, u-08, u-05 have duties on it.
+    let own = codes_on(site, "u-02", "C-2025-0001").await;
+    // A case that u-03 opens and fills, alone.
+    let sami = site.person("u-03").await;
+    let made = sami.post("/cases/new", &[("title", "another case"), ("summary", ""), ("priority", "low")]).await;
+    let case = made.location().rsplit('/').next().unwrap_or_default().split('?').next().unwrap_or_default().to_owned();
+    assert!(case.starts_with("C-"), "{}", made.text);
+    sami.post(&format!("/persons/new?case={case}"), &[("name_ar", "شخص"), ("sex", "male")]).await;
+    sami.post(&format!("/units/new?case={case}"), &[("name_ar", "وحدة"), ("party_type", "UNKNOWN")]).await;
+    sami.post(&format!("/units/new?case={case}"), &[("name_ar", "وحدة"), ("party_type", "STATE-SEC")]).await;
+    sami.post(&format!("/incidents/new?case={case}"), &[("title", "حادثة")]).await;
+    sami.post(&format!("/testimonies/new?case={case}"), &[("do", "save"), ("summary", "مسودة")]).await;
+    let boundary = "x----x";
+    let body = format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\npaper\r\n--{boundary}\r\nContent-Disposition: form-data; name=\"document_type\"\r\n\r\nphoto\r\n\
+         --{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\nhello\r\n--{boundary}--\r\n"
+    );
+    sami.post_bytes(&format!("/documents/new?case={case}"), &format!("multipart/form-data; boundary={boundary}"), body.into_bytes()).await;
+    (own, codes_on(site, "u-03", &case).await)
+}
+
+async fn codes_on(site: &Site, login: &str, case: &str) -> BTreeMap<&'static str, String> {
+    use domain::Kind;
+    let store = &site.running.store;
+    let from = store::From { address: "test".into(), request: "test".into(), agent: "test".into(), device: None };
+    let token = store.log_in(login, PASSWORD, &from).await.expect("signed in").token;
+    let actor = store.actor_for(&token, &from).await.expect("an answer").expect("a session").actor;
+    let case: domain::Code = case.parse().expect("a code");
+    store.choose_purpose(&actor, &case, "review").await.expect("a purpose");
+    let mut codes = BTreeMap::from([("cases", case.to_string())]);
+    for (noun, kind) in [("testimonies", Kind::Testimony), ("documents", Kind::Document), ("incidents", Kind::Incident), ("persons", Kind::Person), ("units", Kind::Unit)] {
+        let page = store.case_records(&actor, &case, kind, &store::ListFilter::default(), 50).await.expect("a list");
+        let row = page.rows.iter().find(|row| !row.protected && row.fact.as_deref() != Some("restricted"));
+        codes.insert(noun, row.unwrap_or_else(|| panic!("no {noun} on {case}")).code.to_string());
+    }
+    codes
+}
