@@ -151,7 +151,7 @@ mod editor {
         item.query_selector(selector).ok().flatten()?.dyn_into().ok()
     }
 
-    fn focus(element: &Element) {
+    fn focus(element: &impl JsCast) {
         if let Some(element) = element.dyn_ref::<HtmlElement>() {
             let _ = element.focus();
         }
@@ -189,9 +189,9 @@ mod editor {
             let editor = self.clone();
             on(&self.form, "submit", move |event| editor.submit(&event));
             let editor = self.clone();
-            on(&self.list, "click", move |event| editor.undo(&event));
+            on(&self.list, "click", move |event| _ = editor.undo(&event));
             let editor = self.clone();
-            on(&self.list, "keydown", move |event| editor.key(&event));
+            on(&self.list, "keydown", move |event| _ = editor.key(&event));
             let editor = self.clone();
             on(&self.window, "beforeunload", move |event| editor.leave(&event));
             let tick = {
@@ -535,7 +535,7 @@ mod editor {
             };
             event.prevent_default();
             self.shift(&item_of(event)?, up)?;
-            focus(&event.target()?.dyn_into().ok()?);
+            focus(&event.target()?);
             self.renumber();
             self.touch();
             Some(())

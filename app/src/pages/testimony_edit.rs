@@ -9,7 +9,7 @@ use crate::ask::{Ask, problems, see_other};
 use crate::islands::{EditorLabels, ParagraphEditor};
 use crate::parts::fields::Input;
 use crate::parts::lists::case_note;
-use crate::parts::{self, Form, Nav, ago, area, choice, choices, frame, hidden, input, problems_summary};
+use crate::parts::{self, Form, Nav, ago, area, choice, choices, frame, hidden, input, picker, problems_summary};
 use crate::say;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -21,10 +21,12 @@ use domain::vocabulary::{BASIS, INTERVIEW_LANGUAGE, INTERVIEWEE_ROLE, MODALITY, 
 use domain::{Code, Error, Kind, Language, Problem};
 use leptos::prelude::*;
 use serde_json::json;
-use store::{DraftSaved, RemarkView, TestimonyView};
+use store::{DraftSaved, Hit, RemarkView, TestimonyView};
 
 /// How many empty paragraphs a new testimony offers.
 const OFFERED: usize = 3;
+/// Who can be a witness.
+const WITNESSES: &[Kind] = &[Kind::Person];
 
 /// The button that was pressed. Numbers are positions from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +100,7 @@ enum Kept {
 }
 
 /// What the form's page shows besides what was typed.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Sheet<'a> {
     /// The draft and the version it was read at; none for a new testimony.
     draft: Option<(&'a Code, i64)>,
@@ -110,6 +112,8 @@ struct Sheet<'a> {
     purpose: Option<Code>,
     /// It was saved, but filing was refused.
     not_filed: bool,
+    /// People found for the witness's field, by its button.
+    hits: Option<&'a [Hit]>,
 }
 
 /// `GET /testimonies/new`
@@ -123,6 +127,9 @@ pub async fn new(ask: Ask) -> domain::Result<Response> {
 pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let step = Step::of(&posted);
     let mut form = TestimonyForm::from_pairs(&posted);
+    if let Some(hits) = picker::find(&ask, &posted, "witness", WITNESSES).await? {
+        return form_page(&ask, StatusCode::OK, &Sheet { hits: Some(&hits), ..Sheet::default() }, &form, &[]).await;
+    }
     let back = step.apply(&mut form.paragraphs);
     let made = ask.store().create_testimony(ask.actor()?, ask.case().as_ref(), &form).await;
     if ask.json {
@@ -154,8 +161,12 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let code = ask.code()?;
     let step = Step::of(&posted);
     let mut form = TestimonyForm::from_pairs(&posted);
-    let back = step.apply(&mut form.paragraphs);
     let version = posted.get("version").parse().unwrap_or(0);
+    if let Some(hits) = picker::find(&ask, &posted, "witness", WITNESSES).await? {
+        let sheet = Sheet { draft: Some((&code, version)), hits: Some(&hits), ..Sheet::default() };
+        return again(&ask, StatusCode::OK, &sheet, &form, &[]).await;
+    }
+    let back = step.apply(&mut form.paragraphs);
     let kept = keep(&ask, &code, version, &form).await;
     if ask.json {
         return told(&ask, kept.and_then(|kept| match kept {
@@ -215,14 +226,20 @@ async fn refused(ask: &Ask, code: &Code, version: i64, form: &TestimonyForm, err
         }
         error => {
             let problems = problems(error)?;
-            // Only what was returned has frozen numbers, and remarks to be shown.
-            if form.paragraphs.iter().all(|paragraph| paragraph.number.is_none()) {
-                return form_page(ask, StatusCode::UNPROCESSABLE_ENTITY, &sheet, form, &problems).await;
-            }
-            let draft = ask.store().open_testimony(ask.actor()?, code).await?;
-            let sheet = Sheet { remarks: &draft.remarks, status: Some(draft.status), ..sheet };
-            form_page(ask, StatusCode::UNPROCESSABLE_ENTITY, &sheet, form, &problems).await
+            again(ask, StatusCode::UNPROCESSABLE_ENTITY, &sheet, form, &problems).await
         }
+    }
+}
+
+/// The form of a draft once more. Only what was returned has frozen numbers, and remarks to be shown.
+async fn again(ask: &Ask, status: StatusCode, sheet: &Sheet<'_>, form: &TestimonyForm, problems: &[Problem]) -> domain::Result<Response> {
+    match sheet.draft {
+        Some((code, _)) if form.paragraphs.iter().any(|paragraph| paragraph.number.is_some()) => {
+            let draft = ask.store().open_testimony(ask.actor()?, code).await?;
+            let sheet = Sheet { remarks: &draft.remarks, status: Some(draft.status), ..sheet.clone() };
+            form_page(ask, status, &sheet, form, problems).await
+        }
+        _ => form_page(ask, status, sheet, form, problems).await,
     }
 }
 
@@ -421,7 +438,7 @@ fn form_body(ask: &Ask, form: Form<'_>, sheet: &Sheet<'_>, typed: &TestimonyForm
             // Enter in a field presses the first button of a form: that must be this one.
             <button class="visually-hidden" name="do" value="save" tabindex="-1" aria-hidden="true">{say!(lang, editor.save)}</button>
             {hidden("version", &version)}
-            {interview_fields(ask, form, typed, colleagues)}
+            {interview_fields(ask, form, sheet, typed, colleagues)}
             {statement_fields(form, typed, numbers)}
             <div class="actions">
                 <button class="button button--main" name="do" value="save">{say!(lang, editor.save)}</button>
@@ -441,7 +458,7 @@ fn form_body(ask: &Ask, form: Form<'_>, sheet: &Sheet<'_>, typed: &TestimonyForm
     .into_any()
 }
 
-fn interview_fields(ask: &Ask, form: Form<'_>, typed: &TestimonyForm, mut colleagues: Vec<(String, String)>) -> AnyView {
+fn interview_fields(ask: &Ask, form: Form<'_>, sheet: &Sheet<'_>, typed: &TestimonyForm, mut colleagues: Vec<(String, String)>) -> AnyView {
     let lang = form.lang;
     let i = &typed.interview;
     let named = |field: &str| label(lang, &[], field);
@@ -455,7 +472,8 @@ fn interview_fields(ask: &Ask, form: Form<'_>, typed: &TestimonyForm, mut collea
     view! {
         <fieldset>
             <legend>{say!(lang, testimony.interview)}</legend>
-            {parts::picker(ask, form, "witness", named("witness"), &i.witness, &[Kind::Person], &say!(lang, testimony.witness_help))}
+            {picker::found(ask, form, "witness", sheet.hits)}
+            {picker(ask, form, "witness", named("witness"), &i.witness, WITNESSES, &say!(lang, testimony.witness_help))}
             <p class="small"><a href=person target="_blank" rel="noopener">{say!(lang, testimony.new_person)}</a></p>
             {select("interviewee_role", &i.interviewee_role, INTERVIEWEE_ROLE)}
             <div class="inline-fields">
