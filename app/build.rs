@@ -15,7 +15,12 @@ fn main() {
     }
     let mut namespaces: Vec<String> = std::fs::read_dir("locales/en")
         .expect("locales/en")
-        .map(|entry| PathBuf::from(entry.expect("a file of locales/en").file_name()).with_extension("").display().to_string())
+        .map(|entry| {
+            PathBuf::from(entry.expect("a file of locales/en").file_name())
+                .with_extension("")
+                .display()
+                .to_string()
+        })
         .collect();
     namespaces.sort();
     let mut wrong = 0;
@@ -38,13 +43,20 @@ fn main() {
         .parse_options(ParseOptions::new().interpolate_display(true));
     let translations = TranslationsInfos::parse(config).expect("translations parse");
     translations.emit_errors();
-    translations.generate_i18n_module(out).expect("the module of translations can be written");
+    translations
+        .generate_i18n_module(out)
+        .expect("the module of translations can be written");
 }
 
 /// The keys of a namespace, without the endings of plural forms.
 fn keys(language: &str, namespace: &str) -> BTreeSet<String> {
-    let path = Path::new("locales").join(language).join(namespace).with_extension("json");
-    let Ok(text) = std::fs::read_to_string(&path) else { return BTreeSet::new() };
+    let path = Path::new("locales")
+        .join(language)
+        .join(namespace)
+        .with_extension("json");
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        return BTreeSet::new();
+    };
     let value: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut found = BTreeSet::new();
     collect("", &value, &mut found);
@@ -55,7 +67,10 @@ fn collect(prefix: &str, value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(members) => {
             for (name, value) in members {
-                let name = PLURALS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
+                let name = PLURALS
+                    .iter()
+                    .find_map(|ending| name.strip_suffix(ending))
+                    .unwrap_or(name);
                 collect(&format!("{prefix}.{name}"), value, found);
             }
         }

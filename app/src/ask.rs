@@ -64,7 +64,14 @@ impl Ask {
     /// A request for nothing in particular: for rendering a page outside of the server.
     #[must_use]
     pub fn new(state: AppState, visit: Visit) -> Self {
-        Self { state, visit, host: String::new(), params: Vec::new(), query: Pairs::default(), json: false }
+        Self {
+            state,
+            visit,
+            host: String::new(),
+            params: Vec::new(),
+            query: Pairs::default(),
+            json: false,
+        }
     }
 
     /// The store.
@@ -90,7 +97,10 @@ impl Ask {
     /// A part of the path: `{code}`.
     #[must_use]
     pub fn param(&self, name: &str) -> &str {
-        self.params.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+        self.params
+            .iter()
+            .find(|(known, _)| known == name)
+            .map_or("", |(_, value)| value)
     }
 
     /// The record's code in the path.
@@ -183,13 +193,19 @@ impl Table {
         F: Fn(Ask) -> R + Clone + Send + Sync + 'static,
         R: Future<Output = domain::Result<Response>> + Send + 'static,
     {
-        self.add("GET", path, get(move |State(state): State<AppState>, request: Request<Body>| async move {
-            let (ask, _) = match split(state, request).await {
-                Ok(split) => split,
-                Err(answer) => return answer,
-            };
-            answer(&ask, page(ask.clone()).await)
-        }))
+        self.add(
+            "GET",
+            path,
+            get(
+                move |State(state): State<AppState>, request: Request<Body>| async move {
+                    let (ask, _) = match split(state, request).await {
+                        Ok(split) => split,
+                        Err(answer) => return answer,
+                    };
+                    answer(&ask, page(ask.clone()).await)
+                },
+            ),
+        )
     }
 
     /// A form that posts to its own page.
@@ -199,17 +215,23 @@ impl Table {
         F: Fn(Ask, Pairs) -> R + Clone + Send + Sync + 'static,
         R: Future<Output = domain::Result<Response>> + Send + 'static,
     {
-        self.add("POST", path, post(move |State(state): State<AppState>, request: Request<Body>| async move {
-            let (ask, request) = match split(state, request).await {
-                Ok(split) => split,
-                Err(answer) => return answer,
-            };
-            let done = match read_form(request).await {
-                Ok(form) => page(ask.clone(), form).await,
-                Err(error) => Err(error),
-            };
-            answer(&ask, done)
-        }))
+        self.add(
+            "POST",
+            path,
+            post(
+                move |State(state): State<AppState>, request: Request<Body>| async move {
+                    let (ask, request) = match split(state, request).await {
+                        Ok(split) => split,
+                        Err(answer) => return answer,
+                    };
+                    let done = match read_form(request).await {
+                        Ok(form) => page(ask.clone(), form).await,
+                        Err(error) => Err(error),
+                    };
+                    answer(&ask, done)
+                },
+            ),
+        )
     }
 
     /// A form with a file, streamed.
@@ -219,17 +241,23 @@ impl Table {
         F: Fn(Ask, Multipart) -> R + Clone + Send + Sync + 'static,
         R: Future<Output = domain::Result<Response>> + Send + 'static,
     {
-        self.add("POST", path, post(move |State(state): State<AppState>, request: Request<Body>| async move {
-            let (ask, request) = match split(state.clone(), request).await {
-                Ok(split) => split,
-                Err(answer) => return answer,
-            };
-            let done = match Multipart::from_request(request, &state).await {
-                Ok(form) => page(ask.clone(), form).await,
-                Err(_) => Err(Error::at("", ProblemKind::BrokenOff)),
-            };
-            answer(&ask, done)
-        }))
+        self.add(
+            "POST",
+            path,
+            post(
+                move |State(state): State<AppState>, request: Request<Body>| async move {
+                    let (ask, request) = match split(state.clone(), request).await {
+                        Ok(split) => split,
+                        Err(answer) => return answer,
+                    };
+                    let done = match Multipart::from_request(request, &state).await {
+                        Ok(form) => page(ask.clone(), form).await,
+                        Err(_) => Err(Error::at("", ProblemKind::BrokenOff)),
+                    };
+                    answer(&ask, done)
+                },
+            ),
+        )
     }
 
     /// The router and the list of its rows.
@@ -246,29 +274,59 @@ async fn split(state: AppState, request: Request<Body>) -> Result<(Ask, Request<
     };
     let params = RawPathParams::from_request_parts(&mut parts, &state)
         .await
-        .map(|params| params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+        .map(|params| {
+            params
+                .iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect()
+        })
         .map_err(|_| error_page(&visit, &state, &Error::NotFound))?;
     let query = Pairs(serde_html_form::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default());
     let host = host(parts.headers.get(header::HOST));
-    let json = parts.headers.get(header::ACCEPT).is_some_and(|accept| accept == "application/json");
-    Ok((Ask { state, visit, host, params, query, json }, Request::from_parts(parts, body)))
+    let json = parts
+        .headers
+        .get(header::ACCEPT)
+        .is_some_and(|accept| accept == "application/json");
+    Ok((
+        Ask {
+            state,
+            visit,
+            host,
+            params,
+            query,
+            json,
+        },
+        Request::from_parts(parts, body),
+    ))
 }
 
 /// The `Host` header, if it holds a name or address and perhaps a port, and nothing else.
 fn host(header: Option<&HeaderValue>) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
-    header.and_then(|host| host.to_str().ok()).filter(|host| host.len() <= 255 && host.bytes().all(plain)).unwrap_or_default().to_owned()
+    header
+        .and_then(|host| host.to_str().ok())
+        .filter(|host| host.len() <= 255 && host.bytes().all(plain))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 async fn read_form(request: Request<Body>) -> domain::Result<Pairs> {
-    let bytes = axum::body::Bytes::from_request(request, &()).await.map_err(|rejection| {
-        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE { Error::TooLarge(0) } else { Error::at("", ProblemKind::BrokenOff) }
-    })?;
+    let bytes = axum::body::Bytes::from_request(request, &())
+        .await
+        .map_err(|rejection| {
+            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                Error::TooLarge(0)
+            } else {
+                Error::at("", ProblemKind::BrokenOff)
+            }
+        })?;
     let text = std::str::from_utf8(&bytes).map_err(|_| Error::at("", ProblemKind::NotText))?;
     if !is_text(text) {
         return Err(Error::at("", ProblemKind::NotText));
     }
-    serde_html_form::from_str(text).map(Pairs).map_err(|_| Error::at("", ProblemKind::NotText))
+    serde_html_form::from_str(text)
+        .map(Pairs)
+        .map_err(|_| Error::at("", ProblemKind::NotText))
 }
 
 /// Whether the percent-encoded bytes of a form are UTF-8; a lenient decoder would put replacement characters into the record.
@@ -277,7 +335,12 @@ fn is_text(form: &str) -> bool {
     let bytes = form.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
-        let hex = (bytes[at] == b'%').then(|| form.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok())).flatten();
+        let hex = (bytes[at] == b'%')
+            .then(|| {
+                form.get(at + 1..at + 3)
+                    .and_then(|hex| u8::from_str_radix(hex, 16).ok())
+            })
+            .flatten();
         decoded.push(hex.unwrap_or(bytes[at]));
         at += if hex.is_some() { 3 } else { 1 };
     }
@@ -297,7 +360,14 @@ mod tests {
         for good in ["/", "/cases/C-2025-0001?tab=people"] {
             assert_eq!(own_path(good), good);
         }
-        for bad in ["", "//evil.example", "https://evil.example", "/\\evil.example", "cases", "/a\r\nSet-Cookie: x"] {
+        for bad in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "cases",
+            "/a\r\nSet-Cookie: x",
+        ] {
             assert_eq!(own_path(bad), "/");
         }
     }

@@ -23,7 +23,11 @@ impl Visit {
     /// `SignedOut`.
     pub fn actor(&self) -> domain::Result<&Actor> {
         match &self.signed_in {
-            Some(SignedIn { actor, factor: Factor::Given, .. }) => Ok(actor),
+            Some(SignedIn {
+                actor,
+                factor: Factor::Given,
+                ..
+            }) => Ok(actor),
             _ => Err(Error::SignedOut),
         }
     }
@@ -33,7 +37,10 @@ impl Visit {
     /// # Errors
     /// `SignedOut`.
     pub fn half_actor(&self) -> domain::Result<&Actor> {
-        self.signed_in.as_ref().map(|signed_in| &signed_in.actor).ok_or(Error::SignedOut)
+        self.signed_in
+            .as_ref()
+            .map(|signed_in| &signed_in.actor)
+            .ok_or(Error::SignedOut)
     }
 }
 
@@ -46,7 +53,11 @@ pub const fn session_cookie_name(secure: bool) -> &'static str {
 /// The name of the cookie by which a browser is known at the next sign-in.
 #[must_use]
 pub const fn device_cookie_name(secure: bool) -> &'static str {
-    if secure { "__Host-sijill-device" } else { "sijill-device" }
+    if secure {
+        "__Host-sijill-device"
+    } else {
+        "sijill-device"
+    }
 }
 
 /// The name of the cookie that keeps the language of who is not signed in.
@@ -68,8 +79,12 @@ pub fn read_cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 /// A `Set-Cookie` header: HttpOnly, SameSite=Strict, for the whole site; without `max_age` it ends with the browser.
 #[must_use]
 pub fn set_cookie(name: &str, value: &str, secure: bool, max_age: Option<u32>) -> HeaderValue {
-    let age = max_age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+    let age = max_age
+        .map(|seconds| format!("; Max-Age={seconds}"))
+        .unwrap_or_default();
     let secure = if secure { "; Secure" } else { "" };
-    HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict{secure}{age}"))
-        .unwrap_or_else(|_| HeaderValue::from_static("sijill=; Max-Age=0"))
+    HeaderValue::from_str(&format!(
+        "{name}={value}; Path=/; HttpOnly; SameSite=Strict{secure}{age}"
+    ))
+    .unwrap_or_else(|_| HeaderValue::from_static("sijill=; Max-Age=0"))
 }

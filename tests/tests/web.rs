@@ -2,14 +2,8 @@
 
 #[path = "web/access.rs"]
 mod access;
-#[path = "web/browser.rs"]
-mod browser;
 #[path = "web/http.rs"]
 mod http;
-#[path = "web/journeys.rs"]
-mod journeys;
-#[path = "web/screens.rs"]
-mod screens;
 #[path = "web/site.rs"]
 mod site;
 #[path = "web/structure.rs"]

@@ -112,7 +112,10 @@ impl Roles {
     /// nor with each other (who makes accounts must not be who checks on them).
     #[must_use]
     pub fn compatible(self) -> bool {
-        let apart = [Role::Auditor, Role::Administrator].into_iter().filter(|role| self.has(*role)).count();
+        let apart = [Role::Auditor, Role::Administrator]
+            .into_iter()
+            .filter(|role| self.has(*role))
+            .count();
         apart == 0 || (apart == 1 && self.iter().count() == 1)
     }
 }
@@ -138,8 +141,15 @@ pub enum Duty {
 
 impl Duty {
     /// Every duty.
-    pub const ALL: [Self; 7] =
-        [Self::Lead, Self::Second, Self::LegalOfficer, Self::ProtectionOfficer, Self::Supervisor, Self::EvidenceCustodian, Self::Member];
+    pub const ALL: [Self; 7] = [
+        Self::Lead,
+        Self::Second,
+        Self::LegalOfficer,
+        Self::ProtectionOfficer,
+        Self::Supervisor,
+        Self::EvidenceCustodian,
+        Self::Member,
+    ];
 
     /// The name kept in the database.
     #[must_use]
@@ -170,7 +180,12 @@ impl Duty {
             Self::ProtectionOfficer => &[Role::ProtectionOfficer],
             Self::Supervisor => &[Role::Supervisor],
             Self::EvidenceCustodian => &[Role::EvidenceCustodian],
-            Self::Member => &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::EvidenceCustodian],
+            Self::Member => &[
+                Role::Investigator,
+                Role::LegalOfficer,
+                Role::ProtectionOfficer,
+                Role::EvidenceCustodian,
+            ],
         }
     }
 
@@ -183,13 +198,19 @@ impl Duty {
     /// Whether it opens `restricted` testimonies (record.md, Decisions: "Who sees what").
     #[must_use]
     pub const fn sees_restricted(self) -> bool {
-        matches!(self, Self::Lead | Self::Second | Self::LegalOfficer | Self::ProtectionOfficer | Self::Supervisor)
+        matches!(
+            self,
+            Self::Lead | Self::Second | Self::LegalOfficer | Self::ProtectionOfficer | Self::Supervisor
+        )
     }
 
     /// Whether it sees the names of protected persons while there is no identity vault (record.md, Decisions).
     #[must_use]
     pub const fn sees_identity(self) -> bool {
-        matches!(self, Self::Lead | Self::Second | Self::ProtectionOfficer | Self::Supervisor)
+        matches!(
+            self,
+            Self::Lead | Self::Second | Self::ProtectionOfficer | Self::Supervisor
+        )
     }
 }
 
@@ -308,7 +329,11 @@ fn need_to_know(actor: &Actor, on: &Facts) -> Decision {
 }
 
 fn office(actor: &Actor, roles: &[Role]) -> Decision {
-    if actor.roles.any(roles) { Ok(Grounds::Office) } else { Err(Refusal::Role) }
+    if actor.roles.any(roles) {
+        Ok(Grounds::Office)
+    } else {
+        Err(Refusal::Role)
+    }
 }
 
 /// Who writes on a record: those who see it through a duty or as its author, in a role that takes testimony or
@@ -324,7 +349,12 @@ fn writes(actor: &Actor, on: &Facts, roles: &[Role]) -> Decision {
     }
 }
 
-const WRITERS: &[Role] = &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::EvidenceCustodian];
+const WRITERS: &[Role] = &[
+    Role::Investigator,
+    Role::LegalOfficer,
+    Role::ProtectionOfficer,
+    Role::EvidenceCustodian,
+];
 
 macro_rules! act {
     ($(#[$doc:meta])* $name:ident, $text:literal, writes: $writes:literal, purpose: $purpose:literal, |$actor:ident, $on:ident| $rule:expr) => {
@@ -424,15 +454,29 @@ mod tests {
     }
 
     fn on(duties: &[Duty]) -> Facts {
-        Facts { kind: Some(Kind::Testimony), duties: duties.to_vec(), ..Facts::default() }
+        Facts {
+            kind: Some(Kind::Testimony),
+            duties: duties.to_vec(),
+            ..Facts::default()
+        }
     }
 
     #[test]
     fn need_to_know_is_this_table() {
         use Refusal::{NeedToKnow, Role as ByRole};
-        let restricted = |duties: &[Duty]| Facts { restricted: true, ..on(duties) };
-        let walled = |duties: &[Duty]| Facts { walled: true, ..on(duties) };
-        let loose_mine = Facts { mine: true, loose: true, ..on(&[]) };
+        let restricted = |duties: &[Duty]| Facts {
+            restricted: true,
+            ..on(duties)
+        };
+        let walled = |duties: &[Duty]| Facts {
+            walled: true,
+            ..on(duties)
+        };
+        let loose_mine = Facts {
+            mine: true,
+            loose: true,
+            ..on(&[])
+        };
         let table: &[(&[Role], Facts, Decision)] = &[
             (&[Role::Investigator], on(&[]), Err(NeedToKnow)),
             (&[Role::Investigator], on(&[Duty::Member]), Ok(Grounds::Assigned)),
@@ -442,7 +486,11 @@ mod tests {
             (&[Role::Investigator], loose_mine.clone(), Ok(Grounds::Author)),
             (&[Role::Supervisor], on(&[]), Ok(Grounds::Supervision)),
             (&[Role::Supervisor], restricted(&[]), Err(NeedToKnow)),
-            (&[Role::Supervisor], restricted(&[Duty::Supervisor]), Ok(Grounds::Assigned)),
+            (
+                &[Role::Supervisor],
+                restricted(&[Duty::Supervisor]),
+                Ok(Grounds::Assigned),
+            ),
             (&[Role::Chair], on(&[]), Ok(Grounds::Supervision)),
             (&[Role::Auditor], on(&[Duty::Lead]), Err(ByRole)),
             (&[Role::Administrator], loose_mine, Err(ByRole)),
@@ -454,15 +502,27 @@ mod tests {
 
     #[test]
     fn the_chair_reads_but_does_not_write() {
-        assert_eq!(Open::grounds(&actor(&[Role::Chair]), &on(&[])), Ok(Grounds::Supervision));
+        assert_eq!(
+            Open::grounds(&actor(&[Role::Chair]), &on(&[])),
+            Ok(Grounds::Supervision)
+        );
         assert_eq!(Edit::grounds(&actor(&[Role::Chair]), &on(&[])), Err(Refusal::Role));
-        assert_eq!(WriteDraft::grounds(&actor(&[Role::Supervisor]), &on(&[])), Err(Refusal::Role));
+        assert_eq!(
+            WriteDraft::grounds(&actor(&[Role::Supervisor]), &on(&[])),
+            Err(Refusal::Role)
+        );
     }
 
     #[test]
     fn nobody_confirms_their_own_account() {
-        let own = Facts { own_account: true, ..Facts::default() };
-        assert_eq!(ConfirmAccount::grounds(&actor(&[Role::Chair]), &own), Err(Refusal::Role));
+        let own = Facts {
+            own_account: true,
+            ..Facts::default()
+        };
+        assert_eq!(
+            ConfirmAccount::grounds(&actor(&[Role::Chair]), &own),
+            Err(Refusal::Role)
+        );
     }
 
     #[test]

@@ -13,19 +13,59 @@ pub const PASSWORD_MOST: u32 = 256;
 /// Passwords that lists of broken ones begin with, and the words people build ours from. Compared folded, as a whole
 /// and as the password's stem without trailing digits and signs.
 const COMMON: &[&str] = &[
-    "password", "passwordpassword", "123456789012", "1234567890123456", "qwertyuiop", "qwertyuiopasdfgh", "qwerty123456", "iloveyou", "letmein",
-    "administrator", "adminadminadmin", "welcome", "changeme", "changemechangeme", "sijill", "sijillsijill", "committee", "investigator", "supervisor",
-    "correcthorsebatterystaple", "abcdefghijklmno", "abcdefghijkl", "111111111111", "000000000000", "aaaaaaaaaaaa", "passw0rd", "football", "superman",
-    "trustno1trustno1", "1q2w3e4r5t6y", "qazwsxedcrfv", "zaq12wsxcde3", "testtesttest", "secretsecret", "summer2025summer", "damascus", "syriasyriasyria",
+    "password",
+    "passwordpassword",
+    "123456789012",
+    "1234567890123456",
+    "qwertyuiop",
+    "qwertyuiopasdfgh",
+    "qwerty123456",
+    "iloveyou",
+    "letmein",
+    "administrator",
+    "adminadminadmin",
+    "welcome",
+    "changeme",
+    "changemechangeme",
+    "sijill",
+    "sijillsijill",
+    "committee",
+    "investigator",
+    "supervisor",
+    "correcthorsebatterystaple",
+    "abcdefghijklmno",
+    "abcdefghijkl",
+    "111111111111",
+    "000000000000",
+    "aaaaaaaaaaaa",
+    "passw0rd",
+    "football",
+    "superman",
+    "trustno1trustno1",
+    "1q2w3e4r5t6y",
+    "qazwsxedcrfv",
+    "zaq12wsxcde3",
+    "testtesttest",
+    "secretsecret",
+    "summer2025summer",
+    "damascus",
+    "syriasyriasyria",
 ];
 
 /// Checks a new password against the rules: long enough, not too long, not common, not the login.
 pub fn check_password(check: &mut Check, field: &str, password: &str, login: &str, with_factor: bool) {
     let length = u32::try_from(password.chars().count()).unwrap_or(u32::MAX);
-    let least = if with_factor { PASSWORD_WITH_FACTOR } else { PASSWORD_ALONE };
+    let least = if with_factor {
+        PASSWORD_WITH_FACTOR
+    } else {
+        PASSWORD_ALONE
+    };
     let folded = password.to_lowercase();
     let stem = folded.trim_end_matches(|c: char| c.is_ascii_digit() || c.is_ascii_punctuation());
-    let one_sign = password.chars().next().is_some_and(|first| password.chars().all(|c| c == first));
+    let one_sign = password
+        .chars()
+        .next()
+        .is_some_and(|first| password.chars().all(|c| c == first));
     if password.is_empty() {
         check.problem(field, ProblemKind::Missing);
     } else if length < least {
@@ -50,7 +90,10 @@ pub fn check_login(check: &mut Check, field: &str, login: &str) -> String {
         check.problem(field, ProblemKind::TooShort(3));
     } else if login.len() > 40 {
         check.problem(field, ProblemKind::TooLong(40));
-    } else if !login.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b)) {
+    } else if !login
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b))
+    {
         check.problem(field, ProblemKind::BadCharacters);
     }
     login
@@ -149,7 +192,11 @@ pub struct InviteForm {
 
 impl FromPairs for InviteForm {
     fn from_pairs(pairs: &Pairs) -> Self {
-        Self { login: pairs.get("login"), name: pairs.get("name"), roles: pairs.all("roles") }
+        Self {
+            login: pairs.get("login"),
+            name: pairs.get("name"),
+            roles: pairs.all("roles"),
+        }
     }
 }
 

@@ -14,7 +14,11 @@ pub struct CaseForm {
 
 impl FromPairs for CaseForm {
     fn from_pairs(pairs: &Pairs) -> Self {
-        Self { title: pairs.get("title"), summary: pairs.get("summary"), priority: pairs.get("priority") }
+        Self {
+            title: pairs.get("title"),
+            summary: pairs.get("summary"),
+            priority: pairs.get("priority"),
+        }
     }
 }
 
@@ -43,6 +47,10 @@ impl CaseForm {
         let title = check.required("title", &self.title, SHORT);
         let summary = check.optional("summary", &self.summary, LONG);
         let priority = check.choice("priority", &self.priority, |code| vocabulary::PRIORITY.has(code));
-        check.finish(CaseDraft { title, body: CaseBody { summary }, priority })
+        check.finish(CaseDraft {
+            title,
+            body: CaseBody { summary },
+            priority,
+        })
     }
 }

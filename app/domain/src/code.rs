@@ -18,7 +18,14 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of the navigation.
-    pub const ALL: [Self; 6] = [Self::Case, Self::Testimony, Self::Document, Self::Incident, Self::Person, Self::Unit];
+    pub const ALL: [Self; 6] = [
+        Self::Case,
+        Self::Testimony,
+        Self::Document,
+        Self::Incident,
+        Self::Person,
+        Self::Unit,
+    ];
 
     /// The name kept in the database and the log.
     #[must_use]
@@ -83,14 +90,20 @@ impl Code {
     /// The code of the `number`-th record of its kind in `year`.
     #[must_use]
     pub fn numbered(kind: Kind, year: i32, number: i64) -> Self {
-        Self { kind, text: format!("{}-{year}-{number:04}", kind.prefix()) }
+        Self {
+            kind,
+            text: format!("{}-{year}-{number:04}", kind.prefix()),
+        }
     }
 
     /// A pseudonym from five random values below 32.
     #[must_use]
     pub fn pseudonym(random: [u8; 5]) -> Self {
         let letters = random.map(|r| char::from(PSEUDONYM_ALPHABET[usize::from(r % 32)]));
-        Self { kind: Kind::Person, text: format!("W-{}", letters.iter().collect::<String>()) }
+        Self {
+            kind: Kind::Person,
+            text: format!("W-{}", letters.iter().collect::<String>()),
+        }
     }
 
     /// What kind of record it names.
@@ -131,9 +144,15 @@ impl FromStr for Code {
         };
         let good = match kind {
             Kind::Person => rest.len() == 5 && rest.bytes().all(|b| PSEUDONYM_ALPHABET.contains(&b)),
-            _ => rest.split_once('-').is_some_and(|(year, number)| digits(year, 4, 4) && digits(number, 4, 9)),
+            _ => rest
+                .split_once('-')
+                .is_some_and(|(year, number)| digits(year, 4, 4) && digits(number, 4, 9)),
         };
-        if good { Ok(Self { kind, text }) } else { Err(crate::Error::NotFound) }
+        if good {
+            Ok(Self { kind, text })
+        } else {
+            Err(crate::Error::NotFound)
+        }
     }
 }
 
@@ -193,7 +212,18 @@ mod tests {
 
     #[test]
     fn look_alikes_are_refused() {
-        for text in ["", "C", "C-2025", "X-2025-0001", "C-2025-1", "C-20a5-0001", "W-0OI1L", "W-7K3Q", "CC-2025-0001", "C-2025-0001-1"] {
+        for text in [
+            "",
+            "C",
+            "C-2025",
+            "X-2025-0001",
+            "C-2025-1",
+            "C-20a5-0001",
+            "W-0OI1L",
+            "W-7K3Q",
+            "CC-2025-0001",
+            "C-2025-0001-1",
+        ] {
             assert!(text.parse::<Code>().is_err(), "{text}");
         }
         assert!(" c-2025-0007 ".parse::<Code>().is_ok());

@@ -63,14 +63,25 @@ impl DocumentForm {
     pub fn check(&self, today: NaiveDate) -> Result<DocumentDraft, Vec<Problem>> {
         let mut check = Check::new();
         let title = check.required("title", &self.title, SHORT);
-        let document_type = check.choice("document_type", &self.document_type, |code| vocabulary::DOCUMENT_TYPE.has(code));
+        let document_type = check.choice("document_type", &self.document_type, |code| {
+            vocabulary::DOCUMENT_TYPE.has(code)
+        });
         let description = check.optional("description", &self.description, LONG);
         let provider = check.optional("provider", &self.provider, SHORT);
         let collected_on = check.optional_date("collected_on", &self.collected_on);
         if collected_on.is_some_and(|date| date > today) {
             check.problem("collected_on", ProblemKind::InFuture);
         }
-        let body = DocumentBody { description, provider, ..DocumentBody::default() };
-        check.finish(DocumentDraft { title, body, document_type, collected_on })
+        let body = DocumentBody {
+            description,
+            provider,
+            ..DocumentBody::default()
+        };
+        check.finish(DocumentDraft {
+            title,
+            body,
+            document_type,
+            collected_on,
+        })
     }
 }

@@ -64,7 +64,10 @@ impl Problem {
     /// A problem at a field.
     #[must_use]
     pub fn new(field: &str, kind: ProblemKind) -> Self {
-        Self { field: field.to_owned(), kind }
+        Self {
+            field: field.to_owned(),
+            kind,
+        }
     }
 }
 

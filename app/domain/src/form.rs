@@ -21,7 +21,11 @@ impl Pairs {
     /// The first value of a field, or "".
     #[must_use]
     pub fn get(&self, name: &str) -> String {
-        self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v.replace("\r\n", "\n")).unwrap_or_default()
+        self.0
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, v)| v.replace("\r\n", "\n"))
+            .unwrap_or_default()
     }
 
     /// Whether the field was sent at all (a ticked box, a pressed button).
@@ -33,7 +37,11 @@ impl Pairs {
     /// Every value of a repeated field, in order.
     #[must_use]
     pub fn all(&self, name: &str) -> Vec<String> {
-        self.0.iter().filter(|(n, _)| n == name).map(|(_, v)| v.replace("\r\n", "\n")).collect()
+        self.0
+            .iter()
+            .filter(|(n, _)| n == name)
+            .map(|(_, v)| v.replace("\r\n", "\n"))
+            .collect()
     }
 
     /// Fields whose name starts with the prefix: the rest of the name, and the value.
@@ -41,7 +49,10 @@ impl Pairs {
     pub fn under(&self, prefix: &str) -> Vec<(String, String)> {
         self.0
             .iter()
-            .filter_map(|(n, v)| n.strip_prefix(prefix).map(|rest| (rest.to_owned(), v.replace("\r\n", "\n"))))
+            .filter_map(|(n, v)| {
+                n.strip_prefix(prefix)
+                    .map(|rest| (rest.to_owned(), v.replace("\r\n", "\n")))
+            })
             .collect()
     }
 }
@@ -75,7 +86,11 @@ impl Check {
     /// # Errors
     /// Every problem noted.
     pub fn finish<T>(self, value: T) -> Result<T, Vec<Problem>> {
-        if self.problems.is_empty() { Ok(value) } else { Err(self.problems) }
+        if self.problems.is_empty() {
+            Ok(value)
+        } else {
+            Err(self.problems)
+        }
     }
 
     /// Text that may be blank, up to `max` characters. Kept exactly as typed.
@@ -146,7 +161,9 @@ impl Check {
             return None;
         }
         let text = crate::text::digits(text.trim());
-        let time = NaiveTime::parse_from_str(&text, "%H:%M").or_else(|_| NaiveTime::parse_from_str(&text, "%H:%M:%S")).ok();
+        let time = NaiveTime::parse_from_str(&text, "%H:%M")
+            .or_else(|_| NaiveTime::parse_from_str(&text, "%H:%M:%S"))
+            .ok();
         if time.is_none() {
             self.problem(field, ProblemKind::NotADate);
         }
@@ -158,7 +175,10 @@ impl Check {
         if text.trim().is_empty() {
             return None;
         }
-        let year = crate::text::digits(text.trim()).parse::<i32>().ok().filter(|year| (from..=to).contains(year));
+        let year = crate::text::digits(text.trim())
+            .parse::<i32>()
+            .ok()
+            .filter(|year| (from..=to).contains(year));
         if year.is_none() {
             self.problem(field, ProblemKind::OutOfRange(from.into(), to.into()));
         }
@@ -169,5 +189,8 @@ impl Check {
 /// The committee's local time as UTC. The committee keeps one offset (Damascus: +03:00, without summer time since 2022).
 #[must_use]
 pub fn local(date: NaiveDate, time: NaiveTime, offset: FixedOffset) -> DateTime<Utc> {
-    offset.from_local_datetime(&date.and_time(time)).single().map_or_else(|| date.and_time(time).and_utc(), |at| at.to_utc())
+    offset
+        .from_local_datetime(&date.and_time(time))
+        .single()
+        .map_or_else(|| date.and_time(time).and_utc(), |at| at.to_utc())
 }

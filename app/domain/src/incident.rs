@@ -32,7 +32,11 @@ impl FromPairs for IncidentForm {
             precision: pairs.get("precision"),
             place: pairs.get("place"),
             locality: pairs.get("locality"),
-            violations: pairs.all("violations").into_iter().filter(|code| !code.is_empty()).collect(),
+            violations: pairs
+                .all("violations")
+                .into_iter()
+                .filter(|code| !code.is_empty())
+                .collect(),
         }
     }
 }
@@ -77,7 +81,15 @@ impl IncidentForm {
         let end_time = check.optional_time("end_time", &self.end_time);
         let last_minute = NaiveTime::from_hms_opt(23, 59, 0).unwrap_or_default();
         let starts_at = start_date.map(|date| local(date, start_time.unwrap_or_default(), offset));
-        let ends_at = end_date.map(|date| local(date, end_time.or(start_time.filter(|_| self.end_date.is_empty())).unwrap_or(last_minute), offset));
+        let ends_at = end_date.map(|date| {
+            local(
+                date,
+                end_time
+                    .or(start_time.filter(|_| self.end_date.is_empty()))
+                    .unwrap_or(last_minute),
+                offset,
+            )
+        });
         if starts_at.is_some_and(|at| at > now) {
             check.problem("start_date", ProblemKind::InFuture);
         }
@@ -89,16 +101,29 @@ impl IncidentForm {
         {
             check.problem("end_date", ProblemKind::EndsBeforeStart);
         }
-        let precision = check.optional_choice("precision", &self.precision, |code| vocabulary::DATE_PRECISION.has(code));
+        let precision = check.optional_choice("precision", &self.precision, |code| {
+            vocabulary::DATE_PRECISION.has(code)
+        });
         let place = check.optional_choice("place", &self.place, |code| vocabulary::PLACE.has(code));
         for code in &self.violations {
-            if vocabulary::VIOLATION.get(code).is_none_or(vocabulary::Violation::is_heading) {
+            if vocabulary::VIOLATION
+                .get(code)
+                .is_none_or(vocabulary::Violation::is_heading)
+            {
                 check.problem("violations", ProblemKind::Unknown);
             }
         }
         let body = IncidentBody { summary, locality };
         let precision = precision.unwrap_or_else(|| "day".to_owned());
-        check.finish(IncidentDraft { title, body, starts_at, ends_at, precision, place, violations: self.violations.clone() })
+        check.finish(IncidentDraft {
+            title,
+            body,
+            starts_at,
+            ends_at,
+            precision,
+            place,
+            violations: self.violations.clone(),
+        })
     }
 }
 
@@ -114,8 +139,17 @@ impl IncidentDraft {
     /// # Errors
     /// One problem at `violations`.
     pub fn check_reserved(&self, roles: Roles, before: &[String]) -> Result<(), Vec<Problem>> {
-        let refused = |code: &String| !before.contains(code) && vocabulary::VIOLATION.get(code).is_some_and(|violation| !may_apply(roles, violation));
-        if self.violations.iter().any(refused) { Err(vec![Problem::new("violations", ProblemKind::NoSuchMove)]) } else { Ok(()) }
+        let refused = |code: &String| {
+            !before.contains(code)
+                && vocabulary::VIOLATION
+                    .get(code)
+                    .is_some_and(|violation| !may_apply(roles, violation))
+        };
+        if self.violations.iter().any(refused) {
+            Err(vec![Problem::new("violations", ProblemKind::NoSuchMove)])
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -125,7 +159,11 @@ mod tests {
     use chrono::TimeZone;
 
     fn check(change: impl FnOnce(&mut IncidentForm)) -> Result<IncidentDraft, Vec<Problem>> {
-        let mut form = IncidentForm { title: "كمين".into(), start_date: "2025-03-06".into(), ..IncidentForm::default() };
+        let mut form = IncidentForm {
+            title: "كمين".into(),
+            start_date: "2025-03-06".into(),
+            ..IncidentForm::default()
+        };
         change(&mut form);
         let now = Utc.with_ymd_and_hms(2025, 8, 1, 0, 0, 0).single().expect("a date");
         form.check(now, FixedOffset::east_opt(3 * 3600).expect("an offset"))
@@ -134,18 +172,32 @@ mod tests {
     #[test]
     fn local_times_are_kept_in_utc() {
         let draft = check(|form| form.start_time = "14:30".into()).expect("valid");
-        assert_eq!(draft.starts_at.expect("given").to_rfc3339(), "2025-03-06T11:30:00+00:00");
+        assert_eq!(
+            draft.starts_at.expect("given").to_rfc3339(),
+            "2025-03-06T11:30:00+00:00"
+        );
         let whole_day = check(|_| ()).expect("valid");
-        assert_eq!(whole_day.ends_at.expect("given").to_rfc3339(), "2025-03-06T20:59:00+00:00");
+        assert_eq!(
+            whole_day.ends_at.expect("given").to_rfc3339(),
+            "2025-03-06T20:59:00+00:00"
+        );
     }
 
     #[test]
     fn a_heading_is_no_violation_and_a_reserved_one_is_for_some() {
         let unknown = Err(vec![Problem::new("violations", ProblemKind::Unknown)]);
         assert_eq!(check(|form| form.violations = vec!["LIFE".into()]), unknown);
-        let reserved = vocabulary::VIOLATION.iter().find(|violation| violation.reserved).expect("there are two").code.to_owned();
+        let reserved = vocabulary::VIOLATION
+            .iter()
+            .find(|violation| violation.reserved)
+            .expect("there are two")
+            .code
+            .to_owned();
         let draft = check(|form| form.violations = vec![reserved.clone()]).expect("valid");
-        let (investigator, officer) = ([Role::Investigator].into_iter().collect(), [Role::LegalOfficer].into_iter().collect());
+        let (investigator, officer) = (
+            [Role::Investigator].into_iter().collect(),
+            [Role::LegalOfficer].into_iter().collect(),
+        );
         assert!(draft.check_reserved(investigator, &[]).is_err());
         assert!(draft.check_reserved(investigator, &[reserved]).is_ok());
         assert!(draft.check_reserved(officer, &[]).is_ok());
@@ -154,9 +206,18 @@ mod tests {
     #[test]
     fn impossible_dates_are_named_at_their_field() {
         let problem = |field: &str, kind| Err(vec![Problem::new(field, kind)]);
-        assert_eq!(check(|f| f.end_date = "2025-03-05".into()), problem("end_date", ProblemKind::EndsBeforeStart));
-        assert_eq!(check(|f| f.start_date = "2026-03-05".into()), problem("start_date", ProblemKind::InFuture));
-        assert_eq!(check(|f| f.start_date = "06/03/2025".into()), problem("start_date", ProblemKind::NotADate));
+        assert_eq!(
+            check(|f| f.end_date = "2025-03-05".into()),
+            problem("end_date", ProblemKind::EndsBeforeStart)
+        );
+        assert_eq!(
+            check(|f| f.start_date = "2026-03-05".into()),
+            problem("start_date", ProblemKind::InFuture)
+        );
+        assert_eq!(
+            check(|f| f.start_date = "06/03/2025".into()),
+            problem("start_date", ProblemKind::NotADate)
+        );
         assert!(check(|f| f.start_date = "٢٠٢٥-٠٣-٠٦".into()).is_ok());
     }
 }

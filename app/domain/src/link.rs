@@ -29,7 +29,11 @@ impl CitationForm {
     /// What was typed beside a source.
     #[must_use]
     pub fn at(&self, code: &str) -> String {
-        self.0.iter().find(|(c, _)| c == code).map(|(_, text)| text.clone()).unwrap_or_default()
+        self.0
+            .iter()
+            .find(|(c, _)| c == code)
+            .map(|(_, text)| text.clone())
+            .unwrap_or_default()
     }
 
     /// Reads the citations; whether the paragraphs exist is the store's matter.
@@ -38,7 +42,10 @@ impl CitationForm {
         for (code, text) in self.0.iter().filter(|(_, text)| !text.trim().is_empty()) {
             let field = format!("cite.{code}");
             match code.parse::<Code>() {
-                Ok(source) if source.kind() == Kind::Document => citations.push(Citation { source, paragraphs: Vec::new() }),
+                Ok(source) if source.kind() == Kind::Document => citations.push(Citation {
+                    source,
+                    paragraphs: Vec::new(),
+                }),
                 Ok(source) if source.kind() == Kind::Testimony => match numbers(text) {
                     Some(paragraphs) => citations.push(Citation { source, paragraphs }),
                     None => check.problem(&field, ProblemKind::NotParagraphs),
@@ -53,7 +60,9 @@ impl CitationForm {
 /// Reads paragraph numbers: `3`, `3, 5-7`, `٣، ٥`. At most 500 of them; none if anything else is written.
 #[must_use]
 pub fn numbers(text: &str) -> Option<Vec<u32>> {
-    let text = crate::text::digits(text).replace(['،', ';', '§', '؛'], ",").replace(['–', '—'], "-");
+    let text = crate::text::digits(text)
+        .replace(['،', ';', '§', '؛'], ",")
+        .replace(['–', '—'], "-");
     let mut all = Vec::new();
     for part in text.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty()) {
         let (from, to) = part.split_once('-').unwrap_or((part, part));
@@ -111,7 +120,11 @@ impl InvolvementForm {
     /// Every problem, at its field.
     pub fn check(&self) -> Result<Involvement, Vec<Problem>> {
         let mut check = Check::new();
-        let party = self.party.parse::<Code>().ok().filter(|code| matches!(code.kind(), Kind::Person | Kind::Unit));
+        let party = self
+            .party
+            .parse::<Code>()
+            .ok()
+            .filter(|code| matches!(code.kind(), Kind::Person | Kind::Unit));
         if self.party.trim().is_empty() {
             check.problem("party", ProblemKind::Missing);
         } else if party.is_none() {
@@ -125,7 +138,13 @@ impl InvolvementForm {
             check.problem("citations", ProblemKind::NotCited);
         }
         match party {
-            Some(party) => check.finish(Involvement { party, role, confidence, note, citations }),
+            Some(party) => check.finish(Involvement {
+                party,
+                role,
+                confidence,
+                note,
+                citations,
+            }),
             None => Err(check.finish(()).err().unwrap_or_default()),
         }
     }

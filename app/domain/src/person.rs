@@ -79,14 +79,32 @@ impl PersonForm {
             aliases: check.optional("aliases", &self.aliases, LONG),
             note: check.optional("note", &self.note, LONG),
         };
-        let alias = body.aliases.lines().find(|line| !line.trim().is_empty()).map(Words::from).unwrap_or_default();
-        let name = [&body.name_ar, &body.name_latin, &alias].into_iter().find(|name| !name.is_blank()).cloned().unwrap_or_default();
+        let alias = body
+            .aliases
+            .lines()
+            .find(|line| !line.trim().is_empty())
+            .map(Words::from)
+            .unwrap_or_default();
+        let name = [&body.name_ar, &body.name_latin, &alias]
+            .into_iter()
+            .find(|name| !name.is_blank())
+            .cloned()
+            .unwrap_or_default();
         if name.is_blank() && body.note.is_blank() {
             check.problem("name_ar", ProblemKind::Missing);
         }
         let sex = check.choice("sex", &self.sex, |code| vocabulary::SEX.has(code));
         let birth_year = check.optional_year("birth_year", &self.birth_year, 1900, this_year);
-        let victim_status = check.optional_choice("victim_status", &self.victim_status, |code| vocabulary::VICTIM_STATUS.has(code));
-        check.finish(PersonDraft { name, body, sex, birth_year, victim_status, protected: self.protected })
+        let victim_status = check.optional_choice("victim_status", &self.victim_status, |code| {
+            vocabulary::VICTIM_STATUS.has(code)
+        });
+        check.finish(PersonDraft {
+            name,
+            body,
+            sex,
+            birth_year,
+            victim_status,
+            protected: self.protected,
+        })
     }
 }

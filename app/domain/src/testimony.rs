@@ -76,13 +76,20 @@ impl Statement {
     /// The paragraph with this number.
     #[must_use]
     pub fn paragraph(&self, number: u32) -> Option<&Paragraph> {
-        self.paragraphs.iter().find(|paragraph| paragraph.number == Some(number))
+        self.paragraphs
+            .iter()
+            .find(|paragraph| paragraph.number == Some(number))
     }
 
     /// Gives every paragraph that has none the next number never used before.
     #[must_use]
     pub fn numbered(mut self) -> Self {
-        let mut next = self.paragraphs.iter().filter_map(|paragraph| paragraph.number).max().unwrap_or(0);
+        let mut next = self
+            .paragraphs
+            .iter()
+            .filter_map(|paragraph| paragraph.number)
+            .max()
+            .unwrap_or(0);
         for paragraph in &mut self.paragraphs {
             if paragraph.number.is_none() {
                 next += 1;
@@ -178,9 +185,13 @@ impl TestimonyForm {
     pub fn check_lengths(&self) -> Result<(), Vec<Problem>> {
         let mut check = Check::new();
         let i = &self.interview;
-        for (field, text) in
-            [("witness", &i.witness), ("interview_date", &i.interview_date), ("start_time", &i.start_time), ("end_time", &i.end_time), ("second_interviewer", &i.second_interviewer)]
-        {
+        for (field, text) in [
+            ("witness", &i.witness),
+            ("interview_date", &i.interview_date),
+            ("start_time", &i.start_time),
+            ("end_time", &i.end_time),
+            ("second_interviewer", &i.second_interviewer),
+        ] {
             check.optional(field, text, SHORT);
         }
         check.optional("waiver", &i.waiver, LONG);
@@ -189,7 +200,10 @@ impl TestimonyForm {
             check.optional(&format!("p{index}"), &paragraph.text, PARAGRAPH);
         }
         if self.paragraphs.len() > PARAGRAPHS {
-            check.problem("", ProblemKind::OutOfRange(1, i64::try_from(PARAGRAPHS).unwrap_or(i64::MAX)));
+            check.problem(
+                "",
+                ProblemKind::OutOfRange(1, i64::try_from(PARAGRAPHS).unwrap_or(i64::MAX)),
+            );
         }
         check.finish(())
     }
@@ -207,13 +221,19 @@ impl TestimonyForm {
             }
         }
         let i = &self.interview;
-        let witness = i.witness.parse::<Code>().ok().filter(|code| code.kind() == Kind::Person);
+        let witness = i
+            .witness
+            .parse::<Code>()
+            .ok()
+            .filter(|code| code.kind() == Kind::Person);
         if i.witness.is_blank() {
             check.problem("witness", ProblemKind::Missing);
         } else if witness.is_none() {
             check.problem("witness", ProblemKind::NoSuchRecord);
         }
-        check.choice("interviewee_role", &i.interviewee_role, |code| vocabulary::INTERVIEWEE_ROLE.has(code));
+        check.choice("interviewee_role", &i.interviewee_role, |code| {
+            vocabulary::INTERVIEWEE_ROLE.has(code)
+        });
         let interview_date = check.date("interview_date", &i.interview_date);
         if interview_date.is_some_and(|date| date > today) {
             check.problem("interview_date", ProblemKind::InFuture);
@@ -228,7 +248,9 @@ impl TestimonyForm {
         check.choice("place_type", &i.place_type, |code| vocabulary::PLACE_TYPE.has(code));
         check.choice("modality", &i.modality, |code| vocabulary::MODALITY.has(code));
         check.choice("language", &i.language, |code| vocabulary::INTERVIEW_LANGUAGE.has(code));
-        check.choice("sensitivity", &self.sensitivity, |code| vocabulary::SENSITIVITY.has(code));
+        check.choice("sensitivity", &self.sensitivity, |code| {
+            vocabulary::SENSITIVITY.has(code)
+        });
         if i.second_interviewer.is_blank() && i.waiver.is_blank() {
             check.problem("second_interviewer", ProblemKind::Missing);
         }
@@ -241,8 +263,12 @@ impl TestimonyForm {
             if paragraph.text.is_blank() {
                 check.problem(&field, ProblemKind::Missing);
             }
-            check.choice(&format!("{field}_basis"), &paragraph.basis, |code| vocabulary::BASIS.has(code));
-            check.choice(&format!("{field}_language"), &paragraph.language, |code| vocabulary::INTERVIEW_LANGUAGE.has(code));
+            check.choice(&format!("{field}_basis"), &paragraph.basis, |code| {
+                vocabulary::BASIS.has(code)
+            });
+            check.choice(&format!("{field}_language"), &paragraph.language, |code| {
+                vocabulary::INTERVIEW_LANGUAGE.has(code)
+            });
             paragraphs.push(paragraph.clone());
         }
         if paragraphs.is_empty() {
@@ -250,7 +276,11 @@ impl TestimonyForm {
         }
         let statement = Statement { paragraphs }.numbered();
         match (witness, interview_date) {
-            (Some(witness), Some(interview_date)) => check.finish(Filing { witness, interview_date, statement }),
+            (Some(witness), Some(interview_date)) => check.finish(Filing {
+                witness,
+                interview_date,
+                statement,
+            }),
             _ => Err(check.finish(()).err().unwrap_or_default()),
         }
     }
@@ -278,22 +308,52 @@ mod tests {
                 ..Interview::default()
             },
             sensitivity: "normal".into(),
-            paragraphs: vec![Paragraph { number: None, text: "رأيت".into(), language: "ar".into(), basis: "first_hand_saw".into() }],
+            paragraphs: vec![Paragraph {
+                number: None,
+                text: "رأيت".into(),
+                language: "ar".into(),
+                basis: "first_hand_saw".into(),
+            }],
         }
     }
 
     #[test]
     fn an_empty_draft_names_every_missing_field() {
-        let fields: Vec<_> = TestimonyForm::default().check(today()).expect_err("empty").into_iter().map(|p| p.field).collect();
-        let expected = ["witness", "interviewee_role", "interview_date", "place_type", "modality", "language", "sensitivity", "second_interviewer", "p0"];
+        let fields: Vec<_> = TestimonyForm::default()
+            .check(today())
+            .expect_err("empty")
+            .into_iter()
+            .map(|p| p.field)
+            .collect();
+        let expected = [
+            "witness",
+            "interviewee_role",
+            "interview_date",
+            "place_type",
+            "modality",
+            "language",
+            "sensitivity",
+            "second_interviewer",
+            "p0",
+        ];
         assert_eq!(fields, expected);
     }
 
     #[test]
     fn a_number_is_never_reused() {
-        let paragraph = |number| Paragraph { number, text: "x".into(), ..Paragraph::default() };
-        let statement = Statement { paragraphs: vec![paragraph(Some(1)), paragraph(None), paragraph(Some(4))] }.numbered();
-        assert_eq!(statement.paragraphs.iter().map(|p| p.number).collect::<Vec<_>>(), [Some(1), Some(5), Some(4)]);
+        let paragraph = |number| Paragraph {
+            number,
+            text: "x".into(),
+            ..Paragraph::default()
+        };
+        let statement = Statement {
+            paragraphs: vec![paragraph(Some(1)), paragraph(None), paragraph(Some(4))],
+        }
+        .numbered();
+        assert_eq!(
+            statement.paragraphs.iter().map(|p| p.number).collect::<Vec<_>>(),
+            [Some(1), Some(5), Some(4)]
+        );
     }
 
     proptest! {

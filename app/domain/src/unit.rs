@@ -64,13 +64,20 @@ impl UnitForm {
             name_latin: check.optional("name_latin", &self.name_latin, SHORT),
             note: check.optional("note", &self.note, LONG),
         };
-        let name = if body.name_ar.is_blank() { body.name_latin.clone() } else { body.name_ar.clone() };
+        let name = if body.name_ar.is_blank() {
+            body.name_latin.clone()
+        } else {
+            body.name_ar.clone()
+        };
         if name.is_blank() {
             check.problem("name_ar", ProblemKind::Missing);
         }
         let party_type = check.choice("party_type", &self.party_type, |code| vocabulary::PARTY_TYPE.has(code));
         let parent = (!self.parent.trim().is_empty()).then(|| self.parent.parse::<Code>());
-        if parent.as_ref().is_some_and(|parent| !parent.as_ref().is_ok_and(|code| code.kind() == Kind::Unit)) {
+        if parent
+            .as_ref()
+            .is_some_and(|parent| !parent.as_ref().is_ok_and(|code| code.kind() == Kind::Unit))
+        {
             check.problem("parent", ProblemKind::NoSuchRecord);
         }
         let valid_from = check.optional_date("valid_from", &self.valid_from);
@@ -80,6 +87,13 @@ impl UnitForm {
         {
             check.problem("valid_to", ProblemKind::EndsBeforeStart);
         }
-        check.finish(UnitDraft { name, body, party_type, parent: parent.and_then(Result::ok), valid_from, valid_to })
+        check.finish(UnitDraft {
+            name,
+            body,
+            party_type,
+            parent: parent.and_then(Result::ok),
+            valid_from,
+            valid_to,
+        })
     }
 }

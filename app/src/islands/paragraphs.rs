@@ -43,9 +43,9 @@ mod editor {
     use wasm_bindgen::prelude::*;
     use wasm_bindgen_futures::{JsFuture, spawn_local};
     use web_sys::{
-        AbortSignal, BeforeUnloadEvent, Document, Element, Event, EventInit, EventTarget, FormData, Headers, HtmlElement, HtmlFormElement, HtmlInputElement,
-        HtmlSelectElement, HtmlTemplateElement, HtmlTextAreaElement, KeyboardEvent, NodeList, RequestInit, RequestRedirect, Response, SubmitEvent,
-        UrlSearchParams, Window,
+        AbortSignal, BeforeUnloadEvent, Document, Element, Event, EventInit, EventTarget, FormData, Headers,
+        HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTemplateElement, HtmlTextAreaElement,
+        KeyboardEvent, NodeList, RequestInit, RequestRedirect, Response, SubmitEvent, UrlSearchParams, Window,
     };
 
     /// Saves so long after the last key, in milliseconds.
@@ -198,7 +198,9 @@ mod editor {
                 let editor = self.clone();
                 Closure::<dyn FnMut()>::new(move || editor.tick()).into_js_value()
             };
-            let _ = self.window.set_interval_with_callback_and_timeout_and_arguments_0(tick.unchecked_ref(), 1_000);
+            let _ = self
+                .window
+                .set_interval_with_callback_and_timeout_and_arguments_0(tick.unchecked_ref(), 1_000);
         }
 
         /// Something was changed.
@@ -229,7 +231,11 @@ mod editor {
             }
             if let (State::Fine, Some(saved)) = (self.state.get(), self.saved.get()) {
                 let seconds = ((now - saved) / 1_000.0) as u32;
-                let (label, number) = if seconds < 60 { (&self.labels.seconds_ago, seconds) } else { (&self.labels.minutes_ago, seconds / 60) };
+                let (label, number) = if seconds < 60 {
+                    (&self.labels.seconds_ago, seconds)
+                } else {
+                    (&self.labels.minutes_ago, seconds / 60)
+                };
                 self.say(&self.labels.saved, &label.replace("{n}", &number.to_string()));
             }
         }
@@ -272,7 +278,10 @@ mod editor {
         fn save(self: &Rc<Self>) {
             let Some(now) = self.body() else { return };
             let body = self.unsure.take().unwrap_or_else(|| now.clone());
-            let since = self.changed.replace((body != now).then(Date::now)).unwrap_or_else(Date::now);
+            let since = self
+                .changed
+                .replace((body != now).then(Date::now))
+                .unwrap_or_else(Date::now);
             self.sent.set(Some(Date::now()));
             let editor = self.clone();
             spawn_local(async move {
@@ -298,7 +307,11 @@ mod editor {
                     }
                 };
                 // An answer that broke off tells no version: the same is sent again.
-                let state = if state == State::Fine && known.is_none() { State::Failed } else { state };
+                let state = if state == State::Fine && known.is_none() {
+                    State::Failed
+                } else {
+                    state
+                };
                 if state != State::Fine {
                     editor.changed.set(Some(since));
                     editor.again.set(Date::now() + AGAIN);
@@ -318,7 +331,9 @@ mod editor {
             request.set_body(&JsValue::from_str(body));
             request.set_redirect(RequestRedirect::Manual);
             request.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
-            JsFuture::from(self.window.fetch_with_str_and_init(&self.form.action(), &request)).await?.dyn_into()
+            JsFuture::from(self.window.fetch_with_str_and_init(&self.form.action(), &request))
+                .await?
+                .dyn_into()
         }
 
         /// Takes the new version out of an answer; of a new testimony also its address.
@@ -332,7 +347,11 @@ mod editor {
                 if let Some(code) = get("code").and_then(|code| code.as_string()) {
                     self.document.set_title(&format!("{code} · Sijill"));
                 }
-                let _ = self.window.history().ok()?.replace_state_with_url(&JsValue::NULL, "", Some(&path));
+                let _ = self
+                    .window
+                    .history()
+                    .ok()?
+                    .replace_state_with_url(&JsValue::NULL, "", Some(&path));
             }
             self.saved.set(Some(Date::now()));
             Some(())
@@ -348,7 +367,10 @@ mod editor {
 
         fn submit(self: &Rc<Self>, event: &Event) {
             let button = event.dyn_ref::<SubmitEvent>().and_then(SubmitEvent::submitter);
-            let pressed = button.as_ref().and_then(|button| button.get_attribute("value")).unwrap_or_default();
+            let pressed = button
+                .as_ref()
+                .and_then(|button| button.get_attribute("value"))
+                .unwrap_or_default();
             let stuck = matches!(self.state.get(), State::Conflict | State::Refused);
             match pressed.split(':').next().unwrap_or_default() {
                 "save" if !stuck => {
@@ -391,14 +413,30 @@ mod editor {
         }
 
         fn items(&self) -> Vec<Element> {
-            self.list.query_selector_all(LIVE).map(|list| elements(list).collect()).unwrap_or_default()
+            self.list
+                .query_selector_all(LIVE)
+                .map(|list| elements(list).collect())
+                .unwrap_or_default()
         }
 
         /// An empty paragraph, in the language and on the basis of another.
         fn blank(&self, like: Option<&Element>, basis: bool) -> Option<Element> {
-            let item: Element = self.template.content().first_element_child()?.clone_node_with_deep(true).ok()?.dyn_into().ok()?;
-            for name in ["[name=p_language]", "[name=p_basis]"].into_iter().take(if basis { 2 } else { 1 }) {
-                if let (Some(from), Some(to)) = (like.and_then(|like| part::<HtmlSelectElement>(like, name)), part::<HtmlSelectElement>(&item, name)) {
+            let item: Element = self
+                .template
+                .content()
+                .first_element_child()?
+                .clone_node_with_deep(true)
+                .ok()?
+                .dyn_into()
+                .ok()?;
+            for name in ["[name=p_language]", "[name=p_basis]"]
+                .into_iter()
+                .take(if basis { 2 } else { 1 })
+            {
+                if let (Some(from), Some(to)) = (
+                    like.and_then(|like| part::<HtmlSelectElement>(like, name)),
+                    part::<HtmlSelectElement>(&item, name),
+                ) {
                     to.set_value(&from.value());
                 }
             }
@@ -418,7 +456,11 @@ mod editor {
             }
             let items = self.items();
             let at = items.iter().position(|other| other == item)?;
-            let (first, second) = if up { (items.get(at.checked_sub(1)?)?, item) } else { (item, items.get(at + 1)?) };
+            let (first, second) = if up {
+                (items.get(at.checked_sub(1)?)?, item)
+            } else {
+                (item, items.get(at + 1)?)
+            };
             if up {
                 self.list.insert_before(second, Some(first)).ok()?;
             } else {
@@ -432,7 +474,10 @@ mod editor {
             let text = text_of(item)?;
             let caret = text.selection_start().ok()??;
             let whole = JsString::from(text.value());
-            let (first, rest) = (String::from(whole.slice(0, caret)), String::from(whole.slice(caret, whole.length())));
+            let (first, rest) = (
+                String::from(whole.slice(0, caret)),
+                String::from(whole.slice(caret, whole.length())),
+            );
             let next = self.blank(Some(item), true)?;
             self.list.insert_before(&next, item.next_sibling().as_ref()).ok()?;
             write(&text, first.trim_end());
@@ -473,7 +518,13 @@ mod editor {
 
         /// Hides a paragraph, so that it is not sent; or shows it again.
         fn show(&self, item: &Element, shown: bool) {
-            let set = |element: &Element, name: &str| if shown { element.remove_attribute(name) } else { element.set_attribute(name, "") };
+            let set = |element: &Element, name: &str| {
+                if shown {
+                    element.remove_attribute(name)
+                } else {
+                    element.set_attribute(name, "")
+                }
+            };
             let _ = set(item, "hidden");
             if let Ok(controls) = item.query_selector_all("input, textarea, select, button") {
                 for control in elements(controls) {
@@ -484,7 +535,14 @@ mod editor {
 
         /// Puts a removed paragraph back: it stands hidden before what says that it is gone.
         fn undo(&self, event: &Event) -> Option<()> {
-            let gone = event.target()?.dyn_into::<Element>().ok()?.closest("[data-gone] button").ok()??.closest("li").ok()??;
+            let gone = event
+                .target()?
+                .dyn_into::<Element>()
+                .ok()?
+                .closest("[data-gone] button")
+                .ok()??
+                .closest("li")
+                .ok()??;
             let item = gone.previous_element_sibling()?;
             gone.remove();
             self.show(&item, true);
@@ -507,12 +565,18 @@ mod editor {
                 if let Some(shown) = part::<Element>(item, ".para-n") {
                     shown.set_text_content(Some(&number));
                 }
-                for (selector, ending) in [("textarea", ""), ("[name=p_basis]", "_basis"), ("[name=p_language]", "_language")] {
+                for (selector, ending) in [
+                    ("textarea", ""),
+                    ("[name=p_basis]", "_basis"),
+                    ("[name=p_language]", "_language"),
+                ] {
                     if let Some(control) = part::<Element>(item, selector) {
                         control.set_id(&format!("p{index}{ending}"));
                     }
                 }
-                let Ok(labelled) = item.query_selector_all("[data-label]") else { continue };
+                let Ok(labelled) = item.query_selector_all("[data-label]") else {
+                    continue;
+                };
                 for control in elements(labelled) {
                     if let Some(label) = control.get_attribute("data-label") {
                         let _ = control.set_attribute("aria-label", &label.replace("{n}", &number));

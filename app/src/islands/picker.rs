@@ -111,7 +111,10 @@ mod awake {
     }
 
     fn text(item: &JsValue, name: &str) -> String {
-        Reflect::get(item, &name.into()).ok().and_then(|value| value.as_string()).unwrap_or_default()
+        Reflect::get(item, &name.into())
+            .ok()
+            .and_then(|value| value.as_string())
+            .unwrap_or_default()
     }
 
     impl Picker {
@@ -119,7 +122,10 @@ mod awake {
         fn announce(&self) {
             let id = format!("{}-list", self.input.id());
             self.list.set_id(&id);
-            if let Ok(Some(label)) = self.document.query_selector(&format!("label[for=\"{}\"]", self.input.id())) {
+            if let Ok(Some(label)) = self
+                .document
+                .query_selector(&format!("label[for=\"{}\"]", self.input.id()))
+            {
                 set(&self.list, "aria-label", &label.text_content().unwrap_or_default());
             }
             for (name, value) in [
@@ -158,7 +164,9 @@ mod awake {
             self.window.clear_timeout_with_handle(self.timer.get());
             let picker = self.clone();
             let ask = Closure::once_into_js(move || picker.ask());
-            let timer = self.window.set_timeout_with_callback_and_timeout_and_arguments_0(ask.unchecked_ref(), PAUSE);
+            let timer = self
+                .window
+                .set_timeout_with_callback_and_timeout_and_arguments_0(ask.unchecked_ref(), PAUSE);
             self.timer.set(timer.unwrap_or(0));
         }
 
@@ -167,11 +175,15 @@ mod awake {
             if let Some(chosen) = &self.chosen {
                 chosen.set_text_content(None);
             }
-            let radios =
-                self.document.query_selector_all(&format!("input[type=radio][name=\"{}\"]", self.input.name()));
+            let radios = self
+                .document
+                .query_selector_all(&format!("input[type=radio][name=\"{}\"]", self.input.name()));
             if let Ok(radios) = radios {
                 for index in 0..radios.length() {
-                    if let Some(radio) = radios.get(index).and_then(|radio| radio.dyn_into::<HtmlInputElement>().ok()) {
+                    if let Some(radio) = radios
+                        .get(index)
+                        .and_then(|radio| radio.dyn_into::<HtmlInputElement>().ok())
+                    {
                         radio.set_checked(false);
                     }
                 }
@@ -205,8 +217,9 @@ mod awake {
             let request = RequestInit::new();
             request.set_method("POST");
             request.set_body(&form);
-            let answer: Response =
-                JsFuture::from(self.window.fetch_with_str_and_init("/pick", &request)).await?.dyn_into()?;
+            let answer: Response = JsFuture::from(self.window.fetch_with_str_and_init("/pick", &request))
+                .await?
+                .dyn_into()?;
             if !answer.ok() {
                 return Err(JsValue::NULL);
             }
@@ -222,7 +235,11 @@ mod awake {
                     let _ = self.list.append_child(&option);
                 }
             }
-            let told = if hits.length() == 0 { self.none.clone() } else { format!("{} {}", self.some, hits.length()) };
+            let told = if hits.length() == 0 {
+                self.none.clone()
+            } else {
+                format!("{} {}", self.some, hits.length())
+            };
             if hits.length() == 0
                 && let Ok(none) = self.element("li", &self.none)
             {
@@ -237,9 +254,12 @@ mod awake {
             let (code, title) = (text(hit, "code"), text(hit, "title"));
             let option = self.document.create_element("li")?;
             option.set_id(&format!("{}-{index}", self.list.id()));
-            for (name, value) in
-                [("role", "option"), ("aria-selected", "false"), ("data-code", &code), ("data-title", &title)]
-            {
+            for (name, value) in [
+                ("role", "option"),
+                ("aria-selected", "false"),
+                ("data-code", &code),
+                ("data-title", &title),
+            ] {
                 set(&option, name, value);
             }
             let name = self.element("b", &title)?;
@@ -298,7 +318,9 @@ mod awake {
         fn step(&self, event: &KeyboardEvent, on: bool) {
             event.prevent_default();
             let options = self.options();
-            let Ok(count) = u32::try_from(options.len()) else { return };
+            let Ok(count) = u32::try_from(options.len()) else {
+                return;
+            };
             if count == 0 {
                 return;
             }
@@ -320,7 +342,9 @@ mod awake {
 
         /// Scrolls the list, and never the page, to an option.
         fn reveal(&self, option: &Element) {
-            let Some(option) = option.dyn_ref::<HtmlElement>() else { return };
+            let Some(option) = option.dyn_ref::<HtmlElement>() else {
+                return;
+            };
             let (top, bottom) = (option.offset_top(), option.offset_top() + option.offset_height());
             if top < self.list.scroll_top() {
                 self.list.set_scroll_top(top);
@@ -331,11 +355,13 @@ mod awake {
 
         fn choose(&self, option: &Element) {
             self.forget_choice();
-            self.input.set_value(&option.get_attribute("data-code").unwrap_or_default());
+            self.input
+                .set_value(&option.get_attribute("data-code").unwrap_or_default());
             if let Some(chosen) = &self.chosen {
                 chosen.set_text_content(option.get_attribute("data-title").as_deref());
             }
-            self.status.set_text_content(option.get_attribute("data-title").as_deref());
+            self.status
+                .set_text_content(option.get_attribute("data-title").as_deref());
             self.close();
             // Others on the page (a draft that saves itself) learn of it as if it had been typed.
             let like = EventInit::new();

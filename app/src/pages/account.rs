@@ -48,17 +48,27 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
             </div>
         </div>
     };
-    Ok(parts::page(&ask, StatusCode::OK, Nav::Elsewhere, &say!(lang, account.title), view))
+    Ok(parts::page(
+        &ask,
+        StatusCode::OK,
+        Nav::Elsewhere,
+        &say!(lang, account.title),
+        view,
+    ))
 }
 
 /// Says that something was done.
 pub(super) fn notice(done: Option<String>) -> AnyView {
-    done.map(|text| view! { <div class="notice" data-tone="verified" role="status"><p>{text}</p></div> }).into_any()
+    done.map(|text| view! { <div class="notice" data-tone="verified" role="status"><p>{text}</p></div> })
+        .into_any()
 }
 
 fn about(lang: Language, mine: &MyAccount) -> AnyView {
-    let roles =
-        if mine.roles.is_empty() { say!(lang, account.no_roles).into_any() } else { role_chips(lang, &mine.roles) };
+    let roles = if mine.roles.is_empty() {
+        say!(lang, account.no_roles).into_any()
+    } else {
+        role_chips(lang, &mine.roles)
+    };
     view! {
         <section class="section">
             <h2>{say!(lang, account.about)}</h2>
@@ -190,7 +200,11 @@ pub async fn password(ask: Ask) -> domain::Result<Response> {
 /// `POST /account/password`
 pub async fn change_password(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let actor = ask.actor()?;
-    let (current, new, again) = (posted.get("current"), posted.get("password"), posted.get("password_again"));
+    let (current, new, again) = (
+        posted.get("current"),
+        posted.get("password"),
+        posted.get("password_again"),
+    );
     match ask.store().change_password(actor, &current, &new, &again).await {
         Ok(()) => Ok(see_other("/account?done=password")),
         Err(error) => {
@@ -203,8 +217,15 @@ pub async fn change_password(ask: Ask, posted: Pairs) -> domain::Result<Response
 
 fn password_page(ask: &Ask, mine: &MyAccount, refused: &Refusal) -> Response {
     let lang = ask.lang();
-    let form = Form { lang, problems: &refused.problems };
-    let least = if mine.has_factor { PASSWORD_WITH_FACTOR } else { PASSWORD_ALONE };
+    let form = Form {
+        lang,
+        problems: &refused.problems,
+    };
+    let least = if mine.has_factor {
+        PASSWORD_WITH_FACTOR
+    } else {
+        PASSWORD_ALONE
+    };
     let rule = say!(lang, auth.password_rule, count = least);
     let label = |field: &str| match field {
         "current" => say!(lang, account.current),
@@ -229,5 +250,11 @@ fn password_page(ask: &Ask, mine: &MyAccount, refused: &Refusal) -> Response {
             </div>
         </form>
     };
-    refused.mark(parts::page(ask, refused.status, Nav::Elsewhere, &say!(lang, account.password_change), view))
+    refused.mark(parts::page(
+        ask,
+        refused.status,
+        Nav::Elsewhere,
+        &say!(lang, account.password_change),
+        view,
+    ))
 }

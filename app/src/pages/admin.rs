@@ -39,7 +39,12 @@ pub(super) fn role_chips(lang: Language, roles: &[RoleState]) -> AnyView {
 
 /// The roles that the chair has still to confirm.
 fn waiting(account: &AccountRow) -> Roles {
-    account.roles.iter().filter(|state| !state.confirmed).map(|state| state.role).collect()
+    account
+        .roles
+        .iter()
+        .filter(|state| !state.confirmed)
+        .map(|state| state.role)
+        .collect()
 }
 
 fn state_chip(lang: Language, state: &str) -> AnyView {
@@ -67,7 +72,9 @@ fn role_help(lang: Language, role: Role) -> String {
 /// The choice of roles, with what each is there for.
 fn role_boxes(form: Form<'_>, chosen: &[String]) -> AnyView {
     let lang = form.lang;
-    let error = form.error("roles").map(|text| view! { <p class="error" id="roles-error">{text}</p> });
+    let error = form
+        .error("roles")
+        .map(|text| view! { <p class="error" id="roles-error">{text}</p> });
     let boxes = Role::ALL
         .into_iter()
         .enumerate()
@@ -136,7 +143,11 @@ pub async fn invite(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let actor = ask.actor()?;
     let form = InviteForm::from_pairs(&posted);
     let made = match form.check() {
-        Ok(invitation) => ask.store().invite(actor, &invitation).await.map(|token| (invitation.login, token)),
+        Ok(invitation) => ask
+            .store()
+            .invite(actor, &invitation)
+            .await
+            .map(|token| (invitation.login, token)),
         Err(problems) => Err(Error::Invalid(problems)),
     };
     match made {
@@ -147,7 +158,13 @@ pub async fn invite(ask: Ask, posted: Pairs) -> domain::Result<Response> {
             if !is_administrator(&ask) {
                 return Err(Error::Forbidden);
             }
-            Ok(list_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, &accounts, &form, &problems))
+            Ok(list_page(
+                &ask,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &accounts,
+                &form,
+                &problems,
+            ))
         }
     }
 }
@@ -222,8 +239,16 @@ fn row(ask: &Ask, account: &AccountRow) -> AnyView {
 
 /// Second step and sessions, in words.
 fn entry(lang: Language, account: &AccountRow) -> String {
-    let factor = if account.has_factor { say!(lang, admin.with_factor) } else { say!(lang, admin.without_factor) };
-    let sessions = say!(lang, admin.sessions_count, count = u32::try_from(account.sessions).unwrap_or(0));
+    let factor = if account.has_factor {
+        say!(lang, admin.with_factor)
+    } else {
+        say!(lang, admin.without_factor)
+    };
+    let sessions = say!(
+        lang,
+        admin.sessions_count,
+        count = u32::try_from(account.sessions).unwrap_or(0)
+    );
     format!("{factor} · {sessions}")
 }
 
@@ -260,7 +285,10 @@ fn label(lang: Language, field: &str) -> String {
 fn invite_form(lang: Language, typed: &InviteForm, problems: &[Problem]) -> AnyView {
     let form = Form { lang, problems };
     let (login_help, name_help) = (say!(lang, admin.login_help), say!(lang, admin.name_help));
-    let like = Input { required: true, ..Input::default() };
+    let like = Input {
+        required: true,
+        ..Input::default()
+    };
     view! {
         {parts::problems_summary(form, |field| label(lang, field))}
         <details open=!problems.is_empty()>
@@ -298,7 +326,10 @@ fn link_page(ask: &Ask, login: &str, token: &str) -> Response {
 async fn account(ask: &Ask) -> domain::Result<AccountRow> {
     let login = ask.param("login");
     let accounts = ask.store().accounts(ask.actor()?).await?;
-    accounts.into_iter().find(|account| account.login == login).ok_or(Error::NotFound)
+    accounts
+        .into_iter()
+        .find(|account| account.login == login)
+        .ok_or(Error::NotFound)
 }
 
 /// `GET /admin/users/{login}`
@@ -323,33 +354,61 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
             (done.map(|()| format!("{}?done=roles", address(login))), Some(roles))
         }
         "link" => return Ok(link_page(&ask, login, &store.invite_again(actor, login).await?)),
-        "disable" => {
-            (store.set_disabled(actor, login, true).await.map(|()| format!("{}?done=disabled", address(login))), None)
-        }
-        "enable" => {
-            (store.set_disabled(actor, login, false).await.map(|()| format!("{}?done=enabled", address(login))), None)
-        }
-        "end_sessions" => {
-            (store.end_sessions_of(actor, login).await.map(|()| format!("{}?done=ended", address(login))), None)
-        }
+        "disable" => (
+            store
+                .set_disabled(actor, login, true)
+                .await
+                .map(|()| format!("{}?done=disabled", address(login))),
+            None,
+        ),
+        "enable" => (
+            store
+                .set_disabled(actor, login, false)
+                .await
+                .map(|()| format!("{}?done=enabled", address(login))),
+            None,
+        ),
+        "end_sessions" => (
+            store
+                .end_sessions_of(actor, login)
+                .await
+                .map(|()| format!("{}?done=ended", address(login))),
+            None,
+        ),
         "confirm" => {
             let shown = roles.iter().filter_map(|name| Role::named(name)).collect();
-            (store.confirm_roles(actor, login, shown).await.map(|()| "/admin/users?done=confirmed".to_owned()), None)
+            (
+                store
+                    .confirm_roles(actor, login, shown)
+                    .await
+                    .map(|()| "/admin/users?done=confirmed".to_owned()),
+                None,
+            )
         }
         _ => (Err(Error::at("", ProblemKind::Unknown)), None),
     };
     match done {
         Ok(way) => Ok(see_other(&way)),
-        Err(Error::Conflict) => {
-            Ok(account_page(&ask, StatusCode::CONFLICT, &account(&ask).await?, chosen.as_deref(), &[]))
-        }
+        Err(Error::Conflict) => Ok(account_page(
+            &ask,
+            StatusCode::CONFLICT,
+            &account(&ask).await?,
+            chosen.as_deref(),
+            &[],
+        )),
         Err(error) => {
             let problems = problems(error)?;
             let account = account(&ask).await?;
             if !is_administrator(&ask) {
                 return Err(Error::Forbidden);
             }
-            Ok(account_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, &account, chosen.as_deref(), &problems))
+            Ok(account_page(
+                &ask,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &account,
+                chosen.as_deref(),
+                &problems,
+            ))
         }
     }
 }
@@ -531,7 +590,13 @@ mod tests {
             login: "4711".into(),
             name: "Lina".into(),
             state: "invited".into(),
-            roles: roles.iter().map(|(role, confirmed)| RoleState { role: *role, confirmed: *confirmed }).collect(),
+            roles: roles
+                .iter()
+                .map(|(role, confirmed)| RoleState {
+                    role: *role,
+                    confirmed: *confirmed,
+                })
+                .collect(),
             has_factor: false,
             sessions: 0,
             created_at: chrono::DateTime::UNIX_EPOCH,

@@ -33,8 +33,14 @@ pub(super) enum Tab {
 }
 
 impl Tab {
-    const ALL: [Self; 6] =
-        [Self::Overview, Self::Testimonies, Self::Documents, Self::People, Self::Incidents, Self::History];
+    const ALL: [Self; 6] = [
+        Self::Overview,
+        Self::Testimonies,
+        Self::Documents,
+        Self::People,
+        Self::Incidents,
+        Self::History,
+    ];
 
     /// The tab that shows records of a kind.
     pub(super) const fn of(kind: Kind) -> Self {
@@ -74,7 +80,13 @@ impl Tab {
 
     fn count(self, case: &CaseView) -> Option<i64> {
         let of = |kinds: &[Kind]| {
-            Some(case.linked.iter().filter(|linked| kinds.contains(&linked.kind)).map(|linked| linked.count).sum())
+            Some(
+                case.linked
+                    .iter()
+                    .filter(|linked| kinds.contains(&linked.kind))
+                    .map(|linked| linked.count)
+                    .sum(),
+            )
         };
         match self {
             Self::Overview | Self::History => None,
@@ -106,13 +118,23 @@ pub(super) fn chip(lang: Language, status: CaseStatus) -> AnyView {
 
 /// Every state as a choice.
 pub(super) fn states(lang: Language) -> Vec<(String, String)> {
-    CaseStatus::ALL.into_iter().map(|status| (status.code().to_owned(), status.label(lang).to_owned())).collect()
+    CaseStatus::ALL
+        .into_iter()
+        .map(|status| (status.code().to_owned(), status.label(lang).to_owned()))
+        .collect()
 }
 
 /// `GET /cases`
 pub async fn list(ask: Ask) -> domain::Result<Response> {
-    let status = ask.from_query::<CaseStatus>("state").map(|status| status.code().to_owned()).unwrap_or_default();
-    let filter = ListFilter { status, before: ask.from_query("before"), after: ask.from_query("after") };
+    let status = ask
+        .from_query::<CaseStatus>("state")
+        .map(|status| status.code().to_owned())
+        .unwrap_or_default();
+    let filter = ListFilter {
+        status,
+        before: ask.from_query("before"),
+        after: ask.from_query("after"),
+    };
     let actor = ask.actor()?;
     let page = ask.store().list(actor, Kind::Case, &filter, ROWS).await?;
     let lang = ask.lang();
@@ -136,7 +158,13 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
         {table}
         {pager(lang, newer, older)}
     };
-    Ok(parts::page(&ask, StatusCode::OK, Nav::Cases, &say!(lang, case.all), view))
+    Ok(parts::page(
+        &ask,
+        StatusCode::OK,
+        Nav::Cases,
+        &say!(lang, case.all),
+        view,
+    ))
 }
 
 fn none(lang: Language, may_open: bool, filtered: bool) -> AnyView {
@@ -210,7 +238,14 @@ pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     };
     match made {
         Ok(code) => Ok(see_other(&code.path())),
-        Err(error) => Ok(form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, None, &form, &problems(error)?, None)),
+        Err(error) => Ok(form_page(
+            &ask,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            None,
+            &form,
+            &problems(error)?,
+            None,
+        )),
     }
 }
 
@@ -220,7 +255,14 @@ pub async fn edit(ask: Ask) -> domain::Result<Response> {
     if !case.head.may_edit {
         return Err(Error::Forbidden);
     }
-    Ok(form_page(&ask, StatusCode::OK, Some(&case.head), &form_of(&case), &[], None))
+    Ok(form_page(
+        &ask,
+        StatusCode::OK,
+        Some(&case.head),
+        &form_of(&case),
+        &[],
+        None,
+    ))
 }
 
 /// `POST /cases/{code}/edit`
@@ -237,7 +279,14 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         Err(Error::Conflict) => {
             // Showing the other's text is itself a logged read.
             let theirs = ask.store().open_case(actor, &code).await?;
-            Ok(form_page(&ask, StatusCode::CONFLICT, Some(&theirs.head), &form, &[], Some(&form_of(&theirs))))
+            Ok(form_page(
+                &ask,
+                StatusCode::CONFLICT,
+                Some(&theirs.head),
+                &form,
+                &[],
+                Some(&form_of(&theirs)),
+            ))
         }
         Err(error) => {
             let problems = problems(error)?;
@@ -246,14 +295,30 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
                 return Err(Error::Forbidden);
             }
             let head = Head { version, ..theirs.head };
-            Ok(form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, Some(&head), &form, &problems, None))
+            Ok(form_page(
+                &ask,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Some(&head),
+                &form,
+                &problems,
+                None,
+            ))
         }
     }
 }
 
 fn form_of(case: &CaseView) -> CaseForm {
-    let title = case.head.title.as_ref().map(|title| title.to_string()).unwrap_or_default();
-    CaseForm { title, summary: case.body.summary.to_string(), priority: case.priority.clone() }
+    let title = case
+        .head
+        .title
+        .as_ref()
+        .map(|title| title.to_string())
+        .unwrap_or_default();
+    CaseForm {
+        title,
+        summary: case.body.summary.to_string(),
+        priority: case.priority.clone(),
+    }
 }
 
 fn label(lang: Language, field: &str) -> String {
@@ -276,7 +341,10 @@ fn form_page(
 ) -> Response {
     let lang = ask.lang();
     let form = Form { lang, problems };
-    let heading = head.map_or_else(|| say!(lang, case.new), |head| format!("{} {}", say!(lang, case.edit), head.code));
+    let heading = head.map_or_else(
+        || say!(lang, case.new),
+        |head| format!("{} {}", say!(lang, case.edit), head.code),
+    );
     let cancel = head.map_or_else(|| "/cases".to_owned(), |head| head.code.path());
     let conflict = theirs.zip(head).map(|(theirs, head)| {
         let pair = |field: &str, mine: &str, other: &str| (label(lang, field), mine.to_owned(), other.to_owned());
@@ -286,11 +354,19 @@ fn form_page(
             vec![
                 pair("title", &typed.title, &theirs.title),
                 pair("summary", &typed.summary, &theirs.summary),
-                pair("priority", PRIORITY.label(&typed.priority, lang), PRIORITY.label(&theirs.priority, lang)),
+                pair(
+                    "priority",
+                    PRIORITY.label(&typed.priority, lang),
+                    PRIORITY.label(&theirs.priority, lang),
+                ),
             ],
         )
     });
-    let title = Input { help: &say!(lang, case.title_help), required: true, ..Input::default() };
+    let title = Input {
+        help: &say!(lang, case.title_help),
+        required: true,
+        ..Input::default()
+    };
     let view = view! {
         <header class="head"><h1>{heading.clone()}</h1></header>
         {problems_summary(form, |field| label(lang, field))}
@@ -317,7 +393,10 @@ fn ahead(case: &CaseView) -> Option<&MoveOutcome> {
             && (place(step.to) > place(case.status) || case.status.kind() != Sort::Open)
     };
     let ways = || case.moves.iter().filter(on);
-    ways().find(|step| step.mine).or_else(|| ways().next()).or_else(|| case.moves.iter().find(|step| step.mine))
+    ways()
+        .find(|step| step.mine)
+        .or_else(|| ways().next())
+        .or_else(|| case.moves.iter().find(|step| step.mine))
 }
 
 /// The head of a case's pages and its tabs.
@@ -325,8 +404,11 @@ pub(super) fn head_and_tabs(ask: &Ask, case: &CaseView, here: Option<Tab>) -> An
     let (lang, offset) = (ask.lang(), ask.store().offset());
     let code = &case.head.code;
     let chips = view! { {chip(lang, case.status)} " " {age(lang, case.status, case.since, ask.store().business_now(), offset)} };
-    let lead =
-        case.assigned.iter().find(|person| person.duty == domain::access::Duty::Lead).map(|person| person.name.clone());
+    let lead = case
+        .assigned
+        .iter()
+        .find(|person| person.duty == domain::access::Duty::Lead)
+        .map(|person| person.name.clone());
     let lead = match lead {
         Some(name) => view! { <span>{say!(lang, case.led_by)}" "<bdi>{name}</bdi></span> }.into_any(),
         None => view! { <span>{say!(lang, case.no_lead)}</span> }.into_any(),
@@ -350,7 +432,9 @@ pub(super) fn head_and_tabs(ask: &Ask, case: &CaseView, here: Option<Tab>) -> An
         .into_iter()
         .map(|tab| {
             let current = (Some(tab) == here).then_some("page");
-            let count = tab.count(case).map(|count| view! { " " <span class="count">{count}</span> });
+            let count = tab
+                .count(case)
+                .map(|count| view! { " " <span class="count">{count}</span> });
             view! { <a href=tab.path(code) aria-current=current>{tab.label(lang)}{count}</a> }
         })
         .collect_view();
@@ -409,8 +493,11 @@ fn summary(ask: &Ask, case: &CaseView) -> AnyView {
     let review = case.review_on.map(
         |review| view! { <div><dt>{say!(lang, case.review_on)}</dt><dd>{date(lang, &review.to_string())}</dd></div> },
     );
-    let purpose =
-        case.purpose.as_deref().map(|purpose| PURPOSE_OF_ACCESS.label(purpose, lang).to_owned()).unwrap_or_default();
+    let purpose = case
+        .purpose
+        .as_deref()
+        .map(|purpose| PURPOSE_OF_ACCESS.label(purpose, lang).to_owned())
+        .unwrap_or_default();
     view! {
         <section class="section">
             <h2>{say!(lang, case.summary)}</h2>
@@ -440,7 +527,10 @@ fn team(ask: &Ask, case: &CaseView) -> AnyView {
         .iter()
         .map(|person| view! { <li><bdi>{person.name.clone()}</bdi>" "<span class="muted">{DUTY.label(person.duty.name(), lang)}</span></li> })
         .collect_view();
-    let nobody = case.assigned.is_empty().then(|| view! { <p class="muted">{say!(lang, case.nobody)}</p> });
+    let nobody = case
+        .assigned
+        .is_empty()
+        .then(|| view! { <p class="muted">{say!(lang, case.nobody)}</p> });
     view! { <section class="section"><header><h2>{say!(lang, case.team)}</h2>{change}</header><ul class="list">{people}</ul>{nobody}</section> }.into_any()
 }
 

@@ -20,7 +20,12 @@ pub(super) fn unmet(lang: Language, guards: &[GuardResult]) -> String {
     if open == 0 {
         say!(lang, case.all_met)
     } else {
-        say!(lang, case.unmet_of, unmet = open.to_string(), all = guards.len().to_string())
+        say!(
+            lang,
+            case.unmet_of,
+            unmet = open.to_string(),
+            all = guards.len().to_string()
+        )
     }
 }
 
@@ -30,11 +35,19 @@ fn roles(lang: Language, roles: &[Role]) -> String {
         Language::English => ", ",
         Language::Arabic => "، ",
     };
-    roles.iter().map(|role| role_name(lang, *role)).collect::<Vec<_>>().join(comma)
+    roles
+        .iter()
+        .map(|role| role_name(lang, *role))
+        .collect::<Vec<_>>()
+        .join(comma)
 }
 
 fn codes(codes: &[Code]) -> AnyView {
-    codes.iter().map(|code| view! { " " {code_link(code)} }).collect_view().into_any()
+    codes
+        .iter()
+        .map(|code| view! { " " {code_link(code)} })
+        .collect_view()
+        .into_any()
 }
 
 /// The conditions of a move: met, unmet or attested, in words, with what would meet them. With `anchors`, problems can
@@ -47,7 +60,11 @@ pub(super) fn guard_list(ask: &Ask, case: &CaseView, step: &MoveOutcome, anchors
         .open_yet()
         .err()
         .map(|why| view! { <div class="notice" data-tone="amber"><p>{why.reason(lang)}</p></div> });
-    let items = step.guards.iter().map(|result| guard_item(ask, case, step, result, anchors)).collect_view();
+    let items = step
+        .guards
+        .iter()
+        .map(|result| guard_item(ask, case, step, result, anchors))
+        .collect_view();
     view! { {who} {closed} <ul class="attest">{items}</ul> }.into_any()
 }
 
@@ -61,7 +78,10 @@ fn guard_item(ask: &Ask, case: &CaseView, step: &MoveOutcome, result: &GuardResu
     let more = match &result.outcome {
         Outcome::Met => ().into_any(),
         Outcome::Attested(attested) => {
-            let (by, at) = (ask.store().staff_name(attested.by), date_time(lang, attested.at, ask.store().offset()));
+            let (by, at) = (
+                ask.store().staff_name(attested.by),
+                date_time(lang, attested.at, ask.store().offset()),
+            );
             view! { <blockquote class="remark">{paragraphs(&attested.text)}<footer><bdi>{by}</bdi>" · "{at}</footer></blockquote> }.into_any()
         }
         Outcome::Unmet(remedy) | Outcome::Awaits(remedy) => {
@@ -120,7 +140,11 @@ fn usual(lang: Language, guard: Guard) -> Option<String> {
 fn statement(form: Form<'_>, name: &str, label: String, value: &str, help: String) -> AnyView {
     let error = form.error(name).is_some();
     let text = format!("\n{value}");
-    let described = if error { format!("{name}-help {name}-error") } else { format!("{name}-help") };
+    let described = if error {
+        format!("{name}-help {name}-error")
+    } else {
+        format!("{name}-help")
+    };
     let control = view! {
         <textarea
             class="grow-text"
@@ -143,7 +167,10 @@ fn statement(form: Form<'_>, name: &str, label: String, value: &str, help: Strin
 /// `GET /cases/{code}/move`
 pub async fn choose(ask: Ask) -> domain::Result<Response> {
     let case = ask.store().open_case(ask.actor()?, &ask.code()?).await?;
-    let typed = MoveForm { transition: ask.query.get("to"), ..MoveForm::default() };
+    let typed = MoveForm {
+        transition: ask.query.get("to"),
+        ..MoveForm::default()
+    };
     Ok(move_page(&ask, StatusCode::OK, &case, &typed, &[], false))
 }
 
@@ -161,14 +188,24 @@ pub async fn go(ask: Ask, posted: Pairs) -> domain::Result<Response> {
             let problems = problems(error)?;
             let case = ask.store().open_case(actor, &code).await?;
             // What is wrong with an attestation is said beside it; that its condition is unmet follows from it.
-            let at_text =
-                |guard: &str| problems.iter().any(|problem| problem.field.strip_prefix("attest.") == Some(guard));
+            let at_text = |guard: &str| {
+                problems
+                    .iter()
+                    .any(|problem| problem.field.strip_prefix("attest.") == Some(guard))
+            };
             let shown: Vec<Problem> = problems
                 .iter()
                 .filter(|problem| !at_text(&problem.field))
                 .map(|problem| place(problem, &case, &form))
                 .collect();
-            Ok(move_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, &case, &form, &shown, false))
+            Ok(move_page(
+                &ask,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &case,
+                &form,
+                &shown,
+                false,
+            ))
         }
     }
 }
@@ -181,7 +218,11 @@ fn place(problem: &Problem, case: &CaseView, typed: &MoveForm) -> Problem {
         .filter(|step| step.transition.id == typed.transition)
         .flat_map(|step| &step.guards)
         .any(|result| result.guard.code() == problem.field && result.outcome == Outcome::Awaits(Remedy::Attest));
-    if attestable { Problem::new(&format!("attest.{}", problem.field), ProblemKind::Missing) } else { problem.clone() }
+    if attestable {
+        Problem::new(&format!("attest.{}", problem.field), ProblemKind::Missing)
+    } else {
+        problem.clone()
+    }
 }
 
 fn label(lang: Language, field: &str) -> String {
@@ -207,8 +248,15 @@ fn move_page(
     let path = case.head.code.path();
     let form = Form { lang, problems };
     let chosen = case.moves.iter().find(|step| step.transition.id == typed.transition);
-    let ways = case.moves.iter().map(|step| way(ask, &path, step, &typed.transition)).collect_view();
-    let nothing = case.moves.is_empty().then(|| view! { <p>{say!(lang, case.no_moves)}</p> });
+    let ways = case
+        .moves
+        .iter()
+        .map(|step| way(ask, &path, step, &typed.transition))
+        .collect_view();
+    let nothing = case
+        .moves
+        .is_empty()
+        .then(|| view! { <p>{say!(lang, case.no_moves)}</p> });
     let overtaken = overtaken.then(|| {
         view! { <div class="notice" data-tone="red" role="alert"><p><b>{say!(lang, case.overtaken)}</b></p><p>{say!(lang, case.overtaken_what)}</p></div> }
     });
@@ -233,7 +281,13 @@ fn move_page(
             </div>
         </div>
     };
-    parts::page(ask, status, Nav::Cases, &format!("{} · {}", case.head.code, say!(lang, case.moves)), view)
+    parts::page(
+        ask,
+        status,
+        Nav::Cases,
+        &format!("{} · {}", case.head.code, say!(lang, case.moves)),
+        view,
+    )
 }
 
 /// One way on in the list: a link where this reader may go it, else who may or why nobody may.
@@ -256,8 +310,12 @@ fn way(ask: &Ask, path: &str, step: &MoveOutcome, chosen: &str) -> AnyView {
 fn chosen_move(ask: &Ask, case: &CaseView, step: &MoveOutcome, typed: &MoveForm, form: Form<'_>) -> AnyView {
     let lang = ask.lang();
     let transition = step.transition;
-    let heading =
-        say!(lang, case.from_to, from = case.status.label(lang).to_owned(), to = step.to.label(lang).to_owned());
+    let heading = say!(
+        lang,
+        case.from_to,
+        from = case.status.label(lang).to_owned(),
+        to = step.to.label(lang).to_owned()
+    );
     let fields = step.mine.then(|| move_form(ask, case, step, typed, form));
     view! {
         <section class="section" id="guards">
@@ -273,7 +331,12 @@ fn chosen_move(ask: &Ask, case: &CaseView, step: &MoveOutcome, typed: &MoveForm,
 fn move_form(ask: &Ask, case: &CaseView, step: &MoveOutcome, typed: &MoveForm, form: Form<'_>) -> AnyView {
     let lang = ask.lang();
     let written = |guard: Guard| {
-        typed.attest.iter().find(|(code, _)| code == guard.code()).map(|(_, text)| text.clone()).unwrap_or_default()
+        typed
+            .attest
+            .iter()
+            .find(|(code, _)| code == guard.code())
+            .map(|(_, text)| text.clone())
+            .unwrap_or_default()
     };
     let areas: Vec<AnyView> = step
         .guards
@@ -302,11 +365,20 @@ fn move_form(ask: &Ask, case: &CaseView, step: &MoveOutcome, typed: &MoveForm, f
     });
     let help = say!(lang, case.review_help);
     let review = step.transition.guards.contains(&Guard::ReviewDate).then(|| {
-        let like = Input { kind: "date", class: "field--short", help: &help, required: true, ..Input::default() };
+        let like = Input {
+            kind: "date",
+            class: "field--short",
+            help: &help,
+            required: true,
+            ..Input::default()
+        };
         input(form, "review_on", label(lang, "review_on"), &typed.review_on, like)
     });
     let others = step.guards.iter().any(|result| {
-        matches!(result.outcome, Outcome::Awaits(Remedy::AskAnotherPerson) | Outcome::Unmet(Remedy::LeaveToAnother))
+        matches!(
+            result.outcome,
+            Outcome::Awaits(Remedy::AskAnotherPerson) | Outcome::Unmet(Remedy::LeaveToAnother)
+        )
     });
     let others =
         others.then(|| view! { <div class="notice" data-tone="amber"><p>{say!(lang, case.others_first)}</p></div> });
@@ -329,7 +401,14 @@ fn move_form(ask: &Ask, case: &CaseView, step: &MoveOutcome, typed: &MoveForm, f
 /// `GET /cases/{code}/attest`
 pub async fn attest(ask: Ask) -> domain::Result<Response> {
     let case = ask.store().open_case(ask.actor()?, &ask.code()?).await?;
-    Ok(attest_page(&ask, StatusCode::OK, &case, Guard::parse(&ask.query.get("guard")), "", &[]))
+    Ok(attest_page(
+        &ask,
+        StatusCode::OK,
+        &case,
+        Guard::parse(&ask.query.get("guard")),
+        "",
+        &[],
+    ))
 }
 
 /// `POST /cases/{code}/attest`
@@ -346,15 +425,24 @@ pub async fn attested(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         Err(error) => {
             let problems = problems(error)?;
             let case = ask.store().open_case(actor, &code).await?;
-            Ok(attest_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, &case, guard, &text, &problems))
+            Ok(attest_page(
+                &ask,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &case,
+                guard,
+                &text,
+                &problems,
+            ))
         }
     }
 }
 
 /// Back to the move for which the condition is attested.
 fn back(ask: &Ask, code: &Code) -> String {
-    Transition::get(&ask.query.get("to"))
-        .map_or_else(|| code.path(), |transition| format!("{}/move?to={}", code.path(), transition.id))
+    Transition::get(&ask.query.get("to")).map_or_else(
+        || code.path(),
+        |transition| format!("{}/move?to={}", code.path(), transition.id),
+    )
 }
 
 fn attest_page(
@@ -382,7 +470,13 @@ fn attest_page(
             </div>
         </div>
     };
-    parts::page(ask, status, Nav::Cases, &format!("{code} · {}", say!(lang, case.attest)), view)
+    parts::page(
+        ask,
+        status,
+        Nav::Cases,
+        &format!("{code} · {}", say!(lang, case.attest)),
+        view,
+    )
 }
 
 /// The conditions that wait for an attestation, where none was asked for by its code.
@@ -397,7 +491,9 @@ fn attestable(ask: &Ask, case: &CaseView) -> AnyView {
         .collect();
     guards.sort_unstable();
     guards.dedup();
-    let none = guards.is_empty().then(|| view! { <p>{say!(lang, case.attest_none)}</p> });
+    let none = guards
+        .is_empty()
+        .then(|| view! { <p>{say!(lang, case.attest_none)}</p> });
     let items = guards
         .into_iter()
         .map(|guard| view! { <li><a href=format!("{}/attest?guard={}", case.head.code.path(), guard.code())>{guard.text(lang)}</a>{usual(lang, guard)}</li> })
@@ -409,8 +505,9 @@ fn attest_form(ask: &Ask, case: &CaseView, guard: Guard, typed: &str, form: Form
     let (lang, offset) = (ask.lang(), ask.store().offset());
     let apart = (guard.attested_by() == Attestation::AnotherPerson)
         .then(|| view! { <div class="notice" data-tone="amber"><p>{say!(lang, case.attest_apart)}</p></div> });
-    let computed =
-        guard.computed_part(lang).map(|part| view! { <p class="muted">{say!(lang, case.computed_part)}" "{part}</p> });
+    let computed = guard
+        .computed_part(lang)
+        .map(|part| view! { <p class="muted">{say!(lang, case.computed_part)}" "{part}</p> });
     let stands_at: Vec<String> = case
         .moves
         .iter()

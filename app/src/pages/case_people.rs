@@ -59,7 +59,13 @@ async fn team_page(
             </div>
         </div>
     };
-    Ok(parts::page(ask, status, Nav::Cases, &format!("{} · {}", case.head.code, say!(lang, case.team)), view))
+    Ok(parts::page(
+        ask,
+        status,
+        Nav::Cases,
+        &format!("{} · {}", case.head.code, say!(lang, case.team)),
+        view,
+    ))
 }
 
 fn label(lang: Language, field: &str) -> String {
@@ -122,11 +128,16 @@ fn assign_form(form: Form<'_>, colleagues: &[Colleague], login: &str, duty: &str
         .iter()
         .map(|colleague| {
             let roles: Vec<String> = colleague.roles.iter().map(|role| role_name(lang, role)).collect();
-            (colleague.login.clone(), format!("{} · {}", colleague.name, roles.join(" · ")))
+            (
+                colleague.login.clone(),
+                format!("{} · {}", colleague.name, roles.join(" · ")),
+            )
         })
         .collect();
-    let duties =
-        Duty::ALL.into_iter().map(|duty| (duty.name().to_owned(), DUTY.label(duty.name(), lang).to_owned())).collect();
+    let duties = Duty::ALL
+        .into_iter()
+        .map(|duty| (duty.name().to_owned(), DUTY.label(duty.name(), lang).to_owned()))
+        .collect();
     view! {
         <p>{say!(lang, case.assign_what)}</p>
         <form class="form" method="post">
@@ -148,7 +159,10 @@ fn usual_purpose(roles: Roles) -> &'static str {
         (Role::Chair, "supervision"),
         (Role::EvidenceCustodian, "review"),
     ];
-    table.into_iter().find(|(role, _)| roles.has(*role)).map_or("", |(_, purpose)| purpose)
+    table
+        .into_iter()
+        .find(|(role, _)| roles.has(*role))
+        .map_or("", |(_, purpose)| purpose)
 }
 
 /// `GET /cases/{code}/purpose`. Nothing of the case is read for it: the purpose comes first.
@@ -203,5 +217,11 @@ fn purpose_page(ask: &Ask, status: StatusCode, chosen: &str, problems: &[Problem
             </div>
         </div>
     };
-    Ok(parts::page(ask, status, Nav::Cases, &format!("{code} · {}", say!(lang, case.purpose_title)), view))
+    Ok(parts::page(
+        ask,
+        status,
+        Nav::Cases,
+        &format!("{code} · {}", say!(lang, case.purpose_title)),
+        view,
+    ))
 }

@@ -47,16 +47,32 @@ pub async fn incidents(ask: Ask) -> domain::Result<Response> {
 }
 
 async fn tab(ask: Ask, here: Tab, kinds: &[Kind]) -> domain::Result<Response> {
-    let filter = ListFilter { status: String::new(), before: ask.from_query("before"), after: ask.from_query("after") };
-    let (case, pages) = ask.store().open_case_with(ask.actor()?, &ask.code()?, kinds, &filter, ROWS).await?;
+    let filter = ListFilter {
+        status: String::new(),
+        before: ask.from_query("before"),
+        after: ask.from_query("after"),
+    };
+    let (case, pages) = ask
+        .store()
+        .open_case_with(ask.actor()?, &ask.code()?, kinds, &filter, ROWS)
+        .await?;
     let lang = ask.lang();
-    let sections: Vec<AnyView> =
-        kinds.iter().zip(&pages).map(|(kind, page)| section(&ask, &case, here, *kind, page)).collect();
+    let sections: Vec<AnyView> = kinds
+        .iter()
+        .zip(&pages)
+        .map(|(kind, page)| section(&ask, &case, here, *kind, page))
+        .collect();
     let view = view! {
         {head_and_tabs(&ask, &case, Some(here))}
         <div class="page"><div class="content">{sections}</div></div>
     };
-    Ok(parts::page(&ask, StatusCode::OK, Nav::Cases, &format!("{} · {}", case.head.code, here.label(lang)), view))
+    Ok(parts::page(
+        &ask,
+        StatusCode::OK,
+        Nav::Cases,
+        &format!("{} · {}", case.head.code, here.label(lang)),
+        view,
+    ))
 }
 
 fn heading(lang: Language, kind: Kind) -> String {
@@ -94,7 +110,11 @@ fn section(ask: &Ask, case: &CaseView, here: Tab, kind: Kind, page: &ListPage) -
         }
     });
     let body = if page.rows.is_empty() {
-        let why = if case.may_write { say!(lang, case.tab_none_why) } else { say!(lang, case.tab_none_wait) };
+        let why = if case.may_write {
+            say!(lang, case.tab_none_why)
+        } else {
+            say!(lang, case.tab_none_wait)
+        };
         empty(say!(lang, case.tab_none), why, case.may_write.then_some(new))
     } else {
         table(ask, case, kind, &page.rows)
@@ -119,14 +139,32 @@ fn columns(lang: Language, kind: Kind) -> Vec<String> {
             say!(lang, case.witness),
             say!(lang, case.interview_day),
         ],
-        Kind::Document => vec![say!(lang, case.title), say!(lang, case.sort), say!(lang, case.collected_on)],
+        Kind::Document => vec![
+            say!(lang, case.title),
+            say!(lang, case.sort),
+            say!(lang, case.collected_on),
+        ],
         Kind::Incident => {
-            vec![say!(lang, case.title), say!(lang, case.place), say!(lang, case.started), say!(lang, case.involved)]
+            vec![
+                say!(lang, case.title),
+                say!(lang, case.place),
+                say!(lang, case.started),
+                say!(lang, case.involved),
+            ]
         }
         Kind::Person => {
-            vec![say!(lang, case.name), say!(lang, case.status_as_victim), say!(lang, case.sex), say!(lang, case.born)]
+            vec![
+                say!(lang, case.name),
+                say!(lang, case.status_as_victim),
+                say!(lang, case.sex),
+                say!(lang, case.born),
+            ]
         }
-        Kind::Unit => vec![say!(lang, case.name), say!(lang, case.party_type), say!(lang, case.stands_under)],
+        Kind::Unit => vec![
+            say!(lang, case.name),
+            say!(lang, case.party_type),
+            say!(lang, case.stands_under),
+        ],
         Kind::Case => Vec::new(),
     }
 }
@@ -141,16 +179,31 @@ fn cells(ask: &Ask, kind: Kind, row: &ListRow) -> Vec<AnyView> {
     let number = || row.number.map(|number| number.to_string()).into_any();
     match kind {
         Kind::Testimony => {
-            vec![title(), testimony_chip(lang, row.status.as_deref().unwrap_or_default()), other(), on()]
+            vec![
+                title(),
+                testimony_chip(lang, row.status.as_deref().unwrap_or_default()),
+                other(),
+                on(),
+            ]
         }
         Kind::Document => vec![title(), DOCUMENT_TYPE.label(fact, lang).to_owned().into_any(), on()],
         Kind::Incident => {
-            let started = row.since.map(|since| day(lang, since.with_timezone(&offset).date_naive()));
-            vec![title(), PLACE.label(fact, lang).to_owned().into_any(), started.into_any(), number()]
+            let started = row
+                .since
+                .map(|since| day(lang, since.with_timezone(&offset).date_naive()));
+            vec![
+                title(),
+                PLACE.label(fact, lang).to_owned().into_any(),
+                started.into_any(),
+                number(),
+            ]
         }
         Kind::Person => vec![
             protected_name(lang, row.title.as_ref()),
-            VICTIM_STATUS.label(row.status.as_deref().unwrap_or_default(), lang).to_owned().into_any(),
+            VICTIM_STATUS
+                .label(row.status.as_deref().unwrap_or_default(), lang)
+                .to_owned()
+                .into_any(),
             SEX.label(fact, lang).to_owned().into_any(),
             number(),
         ],
@@ -195,7 +248,11 @@ fn table(ask: &Ask, case: &CaseView, kind: Kind, rows: &[ListRow]) -> AnyView {
             view! { <tr><th scope="row">{code_link(&row.code)}</th>{cells}{take_off}</tr> }
         })
         .collect_view();
-    let head = columns.iter().cloned().map(|label| view! { <th scope="col">{label}</th> }).collect_view();
+    let head = columns
+        .iter()
+        .cloned()
+        .map(|label| view! { <th scope="col">{label}</th> })
+        .collect_view();
     let take_off = case
         .may_write
         .then(|| view! { <th scope="col"><span class="visually-hidden">{say!(lang, case.unlink)}</span></th> });
@@ -224,7 +281,9 @@ struct LinkForm {
 }
 
 fn kind_of(ask: &Ask) -> Kind {
-    Kind::named(&ask.query.get("kind")).filter(|kind| *kind != Kind::Case).unwrap_or(Kind::Testimony)
+    Kind::named(&ask.query.get("kind"))
+        .filter(|kind| *kind != Kind::Case)
+        .unwrap_or(Kind::Testimony)
 }
 
 /// `GET /cases/{code}/link`
@@ -241,19 +300,27 @@ pub async fn hang(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         chosen: posted.get("chosen"),
         citations: CitationForm::from_pairs(&posted),
     };
-    let typed =
-        if !form.chosen.is_empty() && form.searched == form.record { form.chosen.clone() } else { form.record.clone() };
+    let typed = if !form.chosen.is_empty() && form.searched == form.record {
+        form.chosen.clone()
+    } else {
+        form.record.clone()
+    };
     let done = match typed.parse::<Code>() {
-        Ok(record) => {
-            ask.store().link_to_case(actor, &code, record.as_str(), &form.citations).await.map(|()| record.kind())
-        }
+        Ok(record) => ask
+            .store()
+            .link_to_case(actor, &code, record.as_str(), &form.citations)
+            .await
+            .map(|()| record.kind()),
         Err(_) if typed.trim().is_empty() => Err(Error::at("record", ProblemKind::Missing)),
         Err(_) => {
             // No code: words of a name. What they fit is offered, never taken unseen.
             let hits = ask.store().search(actor, &[kind], &typed, OFFERED).await?;
             form.searched.clone_from(&form.record);
             let (status, problems) = if hits.is_empty() {
-                (StatusCode::UNPROCESSABLE_ENTITY, vec![Problem::new("record", ProblemKind::NoSuchRecord)])
+                (
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    vec![Problem::new("record", ProblemKind::NoSuchRecord)],
+                )
             } else {
                 (StatusCode::OK, Vec::new())
             };
@@ -276,7 +343,13 @@ async fn link_page(
     let kind = kind_of(ask);
     let (case, pages) = ask
         .store()
-        .open_case_with(ask.actor()?, &ask.code()?, &[Kind::Testimony, Kind::Document], &ListFilter::default(), SOURCES)
+        .open_case_with(
+            ask.actor()?,
+            &ask.code()?,
+            &[Kind::Testimony, Kind::Document],
+            &ListFilter::default(),
+            SOURCES,
+        )
         .await?;
     if !case.may_write {
         return Err(Error::Forbidden);
@@ -310,7 +383,13 @@ async fn link_page(
             </div>
         </div>
     };
-    Ok(parts::page(ask, status, Nav::Cases, &format!("{} · {}", case.head.code, say!(lang, case.link)), view))
+    Ok(parts::page(
+        ask,
+        status,
+        Nav::Cases,
+        &format!("{} · {}", case.head.code, say!(lang, case.link)),
+        view,
+    ))
 }
 
 /// Records that fit the words typed, one to be chosen.
@@ -390,7 +469,13 @@ pub async fn unlink(ask: Ask) -> domain::Result<Response> {
             </form>
         </section>
     };
-    Ok(parts::page(&ask, StatusCode::OK, Nav::Cases, &format!("{code} · {record}"), view))
+    Ok(parts::page(
+        &ask,
+        StatusCode::OK,
+        Nav::Cases,
+        &format!("{code} · {record}"),
+        view,
+    ))
 }
 
 /// `POST /cases/{code}/unlink`

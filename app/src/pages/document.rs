@@ -30,8 +30,14 @@ const AROUND_FILE: usize = 256 * 1024;
 /// `GET /documents`
 pub async fn list(ask: Ask) -> domain::Result<Response> {
     let actor = ask.actor()?;
-    let status = Some(ask.query.get("type")).filter(|code| DOCUMENT_TYPE.has(code)).unwrap_or_default();
-    let filter = ListFilter { status, before: ask.from_query("before"), after: ask.from_query("after") };
+    let status = Some(ask.query.get("type"))
+        .filter(|code| DOCUMENT_TYPE.has(code))
+        .unwrap_or_default();
+    let filter = ListFilter {
+        status,
+        before: ask.from_query("before"),
+        after: ask.from_query("after"),
+    };
     let page = ask.store().list(actor, Kind::Document, &filter, ROWS).await?;
     let lang = ask.lang();
     let new = TakeDocument::grounds(actor, &Facts::default())
@@ -39,7 +45,11 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
         .then(|| ("/documents/new".to_owned(), say!(lang, document.new)));
     let rows = page.rows.iter().map(|row| document_row(lang, row)).collect_view();
     let table = if page.rows.is_empty() {
-        let why = if filter.status.is_empty() { say!(lang, document.none_why) } else { say!(lang, document.none_so) };
+        let why = if filter.status.is_empty() {
+            say!(lang, document.none_why)
+        } else {
+            say!(lang, document.none_so)
+        };
         empty(say!(lang, document.none), why, new.clone())
     } else {
         view! {
@@ -61,7 +71,10 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
         }
         .into_any()
     };
-    let types = DOCUMENT_TYPE.terms().map(|term| (term.code.to_owned(), term.label(lang).to_owned())).collect();
+    let types = DOCUMENT_TYPE
+        .terms()
+        .map(|term| (term.code.to_owned(), term.label(lang).to_owned()))
+        .collect();
     let (newer, older) = list_href("/documents", &[("type", &filter.status)], &page);
     let view = view! {
         {register_head(say!(lang, document.all), new)}
@@ -69,11 +82,20 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
         {table}
         {pager(lang, newer, older)}
     };
-    Ok(parts::page(&ask, StatusCode::OK, Nav::Documents, &say!(lang, document.all), view))
+    Ok(parts::page(
+        &ask,
+        StatusCode::OK,
+        Nav::Documents,
+        &say!(lang, document.all),
+        view,
+    ))
 }
 
 fn document_row(lang: Language, row: &ListRow) -> AnyView {
-    let bytes = row.number.and_then(|bytes| u64::try_from(bytes).ok()).map(|bytes| size(lang, bytes));
+    let bytes = row
+        .number
+        .and_then(|bytes| u64::try_from(bytes).ok())
+        .map(|bytes| size(lang, bytes));
     view! {
         <tr>
             <th scope="row">{code_link(&row.code)}</th>
@@ -92,7 +114,11 @@ fn size(lang: Language, bytes: u64) -> String {
     // Tenths, rounded; below ten only.
     let of = |unit: u64| {
         let tenths = (u128::from(bytes) * 10 + u128::from(unit) / 2) / u128::from(unit);
-        if tenths < 100 { format!("{}.{}", tenths / 10, tenths % 10) } else { ((tenths + 5) / 10).to_string() }
+        if tenths < 100 {
+            format!("{}.{}", tenths / 10, tenths % 10)
+        } else {
+            ((tenths + 5) / 10).to_string()
+        }
     };
     if bytes < STEP {
         say!(lang, document.bytes, n = bytes.to_string())
@@ -108,7 +134,14 @@ fn size(lang: Language, bytes: u64) -> String {
 /// `GET /documents/new`
 pub async fn new(ask: Ask) -> domain::Result<Response> {
     ask.store().may_make(ask.actor()?, Kind::Document).await?;
-    Ok(form_page(&ask, StatusCode::OK, None, &DocumentForm::default(), &[], None))
+    Ok(form_page(
+        &ask,
+        StatusCode::OK,
+        None,
+        &DocumentForm::default(),
+        &[],
+        None,
+    ))
 }
 
 /// What came of a form with a file.
@@ -134,7 +167,9 @@ pub async fn create(ask: Ask, posted: Multipart) -> domain::Result<Response> {
     }
     let made = match (form.check(ask.store().today()), taken.file) {
         (Ok(draft), Some((file, name))) if problems.is_empty() => {
-            ask.store().create_document(actor, ask.case().as_ref(), &draft, file, &name).await
+            ask.store()
+                .create_document(actor, ask.case().as_ref(), &draft, file, &name)
+                .await
         }
         (_, file) => {
             if let Some((file, _)) = file {
@@ -151,7 +186,14 @@ pub async fn create(ask: Ask, posted: Multipart) -> domain::Result<Response> {
             if !problems.iter().any(|problem| problem.field == "file") {
                 problems.push(Problem::new("file", ProblemKind::Missing));
             }
-            Ok(form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, None, &form, &problems, None))
+            Ok(form_page(
+                &ask,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                None,
+                &form,
+                &problems,
+                None,
+            ))
         }
     }
 }
@@ -201,7 +243,9 @@ async fn take_text(mut field: Field<'_>, name: String, taken: &mut Taken, room: 
     loop {
         match field.chunk().await {
             Ok(Some(chunk)) => {
-                *room = room.checked_sub(chunk.len()).ok_or(Error::TooLarge(AROUND_FILE as u64))?;
+                *room = room
+                    .checked_sub(chunk.len())
+                    .ok_or(Error::TooLarge(AROUND_FILE as u64))?;
                 bytes.extend_from_slice(&chunk);
             }
             Ok(None) => break,
@@ -220,8 +264,11 @@ async fn take_text(mut field: Field<'_>, name: String, taken: &mut Taken, room: 
 async fn take_file(ask: &Ask, mut field: Field<'_>, taken: &mut Taken) -> domain::Result<bool> {
     let name = field.file_name().unwrap_or_default().to_owned();
     // An empty file input sends an empty name.
-    let mut upload =
-        if name.is_empty() || taken.file.is_some() { None } else { Some(ask.store().start_upload().await?) };
+    let mut upload = if name.is_empty() || taken.file.is_some() {
+        None
+    } else {
+        Some(ask.store().start_upload().await?)
+    };
     loop {
         match field.chunk().await {
             Ok(Some(chunk)) => {
@@ -249,7 +296,11 @@ async fn take_file(ask: &Ask, mut field: Field<'_>, taken: &mut Taken) -> domain
 }
 
 fn problem_of(error: Error) -> domain::Result<ProblemKind> {
-    problems(error)?.into_iter().next().map(|problem| problem.kind).ok_or(Error::Internal)
+    problems(error)?
+        .into_iter()
+        .next()
+        .map(|problem| problem.kind)
+        .ok_or(Error::Internal)
 }
 
 /// `GET /documents/{code}`
@@ -292,7 +343,13 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
             </aside>
         </div>
     };
-    Ok(parts::page(&ask, StatusCode::OK, Nav::Documents, document.head.code.as_str(), view))
+    Ok(parts::page(
+        &ask,
+        StatusCode::OK,
+        Nav::Documents,
+        document.head.code.as_str(),
+        view,
+    ))
 }
 
 /// What is known of the file itself; it never changes.
@@ -312,8 +369,12 @@ fn file_facts(lang: Language, document: &DocumentView) -> AnyView {
         view! { <bdi><code>{body.media_type.clone()}</code></bdi> }.into_any()
     };
     // Eight characters at a time, as one reads them to somebody.
-    let hash: Vec<String> =
-        body.sha256.as_bytes().chunks(8).map(|part| String::from_utf8_lossy(part).into_owned()).collect();
+    let hash: Vec<String> = body
+        .sha256
+        .as_bytes()
+        .chunks(8)
+        .map(|part| String::from_utf8_lossy(part).into_owned())
+        .collect();
     let exact = say!(lang, document.bytes, n = body.size.to_string());
     view! {
         <section class="section">
@@ -338,7 +399,10 @@ fn with_controls(name: &str) -> AnyView {
         .enumerate()
         .flat_map(|(index, piece)| match piece.split_once('⟧') {
             Some((mark, rest)) if index > 0 => {
-                vec![view! { <span class="control">{mark.to_owned()}</span> }.into_any(), rest.to_owned().into_any()]
+                vec![
+                    view! { <span class="control">{mark.to_owned()}</span> }.into_any(),
+                    rest.to_owned().into_any(),
+                ]
             }
             _ => vec![piece.to_owned().into_any()],
         })
@@ -349,7 +413,11 @@ fn with_controls(name: &str) -> AnyView {
 /// `GET /documents/{code}/file`: the file as it came in, never shown by the browser itself.
 pub async fn file(ask: Ask) -> domain::Result<Response> {
     let code = ask.code()?;
-    let Download { file_name, size, reader } = ask.store().download(ask.actor()?, &code).await?;
+    let Download {
+        file_name,
+        size,
+        reader,
+    } = ask.store().download(ask.actor()?, &code).await?;
     let chunks = futures::stream::unfold(Some(reader), |reader| async {
         let mut reader = reader?;
         match reader.chunk().await {
@@ -359,10 +427,19 @@ pub async fn file(ask: Ask) -> domain::Result<Response> {
             Err(error) => Some((Err(std::io::Error::other(error)), None)),
         }
     });
-    let name = format!("attachment; filename=\"{code}.bin\"; filename*=UTF-8''{}", extended(&file_name));
+    let name = format!(
+        "attachment; filename=\"{code}.bin\"; filename*=UTF-8''{}",
+        extended(&file_name)
+    );
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(|_| Error::Internal)?),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/octet-stream"),
+        ),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_str(&name).map_err(|_| Error::Internal)?,
+        ),
         (header::CONTENT_LENGTH, HeaderValue::from(size)),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox")),
@@ -411,14 +488,28 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
             // Showing the other's text is itself a logged read.
             let theirs = ask.store().open_document(actor, &code).await?;
             let saved = editable(&theirs)?;
-            Ok(form_page(&ask, StatusCode::CONFLICT, Some(&theirs.head), &form, &[], Some(&saved)))
+            Ok(form_page(
+                &ask,
+                StatusCode::CONFLICT,
+                Some(&theirs.head),
+                &form,
+                &[],
+                Some(&saved),
+            ))
         }
         Err(error) => {
             let problems = problems(error)?;
             let theirs = ask.store().open_document(actor, &code).await?;
             editable(&theirs)?;
             let head = Head { version, ..theirs.head };
-            Ok(form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, Some(&head), &form, &problems, None))
+            Ok(form_page(
+                &ask,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Some(&head),
+                &form,
+                &problems,
+                None,
+            ))
         }
     }
 }
@@ -429,7 +520,12 @@ fn editable(document: &DocumentView) -> domain::Result<DocumentForm> {
         return Err(Error::Forbidden);
     }
     Ok(DocumentForm {
-        title: document.head.title.as_ref().map(|title| title.to_string()).unwrap_or_default(),
+        title: document
+            .head
+            .title
+            .as_ref()
+            .map(|title| title.to_string())
+            .unwrap_or_default(),
         document_type: document.document_type.clone(),
         description: document.body.description.to_string(),
         provider: document.body.provider.to_string(),
@@ -479,18 +575,30 @@ fn form_page(
     let lang = ask.lang();
     let form = Form { lang, problems };
     let like = Input::default();
-    let day = Input { class: "field--short", kind: "date", ..like };
-    let heading =
-        head.map_or_else(|| say!(lang, document.new), |head| format!("{} {}", say!(lang, document.edit), head.code));
+    let day = Input {
+        class: "field--short",
+        kind: "date",
+        ..like
+    };
+    let heading = head.map_or_else(
+        || say!(lang, document.new),
+        |head| format!("{} {}", say!(lang, document.edit), head.code),
+    );
     let cancel = head.map_or_else(
         || ask.case().map_or_else(|| "/documents".to_owned(), |case| case.path()),
         |head| head.code.path(),
     );
-    let conflict = theirs.zip(head).map(|(theirs, head)| differences(ask, head, typed, theirs));
+    let conflict = theirs
+        .zip(head)
+        .map(|(theirs, head)| differences(ask, head, typed, theirs));
     let enctype = head.is_none().then_some("multipart/form-data");
     // The file comes last, so that the words are there before it.
     let file = head.is_none().then(|| file_field(ask, form));
-    let save = if head.is_some() { say!(lang, common.save) } else { say!(lang, document.take) };
+    let save = if head.is_some() {
+        say!(lang, common.save)
+    } else {
+        say!(lang, document.take)
+    };
     let view = view! {
         <header class="head"><h1>{heading.clone()}</h1>{case_note(ask)}</header>
         {problems_summary(form, |field| label(lang, field))}
@@ -554,7 +662,10 @@ mod tests {
             [english(0), english(1023), english(1024), english(1536)],
             ["0 bytes", "1023 bytes", "1.0 KB", "1.5 KB"]
         );
-        assert_eq!([english(10 * 1024 * 1024), english(2 * 1024 * 1024 * 1024)], ["10 MB", "2.0 GB"]);
+        assert_eq!(
+            [english(10 * 1024 * 1024), english(2 * 1024 * 1024 * 1024)],
+            ["10 MB", "2.0 GB"]
+        );
     }
 
     #[test]

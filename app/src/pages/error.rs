@@ -33,16 +33,24 @@ pub fn error_page(visit: &Visit, state: &AppState, error: &Error) -> Response {
     let lang = visit.language;
     let (title, what) = match error {
         Error::SignedOut => return see_other(&format!("/sign-in?next={}", in_query(&visit.path))),
-        Error::PurposeNeeded(case) => return see_other(&format!("/cases/{case}/purpose?next={}", in_query(&visit.path))),
+        Error::PurposeNeeded(case) => {
+            return see_other(&format!("/cases/{case}/purpose?next={}", in_query(&visit.path)));
+        }
         Error::StepUpNeeded => return see_other(&format!("/step-up?next={}", in_query(&visit.path))),
         Error::NotFound => (say!(lang, error.not_found), say!(lang, error.not_found_what)),
         Error::Forbidden => (say!(lang, error.forbidden), say!(lang, error.forbidden_what)),
         Error::Conflict => (say!(lang, error.conflict), say!(lang, error.conflict_what)),
         Error::Invalid(problems) => {
-            let sentences: Vec<String> = problems.iter().map(|problem| crate::parts::sentence(lang, &problem.kind)).collect();
+            let sentences: Vec<String> = problems
+                .iter()
+                .map(|problem| crate::parts::sentence(lang, &problem.kind))
+                .collect();
             (say!(lang, error.invalid), sentences.join(" "))
         }
-        Error::TooMany(seconds) => (say!(lang, error.too_many), say!(lang, error.too_many_what, count = *seconds)),
+        Error::TooMany(seconds) => (
+            say!(lang, error.too_many),
+            say!(lang, error.too_many_what, count = *seconds),
+        ),
         Error::TooLarge(_) => (say!(lang, error.too_large), say!(lang, error.too_large_what)),
         Error::Busy => (say!(lang, error.busy), say!(lang, error.busy_what)),
         Error::Internal => (say!(lang, error.internal), say!(lang, error.internal_what)),
@@ -59,14 +67,24 @@ pub fn error_page(visit: &Visit, state: &AppState, error: &Error) -> Response {
         response.headers_mut().insert(header::RETRY_AFTER, value);
     }
     if *error == Error::Busy {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
     }
     response
 }
 
 /// A path as a value in a query: what would end the value is percent-encoded.
 fn in_query(path: &str) -> String {
-    path.bytes().map(|b| if b.is_ascii_alphanumeric() || b"/-._~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    path.bytes()
+        .map(|b| {
+            if b.is_ascii_alphanumeric() || b"/-._~".contains(&b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect()
 }
 
 /// What is not in the table.

@@ -17,7 +17,12 @@ use store::{Factor, FactorSetup};
 /// `GET /account/factor`
 pub async fn show(ask: Ask) -> domain::Result<Response> {
     let setup = ask.store().factor_setup(person(&ask)?).await?;
-    Ok(form_page(&ask, &next(&ask, &ask.query.get("next")), &setup, &Refusal::none()))
+    Ok(form_page(
+        &ask,
+        &next(&ask, &ask.query.get("next")),
+        &setup,
+        &Refusal::none(),
+    ))
 }
 
 /// `POST /account/factor`
@@ -51,7 +56,11 @@ fn person(ask: &Ask) -> domain::Result<&Actor> {
 /// Back to the account, unless another page was asked for or this stood in the way of sign-in.
 fn next(ask: &Ask, text: &str) -> String {
     let next = way_back(text);
-    if next == "/" && ask.actor().is_ok() { "/account".to_owned() } else { next }
+    if next == "/" && ask.actor().is_ok() {
+        "/account".to_owned()
+    } else {
+        next
+    }
 }
 
 /// The QR code as an SVG that a strict content security policy lets through: no style, no script, nothing to load.
@@ -62,14 +71,20 @@ fn qr(text: &str) -> Option<String> {
 
 fn form_page(ask: &Ask, next: &str, setup: &FactorSetup, refused: &Refusal) -> Response {
     let lang = ask.lang();
-    let form = Form { lang, problems: &refused.problems };
+    let form = Form {
+        lang,
+        problems: &refused.problems,
+    };
     let picture = qr(&setup.address).map(|svg| {
         view! {
             <p>{say!(lang, account.factor_scan)}</p>
             <div class="qr" role="img" aria-label=say!(lang, account.factor_qr) inner_html=svg></div>
         }
     });
-    let replaces = ask.actor().is_ok().then(|| view! { <p>{say!(lang, account.factor_replaces)}</p> });
+    let replaces = ask
+        .actor()
+        .is_ok()
+        .then(|| view! { <p>{say!(lang, account.factor_replaces)}</p> });
     let cancel = if ask.actor().is_ok() {
         view! { <a class="button button--quiet" href=next.to_owned()>{say!(lang, common.cancel)}</a> }.into_any()
     } else {
@@ -97,12 +112,21 @@ fn form_page(ask: &Ask, next: &str, setup: &FactorSetup, refused: &Refusal) -> R
         </form>
     };
     let visit = staying(ask, "/account/factor", next);
-    refused.mark(plain_page(&ask.state, &visit, refused.status, &say!(lang, account.factor_title), view))
+    refused.mark(plain_page(
+        &ask.state,
+        &visit,
+        refused.status,
+        &say!(lang, account.factor_title),
+        view,
+    ))
 }
 
 fn codes_page(ask: &Ask, codes: &[String], on: String) -> Response {
     let lang = ask.lang();
-    let codes = codes.iter().map(|code| view! { <li><code>{code.clone()}</code></li> }).collect_view();
+    let codes = codes
+        .iter()
+        .map(|code| view! { <li><code>{code.clone()}</code></li> })
+        .collect_view();
     let view = view! {
         <h1>{say!(lang, account.codes_title)}</h1>
         <p>{say!(lang, account.codes_what)}</p>
@@ -110,7 +134,13 @@ fn codes_page(ask: &Ask, codes: &[String], on: String) -> Response {
         <p>{say!(lang, account.codes_once)}</p>
         <p><a class="button button--main" href=on>{say!(lang, account.codes_done)}</a></p>
     };
-    plain_page(&ask.state, &ask.visit, StatusCode::OK, &say!(lang, account.codes_title), view)
+    plain_page(
+        &ask.state,
+        &ask.visit,
+        StatusCode::OK,
+        &say!(lang, account.codes_title),
+        view,
+    )
 }
 
 #[cfg(test)]

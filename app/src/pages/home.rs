@@ -38,8 +38,12 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
         sections.push(testimonies(&ask, actor).await?);
     }
     // Who supervises sees every case in the queue.
-    if roles.any(&[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::EvidenceCustodian])
-        && !roles.any(&[Role::Supervisor, Role::Chair])
+    if roles.any(&[
+        Role::Investigator,
+        Role::LegalOfficer,
+        Role::ProtectionOfficer,
+        Role::EvidenceCustodian,
+    ]) && !roles.any(&[Role::Supervisor, Role::Chair])
     {
         sections.push(cases(&ask, actor).await?);
     }
@@ -86,7 +90,11 @@ async fn waiting(ask: &Ask, actor: &Actor) -> domain::Result<AnyView> {
         .filter(|state| !state.confirmed)
         .map(|state| view! { <li>{role_name(lang, state.role)}</li> })
         .collect_view();
-    let what = if account.roles.is_empty() { say!(lang, home.no_roles_what) } else { say!(lang, home.waiting_what) };
+    let what = if account.roles.is_empty() {
+        say!(lang, home.no_roles_what)
+    } else {
+        say!(lang, home.waiting_what)
+    };
     Ok(view! { <div class="notice" data-tone="amber"><p><b>{say!(lang, home.waiting)}</b></p><p>{what}</p><ul>{asked}</ul></div> }.into_any())
 }
 
@@ -102,7 +110,12 @@ async fn confirmations(ask: &Ask, actor: &Actor) -> domain::Result<AnyView> {
         return Ok(().into_any());
     }
     let title = say!(lang, home.to_confirm, count = count);
-    Ok(link_section(title, say!(lang, home.to_confirm_what), "/admin/users".to_owned(), say!(lang, home.accounts_open)))
+    Ok(link_section(
+        title,
+        say!(lang, home.to_confirm_what),
+        "/admin/users".to_owned(),
+        say!(lang, home.accounts_open),
+    ))
 }
 
 /// The cases that have been longest in their state.
@@ -112,14 +125,23 @@ async fn oldest(ask: &Ask, actor: &Actor) -> domain::Result<AnyView> {
     let table = if page.rows.is_empty() {
         empty(say!(lang, home.queue_none), say!(lang, home.queue_none_why), None)
     } else {
-        rows_table(ask, say!(lang, home.oldest_caption), &page.rows, say!(lang, home.age), None)
+        rows_table(
+            ask,
+            say!(lang, home.oldest_caption),
+            &page.rows,
+            say!(lang, home.age),
+            None,
+        )
     };
     Ok(view! { <section class="section"><header><h2>{say!(lang, home.oldest)}</h2><a href="/queue">{say!(lang, home.whole_queue)}</a></header>{table}</section> }.into_any())
 }
 
 /// Testimonies that wait for their writer: returned ones first, then drafts.
 async fn testimonies(ask: &Ask, actor: &Actor) -> domain::Result<AnyView> {
-    let of = |status: &str| ListFilter { status: status.to_owned(), ..ListFilter::default() };
+    let of = |status: &str| ListFilter {
+        status: status.to_owned(),
+        ..ListFilter::default()
+    };
     let returned = ask.store().list(actor, Kind::Testimony, &of("returned"), ROWS).await?;
     let drafts = ask.store().list(actor, Kind::Testimony, &of("draft"), ROWS).await?;
     let lang = ask.lang();
@@ -179,10 +201,16 @@ fn testimony_table(ask: &Ask, rows: &[&ListRow]) -> AnyView {
 
 /// The cases this person works on.
 async fn cases(ask: &Ask, actor: &Actor) -> domain::Result<AnyView> {
-    let page = ask.store().list(actor, Kind::Case, &ListFilter::default(), ROWS).await?;
+    let page = ask
+        .store()
+        .list(actor, Kind::Case, &ListFilter::default(), ROWS)
+        .await?;
     let lang = ask.lang();
     let body = if page.rows.is_empty() {
-        let new = actor.roles.has(Role::Investigator).then(|| ("/cases/new".to_owned(), say!(lang, home.new_case)));
+        let new = actor
+            .roles
+            .has(Role::Investigator)
+            .then(|| ("/cases/new".to_owned(), say!(lang, home.new_case)));
         empty(say!(lang, home.cases_none), say!(lang, home.cases_none_why), new)
     } else {
         case_table(ask, say!(lang, home.cases_caption), &page.rows)

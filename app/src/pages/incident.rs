@@ -28,16 +28,30 @@ const ROWS: u32 = 50;
 /// `GET /incidents`
 pub async fn list(ask: Ask) -> domain::Result<Response> {
     let actor = ask.actor()?;
-    let status = Some(ask.query.get("place")).filter(|code| PLACE.has(code)).unwrap_or_default();
-    let filter = ListFilter { status, before: ask.from_query("before"), after: ask.from_query("after") };
+    let status = Some(ask.query.get("place"))
+        .filter(|code| PLACE.has(code))
+        .unwrap_or_default();
+    let filter = ListFilter {
+        status,
+        before: ask.from_query("before"),
+        after: ask.from_query("after"),
+    };
     let page = ask.store().list(actor, Kind::Incident, &filter, ROWS).await?;
     let (lang, offset) = (ask.lang(), ask.store().offset());
     let new = Create::grounds(actor, &Facts::default())
         .is_ok()
         .then(|| ("/incidents/new".to_owned(), say!(lang, incident.new)));
-    let rows = page.rows.iter().map(|row| incident_row(lang, offset, row)).collect_view();
+    let rows = page
+        .rows
+        .iter()
+        .map(|row| incident_row(lang, offset, row))
+        .collect_view();
     let table = if page.rows.is_empty() {
-        let why = if filter.status.is_empty() { say!(lang, incident.none_why) } else { say!(lang, incident.none_so) };
+        let why = if filter.status.is_empty() {
+            say!(lang, incident.none_why)
+        } else {
+            say!(lang, incident.none_so)
+        };
         empty(say!(lang, incident.none), why, new.clone())
     } else {
         view! {
@@ -67,7 +81,13 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
         {table}
         {pager(lang, newer, older)}
     };
-    Ok(parts::page(&ask, StatusCode::OK, Nav::Incidents, &say!(lang, incident.all), view))
+    Ok(parts::page(
+        &ask,
+        StatusCode::OK,
+        Nav::Incidents,
+        &say!(lang, incident.all),
+        view,
+    ))
 }
 
 fn incident_row(lang: Language, offset: FixedOffset, row: &ListRow) -> AnyView {
@@ -114,12 +134,23 @@ pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let form = IncidentForm::from_pairs(&posted);
     let made = match form.check(ask.store().business_now(), ask.store().offset()) {
         Ok(draft) => ask.store().create_incident(actor, ask.case().as_ref(), &draft).await,
-        Err(problems) => ask.store().may_make(actor, Kind::Incident).await.and(Err(Error::Invalid(problems))),
+        Err(problems) => ask
+            .store()
+            .may_make(actor, Kind::Incident)
+            .await
+            .and(Err(Error::Invalid(problems))),
     };
     match made {
         // On to the incident: who was involved is said there.
         Ok(code) => Ok(see_other(&code.path())),
-        Err(error) => form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, None, &form, &problems(error)?, None),
+        Err(error) => form_page(
+            &ask,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            None,
+            &form,
+            &problems(error)?,
+            None,
+        ),
     }
 }
 
@@ -141,7 +172,10 @@ fn interval(lang: Language, offset: FixedOffset, incident: &IncidentView) -> Any
     };
     let exact = |at: DateTime<Utc>| date_time(lang, at, offset);
     let (first, last) = if is_whole_days(starts, ends) {
-        (whole(starts), (starts.date_naive() != ends.date_naive()).then(|| whole(ends)))
+        (
+            whole(starts),
+            (starts.date_naive() != ends.date_naive()).then(|| whole(ends)),
+        )
     } else {
         (exact(starts_at), (starts_at != ends_at).then(|| exact(ends_at)))
     };
@@ -168,7 +202,10 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
         view! { <p class="muted">{say!(lang, incident.no_summary)}</p> }.into_any()
     } else {
         let paragraphs = incident.body.summary.split('\n').filter(|line| !line.trim().is_empty());
-        paragraphs.map(|line| view! { <p class="measure" dir="auto">{line.to_owned()}</p> }).collect_view().into_any()
+        paragraphs
+            .map(|line| view! { <p class="measure" dir="auto">{line.to_owned()}</p> })
+            .collect_view()
+            .into_any()
     };
     let locality = (!incident.body.locality.is_blank())
         .then(|| view! { <div><dt>{say!(lang, incident.locality)}</dt><dd dir="auto">{incident.body.locality.to_string()}</dd></div> });
@@ -248,7 +285,14 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
             let theirs = ask.store().open_incident(actor, &code).await?;
             editable(&theirs, offset)?;
             let head = Head { version, ..theirs.head };
-            form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, Some(&head), &form, &problems, None)
+            form_page(
+                &ask,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Some(&head),
+                &form,
+                &problems,
+                None,
+            )
         }
     }
 }
@@ -259,7 +303,12 @@ fn editable(incident: &IncidentView, offset: FixedOffset) -> domain::Result<Inci
         return Err(Error::Forbidden);
     }
     let mut form = IncidentForm {
-        title: incident.head.title.as_ref().map(|title| title.to_string()).unwrap_or_default(),
+        title: incident
+            .head
+            .title
+            .as_ref()
+            .map(|title| title.to_string())
+            .unwrap_or_default(),
         summary: incident.body.summary.to_string(),
         precision: incident.precision.clone(),
         place: incident.place.clone().unwrap_or_default(),
@@ -313,11 +362,21 @@ fn label(lang: Language, field: &str) -> String {
 fn differences(ask: &Ask, head: &Head, typed: &IncidentForm, theirs: &IncidentForm) -> AnyView {
     let lang = ask.lang();
     let pair = |field: &str, mine: &str, other: &str| (label(lang, field), mine.to_owned(), other.to_owned());
-    let place = |code: &str| if code.is_empty() { String::new() } else { place_name(lang, code) };
+    let place = |code: &str| {
+        if code.is_empty() {
+            String::new()
+        } else {
+            place_name(lang, code)
+        }
+    };
     let acts = |codes: &[String]| {
         let mut codes = codes.to_vec();
         codes.sort_unstable();
-        codes.iter().map(|code| VIOLATION.label(code, lang)).collect::<Vec<_>>().join("\n")
+        codes
+            .iter()
+            .map(|code| VIOLATION.label(code, lang))
+            .collect::<Vec<_>>()
+            .join("\n")
     };
     let fields = vec![
         pair("title", &typed.title, &theirs.title),
@@ -326,7 +385,11 @@ fn differences(ask: &Ask, head: &Head, typed: &IncidentForm, theirs: &IncidentFo
         pair("start_time", &typed.start_time, &theirs.start_time),
         pair("end_date", &typed.end_date, &theirs.end_date),
         pair("end_time", &typed.end_time, &theirs.end_time),
-        pair("precision", DATE_PRECISION.label(&typed.precision, lang), DATE_PRECISION.label(&theirs.precision, lang)),
+        pair(
+            "precision",
+            DATE_PRECISION.label(&typed.precision, lang),
+            DATE_PRECISION.label(&theirs.precision, lang),
+        ),
         pair("place", &place(&typed.place), &place(&theirs.place)),
         pair("locality", &typed.locality, &theirs.locality),
         pair("violations", &acts(&typed.violations), &acts(&theirs.violations)),
@@ -346,13 +409,17 @@ fn form_page(
     let (lang, roles) = (ask.lang(), ask.actor()?.roles);
     let form = Form { lang, problems };
     let like = Input::default();
-    let heading =
-        head.map_or_else(|| say!(lang, incident.new), |head| format!("{} {}", say!(lang, incident.edit), head.code));
+    let heading = head.map_or_else(
+        || say!(lang, incident.new),
+        |head| format!("{} {}", say!(lang, incident.edit), head.code),
+    );
     let cancel = head.map_or_else(
         || ask.case().map_or_else(|| "/incidents".to_owned(), |case| case.path()),
         |head| head.code.path(),
     );
-    let conflict = theirs.zip(head).map(|(theirs, head)| differences(ask, head, typed, theirs));
+    let conflict = theirs
+        .zip(head)
+        .map(|(theirs, head)| differences(ask, head, typed, theirs));
     let view = view! {
         <header class="head"><h1>{heading.clone()}</h1>{case_note(ask)}</header>
         {problems_summary(form, |field| label(lang, field))}
@@ -382,7 +449,11 @@ fn form_page(
 
 fn when_fields(form: Form<'_>, typed: &IncidentForm) -> AnyView {
     let lang = form.lang;
-    let like = Input { class: "field--short", kind: "date", ..Input::default() };
+    let like = Input {
+        class: "field--short",
+        kind: "date",
+        ..Input::default()
+    };
     let time = Input { kind: "time", ..like };
     view! {
         <fieldset>
@@ -429,7 +500,9 @@ fn violation_fields(form: Form<'_>, chosen: &[String], roles: Roles) -> AnyView 
             })
         })
         .collect_view();
-    let error = form.error("violations").map(|text| view! { <p class="error" id="violations-error">{text}</p> });
+    let error = form
+        .error("violations")
+        .map(|text| view! { <p class="error" id="violations-error">{text}</p> });
     view! {
         <fieldset id="violations" tabindex="-1">
             <legend>{say!(lang, incident.violations)}</legend>
@@ -476,7 +549,12 @@ mod tests {
     #[test]
     fn an_interval_survives_the_form() {
         let offset = FixedOffset::east_opt(3 * 3600).expect("an offset");
-        let at = |day, hour, minute| offset.with_ymd_and_hms(2025, 3, day, hour, minute, 0).single().expect("a time");
+        let at = |day, hour, minute| {
+            offset
+                .with_ymd_and_hms(2025, 3, day, hour, minute, 0)
+                .single()
+                .expect("a time")
+        };
         let table = [
             (at(6, 0, 0), at(6, 23, 59)),
             (at(6, 0, 0), at(9, 23, 59)),
@@ -487,10 +565,16 @@ mod tests {
             (at(6, 0, 0), at(7, 5, 0)),
         ];
         for (starts, ends) in table {
-            let mut form = IncidentForm { title: "كمين".into(), ..IncidentForm::default() };
+            let mut form = IncidentForm {
+                title: "كمين".into(),
+                ..IncidentForm::default()
+            };
             write_interval(&mut form, Some(starts), Some(ends));
             let draft = form.check(at(30, 0, 0).to_utc(), offset).expect("valid");
-            assert_eq!((draft.starts_at, draft.ends_at), (Some(starts.to_utc()), Some(ends.to_utc())));
+            assert_eq!(
+                (draft.starts_at, draft.ends_at),
+                (Some(starts.to_utc()), Some(ends.to_utc()))
+            );
         }
     }
 }

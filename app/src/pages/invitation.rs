@@ -25,13 +25,22 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
 pub async fn accept(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let token = ask.param("token");
     let (password, again) = (posted.get("password"), posted.get("password_again"));
-    match ask.store().accept_invitation(token, &password, &again, &ask.visit.from).await {
+    match ask
+        .store()
+        .accept_invitation(token, &password, &again, &ask.visit.from)
+        .await
+    {
         Ok(()) => Ok(see_other("/sign-in")),
         Err(Error::NotFound) => Ok(dead(&ask)),
         Err(error) => {
             let problems = problems(error)?;
             let invitation = ask.store().invitation(token).await?;
-            Ok(form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, &invitation, &problems))
+            Ok(form_page(
+                &ask,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &invitation,
+                &problems,
+            ))
         }
     }
 }
@@ -44,18 +53,34 @@ fn dead(ask: &Ask) -> Response {
         <p>{say!(lang, auth.invite_bad_what)}</p>
         <p><a class="button" href="/sign-in">{say!(lang, auth.sign_in)}</a></p>
     };
-    plain_page(&ask.state, &ask.visit, StatusCode::NOT_FOUND, &say!(lang, auth.invite_bad), view)
+    plain_page(
+        &ask.state,
+        &ask.visit,
+        StatusCode::NOT_FOUND,
+        &say!(lang, auth.invite_bad),
+        view,
+    )
 }
 
 fn form_page(ask: &Ask, status: StatusCode, invitation: &InvitationView, problems: &[Problem]) -> Response {
     let lang = ask.lang();
     let form = Form { lang, problems };
-    let least = if invitation.factor_required { PASSWORD_WITH_FACTOR } else { PASSWORD_ALONE };
+    let least = if invitation.factor_required {
+        PASSWORD_WITH_FACTOR
+    } else {
+        PASSWORD_ALONE
+    };
     let rule = say!(lang, auth.password_rule, count = least);
     let label = |field: &str| {
-        if field == "password_again" { say!(lang, auth.password_again) } else { say!(lang, auth.new_password) }
+        if field == "password_again" {
+            say!(lang, auth.password_again)
+        } else {
+            say!(lang, auth.new_password)
+        }
     };
-    let factor = invitation.factor_required.then(|| view! { <p>{say!(lang, auth.invite_factor)}</p> });
+    let factor = invitation
+        .factor_required
+        .then(|| view! { <p>{say!(lang, auth.invite_factor)}</p> });
     let again = (!problems.is_empty()).then(|| view! { <p class="muted">{say!(lang, auth.type_again)}</p> });
     // A field, so that a password manager knows whose password it keeps.
     let login = view! { <input id="login" type="text" value=invitation.login.clone() readonly=true autocomplete="username" dir="ltr"/> };

@@ -68,7 +68,10 @@ pub(super) fn part_in(lang: Language, parts: &[InvolvementView]) -> AnyView {
     if parts.is_empty() {
         return view! { <p class="muted">{say!(lang, person.not_involved)}</p> }.into_any();
     }
-    let rows = parts.iter().map(|part| row(lang, part, say!(lang, involve.incident), None)).collect();
+    let rows = parts
+        .iter()
+        .map(|part| row(lang, part, say!(lang, involve.incident), None))
+        .collect();
     table(lang, say!(lang, person.involved), say!(lang, involve.incident), rows)
 }
 
@@ -78,7 +81,10 @@ pub(super) fn parties(lang: Language, incident: &Code, parts: &[InvolvementView]
         return view! { <p class="muted">{say!(lang, involve.nobody)}</p> }.into_any();
     }
     let end = |part: &InvolvementView| may_end.then(|| format!("{}/end-link?link={}", incident.path(), part.id));
-    let rows = parts.iter().map(|part| row(lang, part, say!(lang, involve.party), end(part))).collect();
+    let rows = parts
+        .iter()
+        .map(|part| row(lang, part, say!(lang, involve.party), end(part)))
+        .collect();
     table(lang, say!(lang, involve.all), say!(lang, involve.party), rows)
 }
 
@@ -102,7 +108,11 @@ impl Typed {
     /// The other source's code as the citations name it.
     fn other_code(&self) -> Option<String> {
         let typed = self.other.trim();
-        (!typed.is_empty()).then(|| typed.parse::<Code>().map_or_else(|_| typed.to_owned(), |code| code.to_string()))
+        (!typed.is_empty()).then(|| {
+            typed
+                .parse::<Code>()
+                .map_or_else(|_| typed.to_owned(), |code| code.to_string())
+        })
     }
 
     /// The form with the other source among the citations.
@@ -110,14 +120,23 @@ impl Typed {
         let mut form = self.form.clone();
         let Some(code) = self.other_code() else { return form };
         let paragraphs = self.other_paragraphs.trim();
-        match form.citations.0.iter_mut().find(|(known, text)| *known == code && !text.trim().is_empty()) {
+        match form
+            .citations
+            .0
+            .iter_mut()
+            .find(|(known, text)| *known == code && !text.trim().is_empty())
+        {
             Some(_) if paragraphs.is_empty() => {}
             Some((_, text)) => *text = format!("{text}, {paragraphs}"),
             // A testimony needs paragraphs: what stands for none is refused there, and says nothing for a document.
-            None => form
-                .citations
-                .0
-                .push((code, if paragraphs.is_empty() { "–".to_owned() } else { paragraphs.to_owned() })),
+            None => form.citations.0.push((
+                code,
+                if paragraphs.is_empty() {
+                    "–".to_owned()
+                } else {
+                    paragraphs.to_owned()
+                },
+            )),
         }
         form
     }
@@ -127,8 +146,16 @@ impl Typed {
         let Some(code) = self.other_code() else { return problems };
         let (field, listed) = (format!("cite.{code}"), !self.form.citations.at(&code).trim().is_empty());
         for problem in problems.iter_mut().filter(|problem| problem.field == field && !listed) {
-            let paragraphs = matches!(problem.kind, ProblemKind::NotParagraphs | ProblemKind::NoSuchParagraph(_));
-            problem.field = if paragraphs { "cite_other_paragraphs" } else { "cite_other" }.to_owned();
+            let paragraphs = matches!(
+                problem.kind,
+                ProblemKind::NotParagraphs | ProblemKind::NoSuchParagraph(_)
+            );
+            problem.field = if paragraphs {
+                "cite_other_paragraphs"
+            } else {
+                "cite_other"
+            }
+            .to_owned();
         }
         problems
     }
@@ -138,7 +165,15 @@ impl Typed {
 pub async fn new(ask: Ask) -> domain::Result<Response> {
     let code = ask.code()?;
     let sources = ask.store().citable(ask.actor()?, &code).await?;
-    Ok(form_page(&ask, StatusCode::OK, &code, &Typed::default(), &sources, &[], None))
+    Ok(form_page(
+        &ask,
+        StatusCode::OK,
+        &code,
+        &Typed::default(),
+        &sources,
+        &[],
+        None,
+    ))
 }
 
 /// `POST /incidents/{code}/involve`
@@ -147,7 +182,15 @@ pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let typed = Typed::of(&posted);
     if let Some(hits) = picker::find(&ask, &posted, "party", PARTIES).await? {
         let sources = ask.store().citable(actor, &code).await?;
-        return Ok(form_page(&ask, StatusCode::OK, &code, &typed, &sources, &[], Some(&hits)));
+        return Ok(form_page(
+            &ask,
+            StatusCode::OK,
+            &code,
+            &typed,
+            &sources,
+            &[],
+            Some(&hits),
+        ));
     }
     let made = match typed.whole().check() {
         Ok(involvement) => ask.store().involve(actor, &code, &involvement).await,
@@ -158,7 +201,15 @@ pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         Err(error) => {
             let problems = typed.place(problems(error)?);
             let sources = ask.store().citable(actor, &code).await?;
-            Ok(form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, &code, &typed, &sources, &problems, None))
+            Ok(form_page(
+                &ask,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &code,
+                &typed,
+                &sources,
+                &problems,
+                None,
+            ))
         }
     }
 }
@@ -219,14 +270,28 @@ fn form_page(
 fn citations(form: Form<'_>, typed: &Typed, sources: &[Source]) -> AnyView {
     let lang = form.lang;
     let (testimonies, documents): (Vec<_>, Vec<_>) = sources.iter().partition(|source| source.paragraphs.is_some());
-    let testimonies = testimonies.into_iter().map(|source| testimony_line(form, typed, source)).collect_view();
-    let ticks = documents.iter().map(|source| document_line(form, typed, source)).collect_view();
+    let testimonies = testimonies
+        .into_iter()
+        .map(|source| testimony_line(form, typed, source))
+        .collect_view();
+    let ticks = documents
+        .iter()
+        .map(|source| document_line(form, typed, source))
+        .collect_view();
     let documents = (!documents.is_empty()).then(
         || view! { <fieldset class="options"><legend>{say!(lang, involve.documents)}</legend>{ticks}</fieldset> },
     );
-    let none = sources.is_empty().then(|| view! { <p class="muted">{say!(lang, involve.no_sources)}</p> });
-    let error = form.error("citations").map(|text| view! { <p class="error" id="citations-error">{text}</p> });
-    let like = Input { class: "field--short", max: 40, ..Input::default() };
+    let none = sources
+        .is_empty()
+        .then(|| view! { <p class="muted">{say!(lang, involve.no_sources)}</p> });
+    let error = form
+        .error("citations")
+        .map(|text| view! { <p class="error" id="citations-error">{text}</p> });
+    let like = Input {
+        class: "field--short",
+        max: 40,
+        ..Input::default()
+    };
     view! {
         <fieldset id="citations" tabindex="-1">
             <legend>{say!(lang, involve.rests_on)} " " <span class="required">{say!(lang, common.required)}</span></legend>
@@ -248,8 +313,11 @@ fn testimony_line(form: Form<'_>, typed: &Typed, source: &Source) -> AnyView {
     let lang = form.lang;
     let name = format!("cite.{}", source.code);
     let count = source.paragraphs.unwrap_or(0);
-    let described =
-        if form.error(&name).is_some() { format!("{name}-title {name}-error") } else { format!("{name}-title") };
+    let described = if form.error(&name).is_some() {
+        format!("{name}-title {name}-error")
+    } else {
+        format!("{name}-title")
+    };
     let control = view! {
         <p class="help" id=format!("{name}-title")><bdi>{source.title.to_string()}</bdi>" · "{say!(lang, involve.count_paragraphs, count = count)}</p>
         <input
@@ -265,13 +333,23 @@ fn testimony_line(form: Form<'_>, typed: &Typed, source: &Source) -> AnyView {
             aria-describedby=described
         />
     };
-    field(form, &name, say!(lang, involve.paragraphs_of, code = source.code.to_string()), "", false, "", control)
+    field(
+        form,
+        &name,
+        say!(lang, involve.paragraphs_of, code = source.code.to_string()),
+        "",
+        false,
+        "",
+        control,
+    )
 }
 
 fn document_line(form: Form<'_>, typed: &Typed, source: &Source) -> AnyView {
     let name = format!("cite.{}", source.code);
     let checked = !typed.form.citations.at(source.code.as_str()).is_empty();
-    let error = form.error(&name).map(|text| view! { <p class="error" id=format!("{name}-error")>{text}</p> });
+    let error = form
+        .error(&name)
+        .map(|text| view! { <p class="error" id=format!("{name}-error")>{text}</p> });
     view! {
         <label>
             <input type="checkbox" id=name.clone() name=name value="yes" checked=checked/>
@@ -289,7 +367,11 @@ pub async fn ask_end(ask: Ask) -> domain::Result<Response> {
         return Err(Error::Forbidden);
     }
     let link = ask.query.get("link");
-    let part = incident.involved.iter().find(|part| part.id.to_string() == link).ok_or(Error::NotFound)?;
+    let part = incident
+        .involved
+        .iter()
+        .find(|part| part.id.to_string() == link)
+        .ok_or(Error::NotFound)?;
     let (lang, code) = (ask.lang(), &incident.head.code);
     let view = view! {
         <section class="confirm">
@@ -334,7 +416,9 @@ mod tests {
             ("cite_other", other),
             ("cite_other_paragraphs", paragraphs),
         ];
-        Typed::of(&Pairs(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()))
+        Typed::of(&Pairs(
+            pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
+        ))
     }
 
     fn problem(other: &str, paragraphs: &str) -> Option<(String, ProblemKind)> {
@@ -348,8 +432,17 @@ mod tests {
         assert_eq!(problem("t-2025-0001", "3, 5–7"), None);
         assert_eq!(problem("D-2025-0001", ""), None);
         assert_eq!(problem("", ""), Some(("citations".into(), ProblemKind::NotCited)));
-        assert_eq!(problem("T-2025-0001", ""), Some(("cite_other_paragraphs".into(), ProblemKind::NotParagraphs)));
-        assert_eq!(problem("the deed", ""), Some(("cite_other".into(), ProblemKind::NoSuchRecord)));
-        assert_eq!(problem("W-7K3QM", "1"), Some(("cite_other".into(), ProblemKind::NoSuchRecord)));
+        assert_eq!(
+            problem("T-2025-0001", ""),
+            Some(("cite_other_paragraphs".into(), ProblemKind::NotParagraphs))
+        );
+        assert_eq!(
+            problem("the deed", ""),
+            Some(("cite_other".into(), ProblemKind::NoSuchRecord))
+        );
+        assert_eq!(
+            problem("W-7K3QM", "1"),
+            Some(("cite_other".into(), ProblemKind::NoSuchRecord))
+        );
     }
 }

@@ -56,7 +56,13 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
             </div>
         </div>
     };
-    Ok(parts::page(&ask, StatusCode::OK, Nav::Elsewhere, &say!(lang, auth.kept_title), view))
+    Ok(parts::page(
+        &ask,
+        StatusCode::OK,
+        Nav::Elsewhere,
+        &say!(lang, auth.kept_title),
+        view,
+    ))
 }
 
 /// `POST /kept`
@@ -85,7 +91,9 @@ fn nothing(ask: &Ask, next: &str) -> Response {
 /// The fields of a kept form, in order; passwords are left out.
 fn pairs(body: &str) -> Vec<(String, String)> {
     let read: Vec<(String, String)> = serde_html_form::from_str(body).unwrap_or_default();
-    read.into_iter().filter(|(name, _)| !name.contains("password")).collect()
+    read.into_iter()
+        .filter(|(name, _)| !name.contains("password"))
+        .collect()
 }
 
 /// Whether an answer fits in a row; otherwise it gets a field of several lines.
@@ -163,7 +171,13 @@ mod tests {
     #[test]
     fn everything_comes_back_but_passwords() {
         let back = pairs("title=%D8%A3&text=a%0D%0Ab&tag=1&tag=2&password=x&new_password=y&empty=");
-        let expected = [("title", "أ"), ("text", "a\r\nb"), ("tag", "1"), ("tag", "2"), ("empty", "")];
+        let expected = [
+            ("title", "أ"),
+            ("text", "a\r\nb"),
+            ("tag", "1"),
+            ("tag", "2"),
+            ("empty", ""),
+        ];
         assert_eq!(back, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
         assert!(pairs("").is_empty());
     }

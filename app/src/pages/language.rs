@@ -23,7 +23,9 @@ pub async fn choose(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         way_back(&next)
     };
     let mut response = see_other(&next);
-    let Some(language) = Language::parse(&posted.get("language")) else { return Ok(response) };
+    let Some(language) = Language::parse(&posted.get("language")) else {
+        return Ok(response);
+    };
     if let Ok(actor) = ask.visit.half_actor()
         && actor.language != language
     {
@@ -74,5 +76,11 @@ pub async fn keys(ask: Ask) -> domain::Result<Response> {
             </div>
         </div>
     };
-    Ok(parts::page(&ask, StatusCode::OK, Nav::Elsewhere, &say!(lang, keys.title), view))
+    Ok(parts::page(
+        &ask,
+        StatusCode::OK,
+        Nav::Elsewhere,
+        &say!(lang, keys.title),
+        view,
+    ))
 }

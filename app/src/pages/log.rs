@@ -97,7 +97,11 @@ impl Typed {
         ];
         let kept: Vec<(&str, &str)> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
         let query = serde_html_form::to_string(&kept).unwrap_or_default();
-        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+        if query.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{path}?{query}")
+        }
     }
 
     /// Days are days of the committee; the log keeps UTC.
@@ -146,20 +150,35 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
     let lang = ask.lang();
     let actor = ask.actor()?;
     let (status, page, problems) = match typed.check(&ask) {
-        Ok(filter) => (StatusCode::OK, ask.store().read_log(actor, &filter, ROWS).await?, Vec::new()),
+        Ok(filter) => (
+            StatusCode::OK,
+            ask.store().read_log(actor, &filter, ROWS).await?,
+            Vec::new(),
+        ),
         Err(_) if !actor.roles.has(domain::Role::Auditor) => return Err(domain::Error::Forbidden),
         Err(problems) => (StatusCode::UNPROCESSABLE_ENTITY, LogPage::default(), problems),
     };
     let table = if page.rows.is_empty() {
-        empty(say!(lang, log.none), say!(lang, log.none_why), Some(("/log".to_owned(), say!(lang, common.clear))))
+        empty(
+            say!(lang, log.none),
+            say!(lang, log.none_why),
+            Some(("/log".to_owned(), say!(lang, common.clear))),
+        )
     } else {
         log_table(&ask, &typed, &page.rows)
     };
-    let older = page.rows.last().filter(|_| page.more).map(|last| typed.address("/log", Some(last)));
+    let older = page
+        .rows
+        .last()
+        .filter(|_| page.more)
+        .map(|last| typed.address("/log", Some(last)));
     let newest = ask.query.has("before").then(|| typed.address("/log", None));
     let newest = newest.map(|href| view! { <a href=href><span class="arrow arrow--back" aria-hidden="true"></span>{say!(lang, log.newest)}</a> });
     let older = older.map(|href| view! { <a href=href rel="next">{say!(lang, common.older)}<span class="arrow" aria-hidden="true"></span></a> });
-    let form = Form { lang, problems: &problems };
+    let form = Form {
+        lang,
+        problems: &problems,
+    };
     let view = view! {
         <header class="head">
             <h1>{say!(lang, log.title)}</h1>
@@ -225,10 +244,20 @@ fn object_kind(lang: Language, kind: &str) -> String {
 
 fn filters(form: Form<'_>, typed: &Typed) -> AnyView {
     let lang = form.lang;
-    let short = Input { class: "field--short", max: 40, ..Input::default() };
+    let short = Input {
+        class: "field--short",
+        max: 40,
+        ..Input::default()
+    };
     let day = Input { kind: "date", ..short };
-    let acts = ACTS.into_iter().map(|act| (act.to_owned(), act_name(lang, act))).collect();
-    let outcomes = OUTCOMES.into_iter().map(|code| (code.to_owned(), outcome(lang, code))).collect();
+    let acts = ACTS
+        .into_iter()
+        .map(|act| (act.to_owned(), act_name(lang, act)))
+        .collect();
+    let outcomes = OUTCOMES
+        .into_iter()
+        .map(|code| (code.to_owned(), outcome(lang, code)))
+        .collect();
     let clear = (*typed != Typed::default()).then(|| view! { <a href="/log">{say!(lang, common.clear)}</a> });
     view! {
         <form class="filters" method="get" action="/log">
@@ -270,11 +299,17 @@ fn log_row(ask: &Ask, typed: &Typed, row: &LogRow) -> AnyView {
     let time = view! { <time datetime=row.at.to_rfc3339_opts(SecondsFormat::Micros, true)>{time_of(lang, row.at, offset)}{seconds}</time> };
     let person = row.login.as_ref().map(|login| {
         let name = ask.store().staff_named(login).map(|(_, name)| name).unwrap_or_default();
-        let href = Typed { person: login.clone(), ..typed.clone() }.address("/log", None);
+        let href = Typed {
+            person: login.clone(),
+            ..typed.clone()
+        }
+        .address("/log", None);
         view! { <a href=href><bdi>{name}</bdi></a>" "<span class="muted"><bdi>{login.clone()}</bdi></span> }
     });
     let second: Vec<String> = [
-        row.purpose.as_deref().map(|purpose| PURPOSE_OF_ACCESS.label(purpose, lang).to_owned()),
+        row.purpose
+            .as_deref()
+            .map(|purpose| PURPOSE_OF_ACCESS.label(purpose, lang).to_owned()),
         row.grounds.as_deref().map(|code| grounds(lang, code)),
         (!row.address.is_empty()).then(|| row.address.clone()),
     ]
@@ -374,7 +409,9 @@ fn csv(rows: &[LogRow]) -> String {
 /// `GET /log.csv`. The first page is read before the answer starts, so that a refusal is still a status; should a later
 /// one fail, the connection breaks off and the file is seen to be incomplete.
 pub async fn export(ask: Ask) -> domain::Result<Response> {
-    let filter = Typed::from_query(&ask.query).check(&ask).map_err(domain::Error::Invalid)?;
+    let filter = Typed::from_query(&ask.query)
+        .check(&ask)
+        .map_err(domain::Error::Invalid)?;
     let actor = ask.actor()?.clone();
     let store = ask.store().clone();
     let first = store.export_log(&actor, &filter, EXPORTED).await?;
@@ -390,11 +427,18 @@ pub async fn export(ask: Ask) -> domain::Result<Response> {
         let next = next_of(&filter, &page);
         Ok(Some((Bytes::from(csv(&page.rows)), (None, (store, actor, next)))))
     });
-    let day = ask.store().now().with_timezone(&ask.store().offset()).format("%Y-%m-%d");
+    let day = ask
+        .store()
+        .now()
+        .with_timezone(&ask.store().offset())
+        .format("%Y-%m-%d");
     let name = HeaderValue::from_str(&format!("attachment; filename=\"access-log-{day}.csv\""))
         .unwrap_or_else(|_| HeaderValue::from_static("attachment"));
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present")),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/csv; charset=utf-8; header=present"),
+        ),
         (header::CONTENT_DISPOSITION, name),
     ];
     Ok((headers, Body::from_stream(pages)).into_response())
@@ -403,7 +447,10 @@ pub async fn export(ask: Ask) -> domain::Result<Response> {
 /// The filter of the page after this one.
 fn next_of(filter: &LogFilter, page: &LogPage) -> Option<LogFilter> {
     let last = page.rows.last().filter(|_| page.more)?;
-    Some(LogFilter { before: Some((last.at, last.id)), ..filter.clone() })
+    Some(LogFilter {
+        before: Some((last.at, last.id)),
+        ..filter.clone()
+    })
 }
 
 #[cfg(test)]

@@ -26,8 +26,14 @@ const ROWS: u32 = 50;
 /// `GET /persons`
 pub async fn list(ask: Ask) -> domain::Result<Response> {
     let actor = ask.actor()?;
-    let status = Some(ask.query.get("status")).filter(|code| VICTIM_STATUS.has(code)).unwrap_or_default();
-    let filter = ListFilter { status, before: ask.from_query("before"), after: ask.from_query("after") };
+    let status = Some(ask.query.get("status"))
+        .filter(|code| VICTIM_STATUS.has(code))
+        .unwrap_or_default();
+    let filter = ListFilter {
+        status,
+        before: ask.from_query("before"),
+        after: ask.from_query("after"),
+    };
     let page = ask.store().list(actor, Kind::Person, &filter, ROWS).await?;
     let lang = ask.lang();
     let rows = page.rows.iter().map(|row| person_row(lang, row)).collect_view();
@@ -35,7 +41,11 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
         let new = Create::grounds(actor, &Facts::default())
             .is_ok()
             .then(|| ("/persons/new".to_owned(), say!(lang, person.new)));
-        let why = if filter.status.is_empty() { say!(lang, person.none_why) } else { say!(lang, person.none_so) };
+        let why = if filter.status.is_empty() {
+            say!(lang, person.none_why)
+        } else {
+            say!(lang, person.none_so)
+        };
         empty(say!(lang, person.none), why, new)
     } else {
         view! {
@@ -57,21 +67,34 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
         }
         .into_any()
     };
-    let statuses = VICTIM_STATUS.terms().map(|term| (term.code.to_owned(), term.label(lang).to_owned())).collect();
+    let statuses = VICTIM_STATUS
+        .terms()
+        .map(|term| (term.code.to_owned(), term.label(lang).to_owned()))
+        .collect();
     let (newer, older) = list_href("/persons", &[("status", &filter.status)], &page);
-    let new =
-        Create::grounds(actor, &Facts::default()).is_ok().then(|| ("/persons/new".to_owned(), say!(lang, person.new)));
+    let new = Create::grounds(actor, &Facts::default())
+        .is_ok()
+        .then(|| ("/persons/new".to_owned(), say!(lang, person.new)));
     let view = view! {
         {register_head(say!(lang, person.all), new)}
         {filter_by(&ask, "/persons", "status", say!(lang, person.victim_status), &filter.status, statuses)}
         {table}
         {pager(lang, newer, older)}
     };
-    Ok(parts::page(&ask, StatusCode::OK, Nav::Persons, &say!(lang, person.all), view))
+    Ok(parts::page(
+        &ask,
+        StatusCode::OK,
+        Nav::Persons,
+        &say!(lang, person.all),
+        view,
+    ))
 }
 
 fn person_row(lang: Language, row: &ListRow) -> AnyView {
-    let status = row.status.as_deref().map(|code| VICTIM_STATUS.label(code, lang).to_owned());
+    let status = row
+        .status
+        .as_deref()
+        .map(|code| VICTIM_STATUS.label(code, lang).to_owned());
     let protected = (row.protected && row.title.is_some())
         .then(|| view! { " " <span class="chip" data-tone="amber">{say!(lang, person.is_protected)}</span> });
     view! {
@@ -98,12 +121,26 @@ pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let form = PersonForm::from_pairs(&posted);
     let made = match form.check(ask.store().today().year()) {
         Ok(draft) => ask.store().create_person(actor, ask.case().as_ref(), &draft).await,
-        Err(problems) => ask.store().may_make(actor, Kind::Person).await.and(Err(Error::Invalid(problems))),
+        Err(problems) => ask
+            .store()
+            .may_make(actor, Kind::Person)
+            .await
+            .and(Err(Error::Invalid(problems))),
     };
     match made {
         // From a case one comes back to the case.
-        Ok(code) => Ok(see_other(&ask.case().map_or_else(|| code.path(), |case| format!("{}/people", case.path())))),
-        Err(error) => Ok(form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, None, &form, &problems(error)?, None)),
+        Ok(code) => Ok(see_other(
+            &ask.case()
+                .map_or_else(|| code.path(), |case| format!("{}/people", case.path())),
+        )),
+        Err(error) => Ok(form_page(
+            &ask,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            None,
+            &form,
+            &problems(error)?,
+            None,
+        )),
     }
 }
 
@@ -153,7 +190,13 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
             </aside>
         </div>
     };
-    Ok(parts::page(&ask, StatusCode::OK, Nav::Persons, person.head.code.as_str(), view))
+    Ok(parts::page(
+        &ask,
+        StatusCode::OK,
+        Nav::Persons,
+        person.head.code.as_str(),
+        view,
+    ))
 }
 
 /// One fact of a list, left out where nothing is known.
@@ -185,8 +228,16 @@ fn identity(lang: Language, body: &PersonBody) -> AnyView {
 
 fn known(lang: Language, person: &PersonView) -> AnyView {
     let year = person.birth_year.map(|year| year.to_string()).unwrap_or_default();
-    let status = person.victim_status.as_deref().map(|code| VICTIM_STATUS.label(code, lang)).unwrap_or_default();
-    let protected = if person.protected { say!(lang, common.yes) } else { say!(lang, common.no) };
+    let status = person
+        .victim_status
+        .as_deref()
+        .map(|code| VICTIM_STATUS.label(code, lang))
+        .unwrap_or_default();
+    let protected = if person.protected {
+        say!(lang, common.yes)
+    } else {
+        say!(lang, common.no)
+    };
     view! {
         {fact(say!(lang, person.sex), SEX.label(&person.sex, lang))}
         {fact(say!(lang, person.birth_year), &year)}
@@ -200,13 +251,19 @@ fn testimonies(lang: Language, codes: &[Code]) -> AnyView {
     if codes.is_empty() {
         return view! { <p class="muted">{say!(lang, person.no_testimonies)}</p> }.into_any();
     }
-    let items = codes.iter().map(|code| view! { <li>{code_link(code)}</li> }).collect_view();
+    let items = codes
+        .iter()
+        .map(|code| view! { <li>{code_link(code)}</li> })
+        .collect_view();
     view! { <ul class="list">{items}</ul> }.into_any()
 }
 
 /// The cases a record hangs on, for the column beside it.
 pub(super) fn cases(lang: Language, codes: &[Code]) -> AnyView {
-    let items = codes.iter().map(|code| view! { <li>{code_link(code)}</li> }).collect_view();
+    let items = codes
+        .iter()
+        .map(|code| view! { <li>{code_link(code)}</li> })
+        .collect_view();
     (!codes.is_empty())
         .then(|| view! { <section><h2>{say!(lang, person.cases)}</h2><ul class="list">{items}</ul></section> })
         .into_any()
@@ -234,21 +291,39 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
             // Showing the other's text is itself a logged read.
             let theirs = ask.store().open_person(actor, &code).await?;
             let saved = editable(&theirs)?;
-            Ok(form_page(&ask, StatusCode::CONFLICT, Some(&theirs.head), &form, &[], Some(&saved)))
+            Ok(form_page(
+                &ask,
+                StatusCode::CONFLICT,
+                Some(&theirs.head),
+                &form,
+                &[],
+                Some(&saved),
+            ))
         }
         Err(error) => {
             let problems = problems(error)?;
             let theirs = ask.store().open_person(actor, &code).await?;
             editable(&theirs)?;
             let head = Head { version, ..theirs.head };
-            Ok(form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, Some(&head), &form, &problems, None))
+            Ok(form_page(
+                &ask,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Some(&head),
+                &form,
+                &problems,
+                None,
+            ))
         }
     }
 }
 
 /// The form of a person that this reader may change: who may not see the identity may not.
 fn editable(person: &PersonView) -> domain::Result<PersonForm> {
-    let body = person.body.as_ref().filter(|_| person.head.may_edit).ok_or(Error::Forbidden)?;
+    let body = person
+        .body
+        .as_ref()
+        .filter(|_| person.head.may_edit)
+        .ok_or(Error::Forbidden)?;
     Ok(PersonForm {
         name_ar: body.name_ar.to_string(),
         name_latin: body.name_latin.to_string(),
@@ -283,7 +358,13 @@ fn label(lang: Language, field: &str) -> String {
 fn differences(ask: &Ask, head: &Head, typed: &PersonForm, theirs: &PersonForm) -> AnyView {
     let lang = ask.lang();
     let pair = |field: &str, mine: &str, other: &str| (label(lang, field), mine.to_owned(), other.to_owned());
-    let yes = |given: bool| if given { say!(lang, common.yes) } else { say!(lang, common.no) };
+    let yes = |given: bool| {
+        if given {
+            say!(lang, common.yes)
+        } else {
+            say!(lang, common.no)
+        }
+    };
     let fields = vec![
         pair("name_ar", &typed.name_ar, &theirs.name_ar),
         pair("name_latin", &typed.name_latin, &theirs.name_latin),
@@ -315,11 +396,17 @@ fn form_page(
     let lang = ask.lang();
     let form = Form { lang, problems };
     let like = Input::default();
-    let heading =
-        head.map_or_else(|| say!(lang, person.new), |head| format!("{} {}", say!(lang, person.edit), head.code));
-    let cancel = head
-        .map_or_else(|| ask.case().map_or_else(|| "/persons".to_owned(), |case| case.path()), |head| head.code.path());
-    let conflict = theirs.zip(head).map(|(theirs, head)| differences(ask, head, typed, theirs));
+    let heading = head.map_or_else(
+        || say!(lang, person.new),
+        |head| format!("{} {}", say!(lang, person.edit), head.code),
+    );
+    let cancel = head.map_or_else(
+        || ask.case().map_or_else(|| "/persons".to_owned(), |case| case.path()),
+        |head| head.code.path(),
+    );
+    let conflict = theirs
+        .zip(head)
+        .map(|(theirs, head)| differences(ask, head, typed, theirs));
     let view = view! {
         <header class="head"><h1>{heading.clone()}</h1>{case_note(ask)}</header>
         {problems_summary(form, |field| label(lang, field))}
@@ -349,7 +436,12 @@ fn form_page(
 
 fn facts_fields(form: Form<'_>, typed: &PersonForm) -> AnyView {
     let lang = form.lang;
-    let year = Input { class: "field--short", max: 4, help: &say!(lang, person.birth_year_help), ..Input::default() };
+    let year = Input {
+        class: "field--short",
+        max: 4,
+        help: &say!(lang, person.birth_year_help),
+        ..Input::default()
+    };
     view! {
         <fieldset>
             <legend>{say!(lang, person.facts)}</legend>

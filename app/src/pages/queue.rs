@@ -28,8 +28,15 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
     let filter = QueueFilter {
         status: ask.from_query("state"),
         assignee: ask.query.get("who"),
-        days: domain::text::digits(ask.query.get("days").trim()).parse().ok().filter(|days| *days <= MOST_DAYS),
-        sort: if ask.query.get("sort") == "newest" { QueueSort::Newest } else { QueueSort::Oldest },
+        days: domain::text::digits(ask.query.get("days").trim())
+            .parse()
+            .ok()
+            .filter(|days| *days <= MOST_DAYS),
+        sort: if ask.query.get("sort") == "newest" {
+            QueueSort::Newest
+        } else {
+            QueueSort::Oldest
+        },
         after: ask.from_query("after"),
     };
     let page = ask.store().queue(ask.actor()?, &filter, ROWS).await?;
@@ -41,7 +48,11 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
 pub fn render(ask: &Ask, page: &QueuePage, filter: &QueueFilter) -> Response {
     let lang = ask.lang();
     let table = if page.rows.is_empty() {
-        empty(say!(lang, queue.none), say!(lang, queue.none_why), Some(("/queue".to_owned(), say!(lang, common.clear))))
+        empty(
+            say!(lang, queue.none),
+            say!(lang, queue.none_why),
+            Some(("/queue".to_owned(), say!(lang, common.clear))),
+        )
     } else {
         queue_table(ask, &page.rows, filter)
     };
@@ -58,23 +69,49 @@ pub fn render(ask: &Ask, page: &QueuePage, filter: &QueueFilter) -> Response {
 /// The queue's address with this filter; codes, states, logins and numbers only.
 fn address(filter: &QueueFilter) -> String {
     let pairs = [
-        ("state", filter.status.map(CaseStatus::code).unwrap_or_default().to_owned()),
+        (
+            "state",
+            filter.status.map(CaseStatus::code).unwrap_or_default().to_owned(),
+        ),
         ("who", filter.assignee.clone()),
         ("days", filter.days.map(|days| days.to_string()).unwrap_or_default()),
-        ("sort", if filter.sort == QueueSort::Newest { "newest".to_owned() } else { String::new() }),
-        ("after", filter.after.as_ref().map(ToString::to_string).unwrap_or_default()),
+        (
+            "sort",
+            if filter.sort == QueueSort::Newest {
+                "newest".to_owned()
+            } else {
+                String::new()
+            },
+        ),
+        (
+            "after",
+            filter.after.as_ref().map(ToString::to_string).unwrap_or_default(),
+        ),
     ];
     let kept: Vec<(&str, String)> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
     let query = serde_html_form::to_string(&kept).unwrap_or_default();
-    if query.is_empty() { "/queue".to_owned() } else { format!("/queue?{query}") }
+    if query.is_empty() {
+        "/queue".to_owned()
+    } else {
+        format!("/queue?{query}")
+    }
 }
 
 /// How many cases are in each state, each number a link to them.
 fn strip(lang: Language, page: &QueuePage, filter: &QueueFilter) -> AnyView {
-    let open: i64 = page.counts.iter().filter(|(status, _)| status.kind() != Sort::Final).map(|(_, count)| count).sum();
+    let open: i64 = page
+        .counts
+        .iter()
+        .filter(|(status, _)| status.kind() != Sort::Final)
+        .map(|(_, count)| count)
+        .sum();
     let item = |status: Option<CaseStatus>, count: i64| {
         let label = status.map_or_else(|| say!(lang, queue.all_open), |status| status.label(lang).to_owned());
-        let href = address(&QueueFilter { status, after: None, ..filter.clone() });
+        let href = address(&QueueFilter {
+            status,
+            after: None,
+            ..filter.clone()
+        });
         let here = (filter.status == status).then_some("true");
         view! { <li><a href=href aria-current=here><b>{count}</b>" "{label}</a></li> }
     };
@@ -88,11 +125,21 @@ fn strip(lang: Language, page: &QueuePage, filter: &QueueFilter) -> AnyView {
 fn filters(lang: Language, page: &QueuePage, filter: &QueueFilter) -> AnyView {
     let form = Form { lang, problems: &[] };
     let nobody = std::iter::once(("-".to_owned(), say!(lang, queue.nobody)));
-    let people =
-        nobody.chain(page.staff.iter().map(|(login, name)| (login.clone(), format!("{name} · {login}")))).collect();
+    let people = nobody
+        .chain(
+            page.staff
+                .iter()
+                .map(|(login, name)| (login.clone(), format!("{name} · {login}"))),
+        )
+        .collect();
     let days = filter.days.map(|days| days.to_string()).unwrap_or_default();
     let status = filter.status.map(CaseStatus::code).unwrap_or_default();
-    let number = Input { kind: "number", class: "field--short", max: 4, ..Input::default() };
+    let number = Input {
+        kind: "number",
+        class: "field--short",
+        max: 4,
+        ..Input::default()
+    };
     let sort = (filter.sort == QueueSort::Newest).then(|| parts::hidden("sort", "newest"));
     let clear = (*filter != QueueFilter::default()).then(|| view! { <a href="/queue">{say!(lang, common.clear)}</a> });
     view! {
@@ -183,19 +230,35 @@ fn queue_table(ask: &Ask, rows: &[QueueRow], filter: &QueueFilter) -> AnyView {
         QueueSort::Oldest => ("descending", QueueSort::Newest, say!(lang, queue.oldest)),
         QueueSort::Newest => ("ascending", QueueSort::Oldest, say!(lang, queue.newest)),
     };
-    let href = address(&QueueFilter { sort: other, after: None, ..filter.clone() });
+    let href = address(&QueueFilter {
+        sort: other,
+        after: None,
+        ..filter.clone()
+    });
     let sort = view! { <a href=href>{say!(lang, queue.age)}</a> };
-    rows_table(ask, format!("{} · {order}", say!(lang, queue.caption)), rows, sort, Some(sorted))
+    rows_table(
+        ask,
+        format!("{} · {order}", say!(lang, queue.caption)),
+        rows,
+        sort,
+        Some(sorted),
+    )
 }
 
 fn pages(lang: Language, page: &QueuePage, filter: &QueueFilter) -> AnyView {
     let first = filter.after.is_some().then(|| {
-        let href = address(&QueueFilter { after: None, ..filter.clone() });
+        let href = address(&QueueFilter {
+            after: None,
+            ..filter.clone()
+        });
         view! { <a href=href><span class="arrow arrow--back" aria-hidden="true"></span>{say!(lang, queue.first)}</a> }
     });
     let next = page.rows.last().filter(|_| page.more).map(|last| {
         let after: Option<Code> = Some(last.code.clone());
-        let href = address(&QueueFilter { after, ..filter.clone() });
+        let href = address(&QueueFilter {
+            after,
+            ..filter.clone()
+        });
         view! { <a href=href rel="next">{say!(lang, queue.next)}<span class="arrow" aria-hidden="true"></span></a> }
     });
     if first.is_none() && next.is_none() {

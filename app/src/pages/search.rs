@@ -31,7 +31,12 @@ pub async fn post(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         (query.chars().count() > domain::form::SHORT as usize).then_some(ProblemKind::TooLong(domain::form::SHORT))
     };
     if let Some(kind) = problem {
-        return Ok(form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, query, &[Problem::new("query", kind)]));
+        return Ok(form_page(
+            &ask,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            query,
+            &[Problem::new("query", kind)],
+        ));
     }
     Ok(match ask.store().keep_search(actor, query).await? {
         SearchAt::Record(code) => see_other(&code.path()),
@@ -41,9 +46,15 @@ pub async fn post(ask: Ask, posted: Pairs) -> domain::Result<Response> {
 
 /// `GET /search/{ticket}`
 pub async fn results(ask: Ask) -> domain::Result<Response> {
-    let (query, hits) = ask.store().search_by_ticket(ask.actor()?, ask.param("ticket"), MOST).await?;
+    let (query, hits) = ask
+        .store()
+        .search_by_ticket(ask.actor()?, ask.param("ticket"), MOST)
+        .await?;
     let lang = ask.lang();
-    let groups = Kind::ALL.into_iter().filter_map(|kind| group(lang, kind, &hits)).collect_view();
+    let groups = Kind::ALL
+        .into_iter()
+        .filter_map(|kind| group(lang, kind, &hits))
+        .collect_view();
     let found = if hits.is_empty() {
         empty(say!(lang, search.none_found), say!(lang, search.none_found_why), None)
     } else {
@@ -57,7 +68,13 @@ pub async fn results(ask: Ask) -> domain::Result<Response> {
         {form(Form { lang, problems: &[] }, &query)}
         {found}
     };
-    Ok(parts::page(&ask, StatusCode::OK, Nav::Elsewhere, &say!(lang, search.results), view))
+    Ok(parts::page(
+        &ask,
+        StatusCode::OK,
+        Nav::Elsewhere,
+        &say!(lang, search.results),
+        view,
+    ))
 }
 
 fn group(lang: Language, kind: Kind, hits: &[Hit]) -> Option<AnyView> {
@@ -96,7 +113,11 @@ fn plural_name(lang: Language, kind: Kind) -> String {
 
 fn form(form: Form<'_>, query: &str) -> AnyView {
     let lang = form.lang;
-    let like = Input { kind: "search", help: &say!(lang, search.help), ..Input::default() };
+    let like = Input {
+        kind: "search",
+        help: &say!(lang, search.help),
+        ..Input::default()
+    };
     // The bar above has the id `q`, so this field has another name; the handler reads both.
     let field = input(form, "query", say!(lang, search.words), query, like);
     view! { <form class="form" role="search" method="post" action="/search">{field}<p><button class="button button--main">{say!(lang, common.find)}</button></p></form> }.into_any()
@@ -131,5 +152,9 @@ pub async fn pick(ask: Ask, posted: Pairs) -> domain::Result<Response> {
             serde_json::json!({ "code": hit.code.as_str(), "title": title, "kind": hit.kind.name(), "note": picker::facts(lang, hit) })
         })
         .collect();
-    Ok(([(header::CONTENT_TYPE, "application/json")], serde_json::Value::from(offered).to_string()).into_response())
+    Ok((
+        [(header::CONTENT_TYPE, "application/json")],
+        serde_json::Value::from(offered).to_string(),
+    )
+        .into_response())
 }

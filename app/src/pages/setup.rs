@@ -16,8 +16,11 @@ use leptos::prelude::*;
 pub async fn show(ask: Ask) -> domain::Result<Response> {
     match ask.store().check_setup_link(ask.param("token")).await {
         Ok(()) => {
-            let typed =
-                SetupForm { language: ask.lang().code().to_owned(), factor_required: true, ..SetupForm::default() };
+            let typed = SetupForm {
+                language: ask.lang().code().to_owned(),
+                factor_required: true,
+                ..SetupForm::default()
+            };
             Ok(form_page(&ask, StatusCode::OK, &typed, &[]))
         }
         Err(Error::NotFound) => Ok(dead(&ask)),
@@ -35,7 +38,11 @@ pub async fn set_up(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     }
     let form = SetupForm::from_pairs(&posted);
     let done = match form.check() {
-        Ok(setup) => ask.store().set_up(token, &setup, &ask.visit.from).await.map(|chair| (chair, setup.demo)),
+        Ok(setup) => ask
+            .store()
+            .set_up(token, &setup, &ask.visit.from)
+            .await
+            .map(|chair| (chair, setup.demo)),
         Err(problems) => Err(Error::Invalid(problems)),
     };
     match done {
@@ -48,7 +55,12 @@ pub async fn set_up(ask: Ask, posted: Pairs) -> domain::Result<Response> {
             Ok(done_page(&ask, &chair, &loaded))
         }
         Err(Error::NotFound) => Ok(dead(&ask)),
-        Err(error) => Ok(form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, &form, &problems(error)?)),
+        Err(error) => Ok(form_page(
+            &ask,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &form,
+            &problems(error)?,
+        )),
     }
 }
 
@@ -60,7 +72,13 @@ fn dead(ask: &Ask) -> Response {
         <p>{say!(lang, setup.bad_what)}</p>
         <p><a class="button" href="/sign-in">{say!(lang, auth.sign_in)}</a></p>
     };
-    plain_page(&ask.state, &ask.visit, StatusCode::NOT_FOUND, &say!(lang, setup.bad), view)
+    plain_page(
+        &ask.state,
+        &ask.visit,
+        StatusCode::NOT_FOUND,
+        &say!(lang, setup.bad),
+        view,
+    )
 }
 
 fn label(lang: Language, field: &str) -> String {
@@ -99,9 +117,18 @@ fn form_page(ask: &Ask, status: StatusCode, typed: &SetupForm, problems: &[Probl
 
 fn committee_part(form: Form<'_>, typed: &SetupForm) -> AnyView {
     let lang = form.lang;
-    let like = Input { required: true, ..Input::default() };
+    let like = Input {
+        required: true,
+        ..Input::default()
+    };
     let languages = Language::ALL
-        .map(|language| (language.code().to_owned(), language.own_name().to_owned(), String::new()))
+        .map(|language| {
+            (
+                language.code().to_owned(),
+                language.own_name().to_owned(),
+                String::new(),
+            )
+        })
         .to_vec();
     view! {
         <fieldset>
@@ -115,11 +142,22 @@ fn committee_part(form: Form<'_>, typed: &SetupForm) -> AnyView {
 
 fn people_part(form: Form<'_>, typed: &SetupForm) -> AnyView {
     let lang = form.lang;
-    let like = Input { required: true, ..Input::default() };
+    let like = Input {
+        required: true,
+        ..Input::default()
+    };
     let help = say!(lang, setup.login_help);
-    let login = Input { help: &help, max: 40, ..like };
-    let rule =
-        say!(lang, setup.password_rule, least = PASSWORD_WITH_FACTOR.to_string(), alone = PASSWORD_ALONE.to_string());
+    let login = Input {
+        help: &help,
+        max: 40,
+        ..like
+    };
+    let rule = say!(
+        lang,
+        setup.password_rule,
+        least = PASSWORD_WITH_FACTOR.to_string(),
+        alone = PASSWORD_ALONE.to_string()
+    );
     view! {
         <fieldset>
             <legend>{say!(lang, setup.admin_part)}</legend>
@@ -143,8 +181,16 @@ fn factor_part(form: Form<'_>, typed: &SetupForm) -> AnyView {
     let lang = form.lang;
     let value = if typed.factor_required { "required" } else { "optional" };
     let options = vec![
-        ("required".to_owned(), say!(lang, setup.factor_required), say!(lang, setup.factor_required_help)),
-        ("optional".to_owned(), say!(lang, setup.factor_optional), say!(lang, setup.factor_optional_help)),
+        (
+            "required".to_owned(),
+            say!(lang, setup.factor_required),
+            say!(lang, setup.factor_required_help),
+        ),
+        (
+            "optional".to_owned(),
+            say!(lang, setup.factor_optional),
+            say!(lang, setup.factor_optional_help),
+        ),
     ];
     radios(form, "factor", say!(lang, setup.factor_part), value, options, true)
 }
@@ -194,7 +240,13 @@ fn done_page(ask: &Ask, chair: &str, demo: &domain::Result<Option<String>>) -> R
         </ol>
         <p><a class="button button--main" href="/sign-in">{say!(lang, auth.sign_in)}</a></p>
     };
-    plain_page(&ask.state, &ask.visit, StatusCode::OK, &say!(lang, setup.done_title), view)
+    plain_page(
+        &ask.state,
+        &ask.visit,
+        StatusCode::OK,
+        &say!(lang, setup.done_title),
+        view,
+    )
 }
 
 /// A link that is handed over: in a field, so that it can be taken whole with the keyboard, and in no history.

@@ -18,14 +18,26 @@ use store::Factor;
 const DEVICE_SECONDS: u32 = 365 * 24 * 60 * 60;
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 /// Pages that lead somewhere else, or that only take forms: nobody is sent back to them.
-const NO_WAY_BACK: [&str; 8] =
-    ["/sign-in", "/sign-in/code", "/sign-out", "/step-up", "/kept", "/language", "/account/sessions", "/search"];
+const NO_WAY_BACK: [&str; 8] = [
+    "/sign-in",
+    "/sign-in/code",
+    "/sign-out",
+    "/step-up",
+    "/kept",
+    "/language",
+    "/account/sessions",
+    "/search",
+];
 
 /// Where to go after sign-in: a page of ours that can be opened, else the first.
 pub(super) fn way_back(next: &str) -> String {
     let path = own_path(next);
     let bare = path.split(['?', '#']).next().unwrap_or_default();
-    if NO_WAY_BACK.contains(&bare) { "/".to_owned() } else { path }
+    if NO_WAY_BACK.contains(&bare) {
+        "/".to_owned()
+    } else {
+        path
+    }
 }
 
 /// The path of a page that goes on to `next` afterwards.
@@ -38,7 +50,11 @@ pub(super) fn with_next(path: &str, next: &str) -> String {
 
 /// Where a person goes who is now fully signed in: first to what was kept for them.
 pub(super) async fn onward(ask: &Ask, actor: &Actor, next: &str) -> domain::Result<String> {
-    Ok(if ask.store().has_kept_post(actor).await? { with_next("/kept", next) } else { next.to_owned() })
+    Ok(if ask.store().has_kept_post(actor).await? {
+        with_next("/kept", next)
+    } else {
+        next.to_owned()
+    })
 }
 
 /// Gives the browser the token of its session.
@@ -49,7 +65,10 @@ pub(super) fn give_session(response: &mut Response, visit: &Visit, token: &str) 
 
 /// The visit as a page whose address has a `next`: the language switch comes back with it.
 pub(super) fn staying(ask: &Ask, path: &str, next: &str) -> Visit {
-    Visit { path: with_next(path, next), ..ask.visit.clone() }
+    Visit {
+        path: with_next(path, next),
+        ..ask.visit.clone()
+    }
 }
 
 /// The status of a refused attempt, and the sentence if it came too soon after others.
@@ -58,12 +77,20 @@ pub(super) fn staying(ask: &Ask, path: &str, next: &str) -> Visit {
 /// What is neither a wrong input nor too soon.
 pub(super) fn refusal(lang: Language, error: Error) -> domain::Result<Refusal> {
     match error {
-        Error::Invalid(problems) => {
-            Ok(Refusal { status: StatusCode::UNPROCESSABLE_ENTITY, problems, wait: None, seconds: 0 })
-        }
+        Error::Invalid(problems) => Ok(Refusal {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            problems,
+            wait: None,
+            seconds: 0,
+        }),
         Error::TooMany(seconds) => {
             let wait = Some(say!(lang, error.too_many_what, count = seconds));
-            Ok(Refusal { status: StatusCode::TOO_MANY_REQUESTS, problems: Vec::new(), wait, seconds })
+            Ok(Refusal {
+                status: StatusCode::TOO_MANY_REQUESTS,
+                problems: Vec::new(),
+                wait,
+                seconds,
+            })
         }
         other => Err(other),
     }
@@ -81,13 +108,20 @@ pub(super) struct Refusal {
 impl Refusal {
     /// No refusal: the form is shown for the first time.
     pub(super) const fn none() -> Self {
-        Self { status: StatusCode::OK, problems: Vec::new(), wait: None, seconds: 0 }
+        Self {
+            status: StatusCode::OK,
+            problems: Vec::new(),
+            wait: None,
+            seconds: 0,
+        }
     }
 
     /// The answer, with the time to wait for browsers and scripts.
     pub(super) fn mark(&self, mut response: Response) -> Response {
         if self.seconds > 0 {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(self.seconds));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(self.seconds));
         }
         response
     }
@@ -101,7 +135,11 @@ pub(super) fn alert(text: Option<String>) -> AnyView {
 /// The field for a code of the authenticator app.
 pub(super) fn code_field(form: Form<'_>, label: String, help: &str) -> AnyView {
     let error = form.error("code");
-    let described = if error.is_some() { "code-help code-error" } else { "code-help" };
+    let described = if error.is_some() {
+        "code-help code-error"
+    } else {
+        "code-help"
+    };
     let control = view! {
         <input
             class="otp"
@@ -134,9 +172,21 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
 /// `POST /sign-in`
 pub async fn sign_in(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let (next, login) = (way_back(&posted.get("next")), posted.get("login"));
-    let good = match ask.store().log_in(&login, &posted.get("password"), &ask.visit.from).await {
+    let good = match ask
+        .store()
+        .log_in(&login, &posted.get("password"), &ask.visit.from)
+        .await
+    {
         Ok(good) => good,
-        Err(error) => return Ok(sign_in_page(&ask, &next, posted.has("kept"), &login, &refusal(ask.lang(), error)?)),
+        Err(error) => {
+            return Ok(sign_in_page(
+                &ask,
+                &next,
+                posted.has("kept"),
+                &login,
+                &refusal(ask.lang(), error)?,
+            ));
+        }
     };
     // The session this browser had before, perhaps another person's, must not live on unseen.
     if let Some(before) = &ask.visit.signed_in {
@@ -144,7 +194,11 @@ pub async fn sign_in(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     }
     let way = match good.factor {
         Factor::Given => {
-            let signed_in = ask.store().actor_for(&good.token, &ask.visit.from).await?.ok_or(Error::SignedOut)?;
+            let signed_in = ask
+                .store()
+                .actor_for(&good.token, &ask.visit.from)
+                .await?
+                .ok_or(Error::SignedOut)?;
             onward(&ask, &signed_in.actor, &next).await?
         }
         Factor::Awaited => with_next("/sign-in/code", &next),
@@ -161,9 +215,15 @@ pub async fn sign_in(ask: Ask, posted: Pairs) -> domain::Result<Response> {
 fn sign_in_page(ask: &Ask, next: &str, kept: bool, login: &str, refused: &Refusal) -> Response {
     let lang = ask.lang();
     // One sentence for both fields: nobody learns which logins exist.
-    let message = refused.wait.clone().or_else(|| (!refused.problems.is_empty()).then(|| say!(lang, auth.wrong)));
+    let message = refused
+        .wait
+        .clone()
+        .or_else(|| (!refused.problems.is_empty()).then(|| say!(lang, auth.wrong)));
     let form = Form { lang, problems: &[] };
-    let like = Input { required: true, ..Input::default() };
+    let like = Input {
+        required: true,
+        ..Input::default()
+    };
     let notice =
         kept.then(|| view! { <div class="notice" data-tone="accent"><p>{say!(lang, auth.kept_notice)}</p></div> });
     let view = view! {
@@ -227,7 +287,10 @@ pub async fn give_code(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         Err(error) => {
             let mut refused = refusal(ask.lang(), error)?;
             if recovery {
-                refused.problems.iter_mut().for_each(|problem| problem.field = "recovery".to_owned());
+                refused
+                    .problems
+                    .iter_mut()
+                    .for_each(|problem| problem.field = "recovery".to_owned());
             }
             Ok(code_page(&ask, &next, recovery, &refused))
         }
@@ -236,10 +299,23 @@ pub async fn give_code(ask: Ask, posted: Pairs) -> domain::Result<Response> {
 
 fn code_page(ask: &Ask, next: &str, recovery: bool, refused: &Refusal) -> Response {
     let lang = ask.lang();
-    let form = Form { lang, problems: &refused.problems };
-    let like = Input { help: &say!(lang, auth.recovery_help), required: true, max: 40, ..Input::default() };
-    let label =
-        |field: &str| if field == "recovery" { say!(lang, auth.recovery_label) } else { say!(lang, auth.code_label) };
+    let form = Form {
+        lang,
+        problems: &refused.problems,
+    };
+    let like = Input {
+        help: &say!(lang, auth.recovery_help),
+        required: true,
+        max: 40,
+        ..Input::default()
+    };
+    let label = |field: &str| {
+        if field == "recovery" {
+            say!(lang, auth.recovery_label)
+        } else {
+            say!(lang, auth.code_label)
+        }
+    };
     let view = view! {
         <h1>{say!(lang, auth.code_title)}</h1>
         <p>{say!(lang, auth.code_what)}</p>
@@ -278,7 +354,10 @@ pub async fn sign_out(ask: Ask, _posted: Pairs) -> domain::Result<Response> {
     let secure = ask.visit.secure;
     let clear = set_cookie(session_cookie_name(secure), "", secure, Some(0));
     response.headers_mut().append(header::SET_COOKIE, clear);
-    response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\", \"cookies\", \"storage\""));
+    response.headers_mut().insert(
+        CLEAR_SITE_DATA,
+        HeaderValue::from_static("\"cache\", \"cookies\", \"storage\""),
+    );
     Ok(response)
 }
 
@@ -306,7 +385,10 @@ pub async fn give_password(ask: Ask, posted: Pairs) -> domain::Result<Response> 
 
 fn step_up_page(ask: &Ask, next: &str, refused: &Refusal) -> Response {
     let lang = ask.lang();
-    let form = Form { lang, problems: &refused.problems };
+    let form = Form {
+        lang,
+        problems: &refused.problems,
+    };
     let view = view! {
         <h1>{say!(lang, auth.step_up_title)}</h1>
         <p>{say!(lang, auth.step_up_what)}</p>
@@ -339,9 +421,15 @@ mod tests {
         for good in ["/cases/C-2025-0007", "/cases?status=open", "/account/factor"] {
             assert_eq!(way_back(good), good);
         }
-        for bad in
-            ["", "/sign-out", "/sign-in?next=/x", "/language", "/kept#x", "//evil.example", "https://evil.example"]
-        {
+        for bad in [
+            "",
+            "/sign-out",
+            "/sign-in?next=/x",
+            "/language",
+            "/kept#x",
+            "//evil.example",
+            "https://evil.example",
+        ] {
             assert_eq!(way_back(bad), "/", "{bad}");
         }
     }
@@ -352,7 +440,10 @@ mod tests {
         let path = with_next("/sign-in", "/units?type=a&before=U-2025-0001");
         let query = path.strip_prefix("/sign-in?").expect("a query");
         let read: Vec<(String, String)> = serde_html_form::from_str(query).expect("readable");
-        assert_eq!(read, [("next".to_owned(), "/units?type=a&before=U-2025-0001".to_owned())]);
+        assert_eq!(
+            read,
+            [("next".to_owned(), "/units?type=a&before=U-2025-0001".to_owned())]
+        );
         assert_eq!(own_path(&path), path);
     }
 

@@ -4,7 +4,9 @@
 
 use crate::ask::{Ask, problems, see_other};
 use crate::parts::lists::list_href;
-use crate::parts::{self, Form, Nav, area, choices, code_link, date, date_time, empty, pager, problems_summary, record_head};
+use crate::parts::{
+    self, Form, Nav, area, choices, code_link, date, date_time, empty, pager, problems_summary, record_head,
+};
 use crate::say;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -22,18 +24,32 @@ const ROWS: u32 = 50;
 /// `GET /testimonies`
 pub async fn list(ask: Ask) -> domain::Result<Response> {
     let actor = ask.actor()?;
-    let state = TestimonyStatus::named(&ask.query.get("state")).map(TestimonyStatus::name).unwrap_or_default();
-    let filter = ListFilter { status: state.to_owned(), before: ask.from_query("before"), after: ask.from_query("after") };
+    let state = TestimonyStatus::named(&ask.query.get("state"))
+        .map(TestimonyStatus::name)
+        .unwrap_or_default();
+    let filter = ListFilter {
+        status: state.to_owned(),
+        before: ask.from_query("before"),
+        after: ask.from_query("after"),
+    };
     let page = ask.store().list(actor, Kind::Testimony, &filter, ROWS).await?;
     let lang = ask.lang();
     let may_take = access::TakeTestimony::grounds(actor, &access::Facts::default()).is_ok();
-    let new = may_take.then(|| view! { <a class="button button--main" href="/testimonies/new">{say!(lang, testimony.new)}</a> });
+    let new = may_take
+        .then(|| view! { <a class="button button--main" href="/testimonies/new">{say!(lang, testimony.new)}</a> });
     let table = if page.rows.is_empty() {
-        empty(say!(lang, testimony.none), say!(lang, testimony.none_why), may_take.then(|| ("/testimonies/new".to_owned(), say!(lang, testimony.new))))
+        empty(
+            say!(lang, testimony.none),
+            say!(lang, testimony.none_why),
+            may_take.then(|| ("/testimonies/new".to_owned(), say!(lang, testimony.new))),
+        )
     } else {
         register(lang, &page)
     };
-    let options = TestimonyStatus::ALL.into_iter().map(|status| (status.name().to_owned(), state_name(lang, status))).collect();
+    let options = TestimonyStatus::ALL
+        .into_iter()
+        .map(|status| (status.name().to_owned(), state_name(lang, status)))
+        .collect();
     let clear = (!state.is_empty()).then(|| view! { " " <a href="/testimonies">{say!(lang, common.clear)}</a> });
     let (newer, older) = list_href("/testimonies", &[("state", state)], &page);
     let view = view! {
@@ -49,7 +65,13 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
         {table}
         {pager(lang, newer, older)}
     };
-    Ok(parts::page(&ask, StatusCode::OK, Nav::Testimonies, &say!(lang, testimony.all), view))
+    Ok(parts::page(
+        &ask,
+        StatusCode::OK,
+        Nav::Testimonies,
+        &say!(lang, testimony.all),
+        view,
+    ))
 }
 
 fn register(lang: Language, page: &ListPage) -> AnyView {
@@ -112,9 +134,15 @@ pub fn render(ask: &Ask, testimony: &TestimonyView) -> Response {
         {testimony.may_return.then(|| button(true, "return", say!(lang, testimony.give_back)))}
         {testimony.may_write.then(|| button(true, "edit", say!(lang, testimony.edit)))}
     };
-    let witness = testimony.witness.as_ref().map(|(code, _)| view! { <span>{say!(lang, testimony.witness)}" "{code_link(code)}</span> " " });
-    let day = (!testimony.interview.interview_date.is_blank()).then(|| view! { <span>{date(lang, &testimony.interview.interview_date)}</span> " " });
-    let filed = testimony.filed_at.map(|at| view! { <span>{say!(lang, testimony.filed)}" "{date_time(lang, at, offset)}</span> });
+    let witness = testimony
+        .witness
+        .as_ref()
+        .map(|(code, _)| view! { <span>{say!(lang, testimony.witness)}" "{code_link(code)}</span> " " });
+    let day = (!testimony.interview.interview_date.is_blank())
+        .then(|| view! { <span>{date(lang, &testimony.interview.interview_date)}</span> " " });
+    let filed = testimony
+        .filed_at
+        .map(|at| view! { <span>{say!(lang, testimony.filed)}" "{date_time(lang, at, offset)}</span> });
     let facts = view! {
         {witness}
         {day}
@@ -184,7 +212,11 @@ pub(super) fn remarks(ask: &Ask, remarks: &[RemarkView]) -> AnyView {
 /// Typed text for reading: line breaks kept, and every character that takes no room or steers direction shown.
 pub(super) fn shown(words: &str) -> AnyView {
     let lines = words.split('\n').enumerate().map(|(index, line)| {
-        let line = if text::visible(line) == line { line.to_owned().into_any() } else { marked(line) };
+        let line = if text::visible(line) == line {
+            line.to_owned().into_any()
+        } else {
+            marked(line)
+        };
         view! { {(index > 0).then(|| view! { <br/> })}{line} }
     });
     lines.collect_view().into_any()
@@ -214,7 +246,11 @@ pub(super) fn interview(ask: &Ask, testimony: &TestimonyView) -> AnyView {
     let mut unrecorded: Vec<&String> = interview.not_recorded.iter().collect();
     let mut rows = Vec::new();
     let mut row = |field: &str, label: String, value: Option<AnyView>| {
-        let missing = unrecorded.iter().position(|known| *known == field).map(|index| unrecorded.remove(index)).is_some();
+        let missing = unrecorded
+            .iter()
+            .position(|known| *known == field)
+            .map(|index| unrecorded.remove(index))
+            .is_some();
         let value = match value {
             Some(value) => value,
             None if missing => view! { <span class="muted">{say!(lang, testimony.not_recorded)}</span> }.into_any(),
@@ -225,7 +261,9 @@ pub(super) fn interview(ask: &Ask, testimony: &TestimonyView) -> AnyView {
     let word = |known: &str| (!known.is_empty()).then(|| known.to_owned().into_any());
     let typed = |words: &str| (!words.trim().is_empty()).then(|| view! { <p dir="auto">{shown(words)}</p> }.into_any());
     let witness = match &testimony.witness {
-        Some((code, name)) => Some(view! { {code_link(code)}" "{parts::protected_name(lang, name.as_ref())} }.into_any()),
+        Some((code, name)) => {
+            Some(view! { {code_link(code)}" "{parts::protected_name(lang, name.as_ref())} }.into_any())
+        }
         None => typed(&interview.witness),
     };
     let time = match (interview.start_time.trim(), interview.end_time.trim()) {
@@ -236,23 +274,54 @@ pub(super) fn interview(ask: &Ask, testimony: &TestimonyView) -> AnyView {
     };
     let second = (!interview.second_interviewer.is_blank()).then(|| {
         let login = interview.second_interviewer.trim();
-        let name = ask.store().staff_named(login).map_or_else(|| login.to_owned(), |(_, name)| name);
+        let name = ask
+            .store()
+            .staff_named(login)
+            .map_or_else(|| login.to_owned(), |(_, name)| name);
         view! { <bdi>{name}</bdi> }.into_any()
     });
     let day = (!interview.interview_date.is_blank()).then(|| date(lang, &interview.interview_date));
     row("witness", say!(lang, testimony.witness), witness);
-    row("interviewee_role", say!(lang, testimony.interviewee_role), word(INTERVIEWEE_ROLE.label(&interview.interviewee_role, lang)));
+    row(
+        "interviewee_role",
+        say!(lang, testimony.interviewee_role),
+        word(INTERVIEWEE_ROLE.label(&interview.interviewee_role, lang)),
+    );
     row("interview_date", say!(lang, testimony.interview_date), day);
-    row("start_time", say!(lang, testimony.time), time.map(|time| view! { <bdi dir="ltr">{time}</bdi> }.into_any()));
-    row("place_type", say!(lang, testimony.place_type), word(PLACE_TYPE.label(&interview.place_type, lang)));
-    row("modality", say!(lang, testimony.modality), word(MODALITY.label(&interview.modality, lang)));
-    row("language", say!(lang, testimony.language), word(INTERVIEW_LANGUAGE.label(&interview.language, lang)));
+    row(
+        "start_time",
+        say!(lang, testimony.time),
+        time.map(|time| view! { <bdi dir="ltr">{time}</bdi> }.into_any()),
+    );
+    row(
+        "place_type",
+        say!(lang, testimony.place_type),
+        word(PLACE_TYPE.label(&interview.place_type, lang)),
+    );
+    row(
+        "modality",
+        say!(lang, testimony.modality),
+        word(MODALITY.label(&interview.modality, lang)),
+    );
+    row(
+        "language",
+        say!(lang, testimony.language),
+        word(INTERVIEW_LANGUAGE.label(&interview.language, lang)),
+    );
     row("second_interviewer", say!(lang, testimony.second_interviewer), second);
     row("waiver", say!(lang, testimony.waiver), typed(&interview.waiver));
-    row("sensitivity", say!(lang, testimony.sensitivity), word(SENSITIVITY.label(&testimony.sensitivity, lang)));
+    row(
+        "sensitivity",
+        say!(lang, testimony.sensitivity),
+        word(SENSITIVITY.label(&testimony.sensitivity, lang)),
+    );
     row("summary", say!(lang, testimony.summary), typed(&interview.summary));
     if !unrecorded.is_empty() {
-        let names = unrecorded.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
+        let names = unrecorded
+            .iter()
+            .map(|name| name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ");
         rows.push(view! { <div><dt>{say!(lang, testimony.not_recorded_list)}</dt><dd>{view! { <bdi class="code">{names}</bdi> }.into_any()}</dd></div> });
     }
     view! { <dl class="dl">{rows}</dl> }.into_any()
@@ -269,7 +338,11 @@ pub(super) fn tag(code: &str) -> Option<String> {
 /// The statement as it is read: each number is the anchor that citations point to.
 pub(super) fn statement(lang: Language, statement: &Statement) -> AnyView {
     let numbered = statement.clone().numbered();
-    let frozen: Vec<bool> = statement.paragraphs.iter().map(|paragraph| paragraph.number.is_some()).collect();
+    let frozen: Vec<bool> = statement
+        .paragraphs
+        .iter()
+        .map(|paragraph| paragraph.number.is_some())
+        .collect();
     let paragraphs: Vec<_> = numbered
         .paragraphs
         .iter()
@@ -303,19 +376,27 @@ fn cases(lang: Language, cases: &[Code]) -> AnyView {
     if cases.is_empty() {
         return view! { <p class="muted">{say!(lang, testimony.cases_none)}</p> }.into_any();
     }
-    view! { <ul class="list">{cases.iter().map(|case| view! { <li>{code_link(case)}</li> }).collect_view()}</ul> }.into_any()
+    view! { <ul class="list">{cases.iter().map(|case| view! { <li>{code_link(case)}</li> }).collect_view()}</ul> }
+        .into_any()
 }
 
 fn cited_by(lang: Language, testimony: &TestimonyView) -> AnyView {
     if testimony.cited_by.is_empty() {
-        let why = if testimony.filed_at.is_some() { say!(lang, testimony.cited_none) } else { say!(lang, testimony.cited_draft) };
+        let why = if testimony.filed_at.is_some() {
+            say!(lang, testimony.cited_none)
+        } else {
+            say!(lang, testimony.cited_draft)
+        };
         return view! { <p class="muted">{why}</p> }.into_any();
     }
     let items = testimony
         .cited_by
         .iter()
         .map(|(incident, paragraphs)| {
-            let numbers = paragraphs.iter().map(|number| view! { " " <a class="cite" href=format!("#p{number}")>{format!("§{number}")}</a> }).collect_view();
+            let numbers = paragraphs
+                .iter()
+                .map(|number| view! { " " <a class="cite" href=format!("#p{number}")>{format!("§{number}")}</a> })
+                .collect_view();
             view! { <li>{code_link(incident)}{numbers}</li> }
         })
         .collect_view();
@@ -341,11 +422,26 @@ pub async fn give_back(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let (remarks, lead) = (posted.get("remarks"), posted.get("lead"));
     match ask.store().return_testimony(ask.actor()?, &code, &remarks, &lead).await {
         Ok(()) => Ok(see_other(&code.path())),
-        Err(error) => return_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, &remarks, &lead, &problems(error)?).await,
+        Err(error) => {
+            return_page(
+                &ask,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &remarks,
+                &lead,
+                &problems(error)?,
+            )
+            .await
+        }
     }
 }
 
-async fn return_page(ask: &Ask, status: StatusCode, remarks: &str, lead: &str, problems: &[Problem]) -> domain::Result<Response> {
+async fn return_page(
+    ask: &Ask,
+    status: StatusCode,
+    remarks: &str,
+    lead: &str,
+    problems: &[Problem],
+) -> domain::Result<Response> {
     let investigators: Vec<(String, String)> = ask
         .store()
         .colleagues(ask.actor()?)

@@ -62,7 +62,10 @@ impl Step {
             Self::Save | Self::File => None,
             Self::Add => {
                 let like = paragraphs.last().map(|last| last.language.clone()).unwrap_or_default();
-                paragraphs.push(Paragraph { language: like, ..Paragraph::default() });
+                paragraphs.push(Paragraph {
+                    language: like,
+                    ..Paragraph::default()
+                });
                 Some(paragraphs.len() - 1)
             }
             Self::Up(at) if at > 0 && loose(at) => {
@@ -75,10 +78,19 @@ impl Step {
             }
             Self::Split(at) => {
                 let whole = paragraphs.get_mut(at)?;
-                let Some((first, rest)) = whole.text.trim_start().split_once('\n').map(|(first, rest)| (first.trim_end().to_owned(), rest.trim_start().to_owned())) else {
+                let Some((first, rest)) = whole
+                    .text
+                    .trim_start()
+                    .split_once('\n')
+                    .map(|(first, rest)| (first.trim_end().to_owned(), rest.trim_start().to_owned()))
+                else {
                     return Some(at);
                 };
-                let second = Paragraph { number: None, text: rest.into(), ..whole.clone() };
+                let second = Paragraph {
+                    number: None,
+                    text: rest.into(),
+                    ..whole.clone()
+                };
                 whole.text = first.into();
                 paragraphs.insert(at + 1, second);
                 Some(at + 1)
@@ -119,7 +131,11 @@ struct Sheet<'a> {
 /// `GET /testimonies/new`
 pub async fn new(ask: Ask) -> domain::Result<Response> {
     access::TakeTestimony::grounds(ask.actor()?, &access::Facts::default()).map_err(|_| Error::Forbidden)?;
-    let typed = TestimonyForm { sensitivity: "normal".to_owned(), paragraphs: vec![Paragraph::default(); OFFERED], ..TestimonyForm::default() };
+    let typed = TestimonyForm {
+        sensitivity: "normal".to_owned(),
+        paragraphs: vec![Paragraph::default(); OFFERED],
+        ..TestimonyForm::default()
+    };
     form_page(&ask, StatusCode::OK, &Sheet::default(), &typed, &[]).await
 }
 
@@ -128,18 +144,48 @@ pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let step = Step::of(&posted);
     let mut form = TestimonyForm::from_pairs(&posted);
     if let Some(hits) = picker::find(&ask, &posted, "witness", WITNESSES).await? {
-        return form_page(&ask, StatusCode::OK, &Sheet { hits: Some(&hits), ..Sheet::default() }, &form, &[]).await;
+        return form_page(
+            &ask,
+            StatusCode::OK,
+            &Sheet {
+                hits: Some(&hits),
+                ..Sheet::default()
+            },
+            &form,
+            &[],
+        )
+        .await;
     }
     let back = step.apply(&mut form.paragraphs);
-    let made = ask.store().create_testimony(ask.actor()?, ask.case().as_ref(), &form).await;
+    let made = ask
+        .store()
+        .create_testimony(ask.actor()?, ask.case().as_ref(), &form)
+        .await;
     if ask.json {
-        let saved = made.map(|code| (DraftSaved { version: 1, at: ask.store().now() }, Some(code)));
+        let saved = made.map(|code| {
+            (
+                DraftSaved {
+                    version: 1,
+                    at: ask.store().now(),
+                },
+                Some(code),
+            )
+        });
         return told(&ask, saved);
     }
     match made {
         Ok(code) if step == Step::File => file(&ask, &code, 1, &form).await,
         Ok(code) => Ok(see_other(&edit_path(&code, back))),
-        Err(error) => form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, &Sheet::default(), &form, &problems(error)?).await,
+        Err(error) => {
+            form_page(
+                &ask,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &Sheet::default(),
+                &form,
+                &problems(error)?,
+            )
+            .await
+        }
     }
 }
 
@@ -163,16 +209,23 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let mut form = TestimonyForm::from_pairs(&posted);
     let version = posted.get("version").parse().unwrap_or(0);
     if let Some(hits) = picker::find(&ask, &posted, "witness", WITNESSES).await? {
-        let sheet = Sheet { draft: Some((&code, version)), hits: Some(&hits), ..Sheet::default() };
+        let sheet = Sheet {
+            draft: Some((&code, version)),
+            hits: Some(&hits),
+            ..Sheet::default()
+        };
         return again(&ask, StatusCode::OK, &sheet, &form, &[]).await;
     }
     let back = step.apply(&mut form.paragraphs);
     let kept = keep(&ask, &code, version, &form).await;
     if ask.json {
-        return told(&ask, kept.and_then(|kept| match kept {
-            Kept::Saved(saved) => Ok((saved, None)),
-            Kept::Theirs(_) => Err(Error::Conflict),
-        }));
+        return told(
+            &ask,
+            kept.and_then(|kept| match kept {
+                Kept::Saved(saved) => Ok((saved, None)),
+                Kept::Theirs(_) => Err(Error::Conflict),
+            }),
+        );
     }
     match kept {
         Ok(Kept::Saved(saved)) if step == Step::File => file(&ask, &code, saved.version, &form).await,
@@ -191,7 +244,10 @@ async fn keep(ask: &Ask, code: &Code, version: i64, form: &TestimonyForm) -> dom
             // Showing the other's text is itself a logged read.
             let theirs = ask.store().open_testimony(actor, code).await?;
             if theirs.may_write && form_of(&theirs) == *form {
-                Ok(Kept::Saved(DraftSaved { version: theirs.head.version, at: theirs.head.updated_at }))
+                Ok(Kept::Saved(DraftSaved {
+                    version: theirs.head.version,
+                    at: theirs.head.updated_at,
+                }))
             } else {
                 Ok(Kept::Theirs(Box::new(theirs)))
             }
@@ -203,7 +259,11 @@ async fn keep(ask: &Ask, code: &Code, version: i64, form: &TestimonyForm) -> dom
 /// Files what was saved as `version`. A paragraph without a language of its own is in the interview's.
 async fn file(ask: &Ask, code: &Code, version: i64, form: &TestimonyForm) -> domain::Result<Response> {
     let mut filing = form.clone();
-    for paragraph in filing.paragraphs.iter_mut().filter(|paragraph| paragraph.language.is_empty()) {
+    for paragraph in filing
+        .paragraphs
+        .iter_mut()
+        .filter(|paragraph| paragraph.language.is_empty())
+    {
         paragraph.language.clone_from(&form.interview.language);
     }
     match ask.store().file_testimony(ask.actor()?, code, version, &filing).await {
@@ -217,11 +277,26 @@ async fn file(ask: &Ask, code: &Code, version: i64, form: &TestimonyForm) -> dom
 }
 
 /// The form again with what is wrong; `saved` if the draft itself was kept.
-async fn refused(ask: &Ask, code: &Code, version: i64, form: &TestimonyForm, error: Error, saved: bool) -> domain::Result<Response> {
-    let sheet = Sheet { draft: Some((code, version)), not_filed: saved, saved_at: saved.then(|| ask.store().now()), ..Sheet::default() };
+async fn refused(
+    ask: &Ask,
+    code: &Code,
+    version: i64,
+    form: &TestimonyForm,
+    error: Error,
+    saved: bool,
+) -> domain::Result<Response> {
+    let sheet = Sheet {
+        draft: Some((code, version)),
+        not_filed: saved,
+        saved_at: saved.then(|| ask.store().now()),
+        ..Sheet::default()
+    };
     match error {
         Error::PurposeNeeded(case) => {
-            let sheet = Sheet { purpose: Some(case), ..sheet };
+            let sheet = Sheet {
+                purpose: Some(case),
+                ..sheet
+            };
             form_page(ask, StatusCode::FORBIDDEN, &sheet, form, &[]).await
         }
         error => {
@@ -232,11 +307,21 @@ async fn refused(ask: &Ask, code: &Code, version: i64, form: &TestimonyForm, err
 }
 
 /// The form of a draft once more. Only what was returned has frozen numbers, and remarks to be shown.
-async fn again(ask: &Ask, status: StatusCode, sheet: &Sheet<'_>, form: &TestimonyForm, problems: &[Problem]) -> domain::Result<Response> {
+async fn again(
+    ask: &Ask,
+    status: StatusCode,
+    sheet: &Sheet<'_>,
+    form: &TestimonyForm,
+    problems: &[Problem],
+) -> domain::Result<Response> {
     match sheet.draft {
         Some((code, _)) if form.paragraphs.iter().any(|paragraph| paragraph.number.is_some()) => {
             let draft = ask.store().open_testimony(ask.actor()?, code).await?;
-            let sheet = Sheet { remarks: &draft.remarks, status: Some(draft.status), ..sheet.clone() };
+            let sheet = Sheet {
+                remarks: &draft.remarks,
+                status: Some(draft.status),
+                ..sheet.clone()
+            };
             form_page(ask, status, &sheet, form, problems).await
         }
         _ => form_page(ask, status, sheet, form, problems).await,
@@ -260,18 +345,29 @@ fn told(ask: &Ask, saved: domain::Result<(DraftSaved, Option<Code>)>) -> domain:
     let (status, body) = match saved {
         Ok((saved, code)) => {
             let path = code.as_ref().map(|code| edit_path(code, None));
-            (StatusCode::OK, json!({ "version": saved.version, "saved_at": saved.at.to_rfc3339(), "code": code.map(|code| code.to_string()), "path": path }))
+            (
+                StatusCode::OK,
+                json!({ "version": saved.version, "saved_at": saved.at.to_rfc3339(), "code": code.map(|code| code.to_string()), "path": path }),
+            )
         }
         Err(Error::Conflict) => (StatusCode::CONFLICT, json!({ "conflict": true })),
         Err(Error::Invalid(problems)) => {
-            let problems: Vec<_> = problems.iter().map(|problem| json!({ "field": problem.field, "text": parts::sentence(ask.lang(), &problem.kind) })).collect();
+            let problems: Vec<_> = problems
+                .iter()
+                .map(|problem| json!({ "field": problem.field, "text": parts::sentence(ask.lang(), &problem.kind) }))
+                .collect();
             (StatusCode::UNPROCESSABLE_ENTITY, json!({ "problems": problems }))
         }
         Err(Error::SignedOut) => (StatusCode::UNAUTHORIZED, json!({ "signed_out": true })),
         Err(Error::PurposeNeeded(case)) => (StatusCode::FORBIDDEN, json!({ "purpose": case.to_string() })),
         Err(error) => return Err(error),
     };
-    Ok((status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body.to_string()).into_response())
+    Ok((
+        status,
+        [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))],
+        body.to_string(),
+    )
+        .into_response())
 }
 
 fn edit_path(code: &Code, back: Option<usize>) -> String {
@@ -281,7 +377,10 @@ fn edit_path(code: &Code, back: Option<usize>) -> String {
 
 fn form_of(draft: &TestimonyView) -> TestimonyForm {
     TestimonyForm {
-        interview: Interview { not_recorded: Vec::new(), ..draft.interview.clone() },
+        interview: Interview {
+            not_recorded: Vec::new(),
+            ..draft.interview.clone()
+        },
         sensitivity: draft.sensitivity.clone(),
         paragraphs: draft.statement.paragraphs.clone(),
     }
@@ -319,18 +418,41 @@ fn label(lang: Language, numbers: &[String], field: &str) -> String {
 
 /// The numbers that paragraphs show: those that are frozen, and for the others those that filing would give.
 fn numbers_of(paragraphs: &[Paragraph]) -> Vec<String> {
-    let numbered = Statement { paragraphs: paragraphs.to_vec() }.numbered();
-    numbered.paragraphs.iter().map(|paragraph| paragraph.number.unwrap_or_default().to_string()).collect()
+    let numbered = Statement {
+        paragraphs: paragraphs.to_vec(),
+    }
+    .numbered();
+    numbered
+        .paragraphs
+        .iter()
+        .map(|paragraph| paragraph.number.unwrap_or_default().to_string())
+        .collect()
 }
 
-async fn form_page(ask: &Ask, status: StatusCode, sheet: &Sheet<'_>, typed: &TestimonyForm, problems: &[Problem]) -> domain::Result<Response> {
-    let colleagues: Vec<(String, String)> =
-        ask.store().colleagues(ask.actor()?).await?.into_iter().map(|colleague| (colleague.login, colleague.name)).collect();
+async fn form_page(
+    ask: &Ask,
+    status: StatusCode,
+    sheet: &Sheet<'_>,
+    typed: &TestimonyForm,
+    problems: &[Problem],
+) -> domain::Result<Response> {
+    let colleagues: Vec<(String, String)> = ask
+        .store()
+        .colleagues(ask.actor()?)
+        .await?
+        .into_iter()
+        .map(|colleague| (colleague.login, colleague.name))
+        .collect();
     let lang = ask.lang();
     let form = Form { lang, problems };
     let numbers = numbers_of(&typed.paragraphs);
-    let heading = sheet.draft.map_or_else(|| say!(lang, testimony.new), |(code, _)| say!(lang, testimony.edit_title, code = code.to_string()));
-    let chip = sheet.status.map(|status| view! { <p class="head-line">{state_chip(lang, status)}</p> });
+    let heading = sheet.draft.map_or_else(
+        || say!(lang, testimony.new),
+        |(code, _)| say!(lang, testimony.edit_title, code = code.to_string()),
+    );
+    let chip = sheet
+        .status
+        .map(|status| view! { <p class="head-line">{state_chip(lang, status)}</p> });
     let editor = frame::island(|| {
         let body = form_body(ask, form, sheet, typed, colleagues, &numbers);
         view! { <ParagraphEditor labels=editor_labels(lang)>{body}</ParagraphEditor> }.into_any()
@@ -358,7 +480,9 @@ fn notices(ask: &Ask, sheet: &Sheet<'_>) -> AnyView {
             </div>
         }
     });
-    let not_filed = sheet.not_filed.then(|| view! { <div class="notice" data-tone="accent"><p>{say!(lang, editor.kept_not_filed)}</p></div> });
+    let not_filed = sheet
+        .not_filed
+        .then(|| view! { <div class="notice" data-tone="accent"><p>{say!(lang, editor.kept_not_filed)}</p></div> });
     let filed = sheet.theirs.filter(|theirs| !theirs.status.is_open()).map(|_| {
         view! { <div class="notice" data-tone="red" role="alert"><p>{say!(lang, editor.filed_meanwhile)}</p></div> }
     });
@@ -370,17 +494,28 @@ fn both(ask: &Ask, theirs: &TestimonyView, typed: &TestimonyForm) -> AnyView {
     let lang = ask.lang();
     let (mine, other) = (&typed.interview, &theirs.interview);
     let pair = |field: &str, mine: &str, other: &str| (label(lang, &[], field), mine.to_owned(), other.to_owned());
-    let word = |field: &str, vocabulary: Vocabulary, mine: &str, other: &str| pair(field, vocabulary.label(mine, lang), vocabulary.label(other, lang));
+    let word = |field: &str, vocabulary: Vocabulary, mine: &str, other: &str| {
+        pair(field, vocabulary.label(mine, lang), vocabulary.label(other, lang))
+    };
     let mut fields = vec![
         pair("witness", &mine.witness, &other.witness),
-        word("interviewee_role", INTERVIEWEE_ROLE, &mine.interviewee_role, &other.interviewee_role),
+        word(
+            "interviewee_role",
+            INTERVIEWEE_ROLE,
+            &mine.interviewee_role,
+            &other.interviewee_role,
+        ),
         pair("interview_date", &mine.interview_date, &other.interview_date),
         pair("start_time", &mine.start_time, &other.start_time),
         pair("end_time", &mine.end_time, &other.end_time),
         word("place_type", PLACE_TYPE, &mine.place_type, &other.place_type),
         word("modality", MODALITY, &mine.modality, &other.modality),
         word("language", INTERVIEW_LANGUAGE, &mine.language, &other.language),
-        pair("second_interviewer", &mine.second_interviewer, &other.second_interviewer),
+        pair(
+            "second_interviewer",
+            &mine.second_interviewer,
+            &other.second_interviewer,
+        ),
         pair("waiver", &mine.waiver, &other.waiver),
         word("sensitivity", SENSITIVITY, &typed.sensitivity, &theirs.sensitivity),
         pair("summary", &mine.summary, &other.summary),
@@ -391,19 +526,44 @@ fn both(ask: &Ask, theirs: &TestimonyView, typed: &TestimonyForm) -> AnyView {
 
 /// Pairs paragraphs that differ: those before the first and after the last difference are the same in both.
 fn paragraph_pairs(lang: Language, mine: &[Paragraph], theirs: &[Paragraph]) -> Vec<(String, String, String)> {
-    let start = mine.iter().zip(theirs).take_while(|(mine, theirs)| mine == theirs).count();
+    let start = mine
+        .iter()
+        .zip(theirs)
+        .take_while(|(mine, theirs)| mine == theirs)
+        .count();
     let (mine, theirs) = (&mine[start..], &theirs[start..]);
-    let end = mine.iter().rev().zip(theirs.iter().rev()).take_while(|(mine, theirs)| mine == theirs).count();
+    let end = mine
+        .iter()
+        .rev()
+        .zip(theirs.iter().rev())
+        .take_while(|(mine, theirs)| mine == theirs)
+        .count();
     let (mine, theirs) = (&mine[..mine.len() - end], &theirs[..theirs.len() - end]);
     let text = |paragraph: Option<&Paragraph>| {
-        let Some(paragraph) = paragraph else { return String::new() };
-        let facts: Vec<&str> = [BASIS.label(&paragraph.basis, lang), INTERVIEW_LANGUAGE.label(&paragraph.language, lang)].into_iter().filter(|fact| !fact.is_empty()).collect();
-        if facts.is_empty() { paragraph.text.to_string() } else { format!("{} ({})", paragraph.text.as_str(), facts.join(" · ")) }
+        let Some(paragraph) = paragraph else {
+            return String::new();
+        };
+        let facts: Vec<&str> = [
+            BASIS.label(&paragraph.basis, lang),
+            INTERVIEW_LANGUAGE.label(&paragraph.language, lang),
+        ]
+        .into_iter()
+        .filter(|fact| !fact.is_empty())
+        .collect();
+        if facts.is_empty() {
+            paragraph.text.to_string()
+        } else {
+            format!("{} ({})", paragraph.text.as_str(), facts.join(" · "))
+        }
     };
     (0..mine.len().max(theirs.len()))
         .map(|at| {
             let number = (start + at + 1).to_string();
-            (say!(lang, testimony.paragraph, number = number), text(mine.get(at)), text(theirs.get(at)))
+            (
+                say!(lang, testimony.paragraph, number = number),
+                text(mine.get(at)),
+                text(theirs.get(at)),
+            )
         })
         .collect()
 }
@@ -426,13 +586,27 @@ fn editor_labels(lang: Language) -> EditorLabels {
 }
 
 /// The form itself: the island works on this markup.
-fn form_body(ask: &Ask, form: Form<'_>, sheet: &Sheet<'_>, typed: &TestimonyForm, colleagues: Vec<(String, String)>, numbers: &[String]) -> AnyView {
+fn form_body(
+    ask: &Ask,
+    form: Form<'_>,
+    sheet: &Sheet<'_>,
+    typed: &TestimonyForm,
+    colleagues: Vec<(String, String)>,
+    numbers: &[String],
+) -> AnyView {
     let lang = form.lang;
     let case = ask.case().map(|case| format!("?case={case}")).unwrap_or_default();
-    let action = sheet.draft.map_or_else(|| format!("/testimonies/new{case}"), |(code, _)| edit_path(code, None));
-    let cancel = sheet.draft.map_or_else(|| ask.case().map_or_else(|| "/testimonies".to_owned(), |case| case.path()), |(code, _)| code.path());
+    let action = sheet
+        .draft
+        .map_or_else(|| format!("/testimonies/new{case}"), |(code, _)| edit_path(code, None));
+    let cancel = sheet.draft.map_or_else(
+        || ask.case().map_or_else(|| "/testimonies".to_owned(), |case| case.path()),
+        |(code, _)| code.path(),
+    );
     let version = sheet.draft.map(|(_, version)| version.to_string()).unwrap_or_default();
-    let saved = sheet.saved_at.map(|at| view! { {say!(lang, editor.saved)}" "{ago(lang, at, ask.store().now(), ask.store().offset())} });
+    let saved = sheet
+        .saved_at
+        .map(|at| view! { {say!(lang, editor.saved)}" "{ago(lang, at, ask.store().now(), ask.store().offset())} });
     view! {
         <form class="form" id="testimony" method="post" action=action novalidate autocomplete="off">
             // Enter in a field presses the first button of a form: that must be this one.
@@ -458,13 +632,34 @@ fn form_body(ask: &Ask, form: Form<'_>, sheet: &Sheet<'_>, typed: &TestimonyForm
     .into_any()
 }
 
-fn interview_fields(ask: &Ask, form: Form<'_>, sheet: &Sheet<'_>, typed: &TestimonyForm, mut colleagues: Vec<(String, String)>) -> AnyView {
+fn interview_fields(
+    ask: &Ask,
+    form: Form<'_>,
+    sheet: &Sheet<'_>,
+    typed: &TestimonyForm,
+    mut colleagues: Vec<(String, String)>,
+) -> AnyView {
     let lang = form.lang;
     let i = &typed.interview;
     let named = |field: &str| label(lang, &[], field);
-    let short = Input { class: "field--short", ..Input::default() };
-    let select = |field: &str, value: &str, vocabulary: Vocabulary| choice(form, field, named(field), value, vocabulary, say!(lang, common.choose), false);
-    let person = ask.case().map_or_else(|| "/persons/new".to_owned(), |case| format!("/persons/new?case={case}"));
+    let short = Input {
+        class: "field--short",
+        ..Input::default()
+    };
+    let select = |field: &str, value: &str, vocabulary: Vocabulary| {
+        choice(
+            form,
+            field,
+            named(field),
+            value,
+            vocabulary,
+            say!(lang, common.choose),
+            false,
+        )
+    };
+    let person = ask
+        .case()
+        .map_or_else(|| "/persons/new".to_owned(), |case| format!("/persons/new?case={case}"));
     let second = i.second_interviewer.trim();
     if !second.is_empty() && !colleagues.iter().any(|(login, _)| login == second) {
         colleagues.push((second.to_owned(), second.to_owned()));
@@ -496,11 +691,17 @@ fn interview_fields(ask: &Ask, form: Form<'_>, sheet: &Sheet<'_>, typed: &Testim
 fn statement_fields(form: Form<'_>, typed: &TestimonyForm, numbers: &[String]) -> AnyView {
     let lang = form.lang;
     let empty = [Paragraph::default()];
-    let paragraphs: &[Paragraph] = if typed.paragraphs.is_empty() { &empty } else { &typed.paragraphs };
+    let paragraphs: &[Paragraph] = if typed.paragraphs.is_empty() {
+        &empty
+    } else {
+        &typed.paragraphs
+    };
     let items: Vec<_> = paragraphs
         .iter()
         .enumerate()
-        .map(|(index, paragraph)| paragraph_item(form, index, paragraph, numbers.get(index).map_or("1", String::as_str)))
+        .map(|(index, paragraph)| {
+            paragraph_item(form, index, paragraph, numbers.get(index).map_or("1", String::as_str))
+        })
         .collect();
     view! {
         <fieldset>
@@ -521,12 +722,17 @@ fn paragraph_item(form: Form<'_>, index: usize, paragraph: &Paragraph, number: &
     let field = format!("p{index}");
     let frozen = paragraph.number.is_some();
     let fixed = paragraph.number.map(|number| number.to_string()).unwrap_or_default();
-    let (text_error, basis_error, language_error) =
-        (form.error(&field), form.error(&format!("{field}_basis")), form.error(&format!("{field}_language")));
+    let (text_error, basis_error, language_error) = (
+        form.error(&field),
+        form.error(&format!("{field}_basis")),
+        form.error(&format!("{field}_language")),
+    );
     let tone = (text_error.is_some() || basis_error.is_some() || language_error.is_some()).then_some("red");
     let invalid = text_error.is_some().then_some("true");
     let described = invalid.map(|_| format!("{field}-error"));
-    let error = |field: String, text: Option<String>| text.map(|text| view! { <p class="error" id=format!("{field}-error")>{text}</p> });
+    let error = |field: String, text: Option<String>| {
+        text.map(|text| view! { <p class="error" id=format!("{field}-error")>{text}</p> })
+    };
     let labelled = |template: String| (template.replace("{n}", number), template);
     let (text_label, text_template) = labelled(say!(lang, editor.paragraph_n));
     let (basis_label, basis_template) = labelled(say!(lang, editor.paragraph_basis));
@@ -581,7 +787,15 @@ fn paragraph_item(form: Form<'_>, index: usize, paragraph: &Paragraph, number: &
 }
 
 /// A quiet select at a paragraph's side; `label` is its name and the template of its name.
-fn quiet(form: Form<'_>, id: &str, name: &str, label: (String, String), value: &str, vocabulary: Vocabulary, empty: String) -> AnyView {
+fn quiet(
+    form: Form<'_>,
+    id: &str,
+    name: &str,
+    label: (String, String),
+    value: &str,
+    vocabulary: Vocabulary,
+    empty: String,
+) -> AnyView {
     let lang = form.lang;
     let options: Vec<_> = vocabulary
         .terms()
@@ -610,7 +824,14 @@ mod tests {
     use super::*;
 
     fn paragraphs(texts: &[(&str, Option<u32>)]) -> Vec<Paragraph> {
-        texts.iter().map(|(text, number)| Paragraph { number: *number, text: (*text).into(), ..Paragraph::default() }).collect()
+        texts
+            .iter()
+            .map(|(text, number)| Paragraph {
+                number: *number,
+                text: (*text).into(),
+                ..Paragraph::default()
+            })
+            .collect()
     }
 
     fn texts(paragraphs: &[Paragraph]) -> Vec<&str> {
@@ -649,7 +870,10 @@ mod tests {
         }
         let mut list = paragraphs(&[("a\nb", Some(1))]);
         Step::Split(0).apply(&mut list);
-        assert_eq!(list.iter().map(|paragraph| paragraph.number).collect::<Vec<_>>(), [Some(1), None]);
+        assert_eq!(
+            list.iter().map(|paragraph| paragraph.number).collect::<Vec<_>>(),
+            [Some(1), None]
+        );
     }
 
     #[test]
@@ -657,7 +881,10 @@ mod tests {
         let mine = paragraphs(&[("a", None), ("b", None), ("c", None)]);
         let theirs = paragraphs(&[("a", None), ("x", None), ("y", None), ("c", None)]);
         let pairs = paragraph_pairs(Language::English, &mine, &theirs);
-        let shown: Vec<_> = pairs.iter().map(|(_, mine, theirs)| (mine.as_str(), theirs.as_str())).collect();
+        let shown: Vec<_> = pairs
+            .iter()
+            .map(|(_, mine, theirs)| (mine.as_str(), theirs.as_str()))
+            .collect();
         assert_eq!(shown, [("b", "x"), ("", "y")]);
     }
 }

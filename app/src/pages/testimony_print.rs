@@ -15,10 +15,23 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
     let testimony = ask.store().print_testimony(actor, &ask.code()?).await?;
     let lang = ask.lang();
     let code = testimony.head.code.to_string();
-    let committee = ask.store().committee().map(|committee| committee.name).unwrap_or_default();
+    let committee = ask
+        .store()
+        .committee()
+        .map(|committee| committee.name)
+        .unwrap_or_default();
     let at = time_of(lang, ask.store().now(), ask.store().offset());
-    let printed = say!(lang, testimony.printed, at = at, who = ask.store().staff_name(actor.account));
-    let version = say!(lang, testimony.version, number = testimony.statement_version.to_string());
+    let printed = say!(
+        lang,
+        testimony.printed,
+        at = at,
+        who = ask.store().staff_name(actor.account)
+    );
+    let version = say!(
+        lang,
+        testimony.version,
+        number = testimony.statement_version.to_string()
+    );
     let title = say!(lang, testimony.print_title, code = code.clone());
     let view = view! {
         <p class="no-print">
@@ -47,6 +60,10 @@ fn signatures(lang: Language) -> AnyView {
         say!(lang, testimony.signature_second),
         say!(lang, testimony.signature_date),
     ];
-    let lines = lines.into_iter().map(|line| view! { <div><dt>{line}</dt><dd>"……………………………………………………"</dd></div> }).collect_view();
-    view! { <section class="section"><h2>{say!(lang, testimony.signature)}</h2><dl class="dl">{lines}</dl></section> }.into_any()
+    let lines = lines
+        .into_iter()
+        .map(|line| view! { <div><dt>{line}</dt><dd>"……………………………………………………"</dd></div> })
+        .collect_view();
+    view! { <section class="section"><h2>{say!(lang, testimony.signature)}</h2><dl class="dl">{lines}</dl></section> }
+        .into_any()
 }

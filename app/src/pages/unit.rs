@@ -26,12 +26,19 @@ const ROWS: u32 = 50;
 /// `GET /units`
 pub async fn list(ask: Ask) -> domain::Result<Response> {
     let actor = ask.actor()?;
-    let status = Some(ask.query.get("type")).filter(|code| PARTY_TYPE.has(code)).unwrap_or_default();
-    let filter = ListFilter { status, before: ask.from_query("before"), after: ask.from_query("after") };
+    let status = Some(ask.query.get("type"))
+        .filter(|code| PARTY_TYPE.has(code))
+        .unwrap_or_default();
+    let filter = ListFilter {
+        status,
+        before: ask.from_query("before"),
+        after: ask.from_query("after"),
+    };
     let page = ask.store().list(actor, Kind::Unit, &filter, ROWS).await?;
     let lang = ask.lang();
-    let new =
-        Create::grounds(actor, &Facts::default()).is_ok().then(|| ("/units/new".to_owned(), say!(lang, unit.new)));
+    let new = Create::grounds(actor, &Facts::default())
+        .is_ok()
+        .then(|| ("/units/new".to_owned(), say!(lang, unit.new)));
     let rows = page
         .rows
         .iter()
@@ -47,7 +54,11 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
         })
         .collect_view();
     let table = if page.rows.is_empty() {
-        let why = if filter.status.is_empty() { say!(lang, unit.none_why) } else { say!(lang, unit.none_so) };
+        let why = if filter.status.is_empty() {
+            say!(lang, unit.none_why)
+        } else {
+            say!(lang, unit.none_so)
+        };
         empty(say!(lang, unit.none), why, new.clone())
     } else {
         view! {
@@ -68,7 +79,10 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
         }
         .into_any()
     };
-    let types = PARTY_TYPE.terms().map(|term| (term.code.to_owned(), term.label(lang).to_owned())).collect();
+    let types = PARTY_TYPE
+        .terms()
+        .map(|term| (term.code.to_owned(), term.label(lang).to_owned()))
+        .collect();
     let (newer, older) = list_href("/units", &[("type", &filter.status)], &page);
     let view = view! {
         {register_head(say!(lang, unit.all), new)}
@@ -76,13 +90,25 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
         {table}
         {pager(lang, newer, older)}
     };
-    Ok(parts::page(&ask, StatusCode::OK, Nav::Units, &say!(lang, unit.all), view))
+    Ok(parts::page(
+        &ask,
+        StatusCode::OK,
+        Nav::Units,
+        &say!(lang, unit.all),
+        view,
+    ))
 }
 
 /// `GET /units/new`
 pub async fn new(ask: Ask) -> domain::Result<Response> {
     ask.store().may_make(ask.actor()?, Kind::Unit).await?;
-    Ok(form_page(&ask, StatusCode::OK, None, &UnitForm::default(), Refused::default()))
+    Ok(form_page(
+        &ask,
+        StatusCode::OK,
+        None,
+        &UnitForm::default(),
+        Refused::default(),
+    ))
 }
 
 /// `POST /units/new`
@@ -90,21 +116,40 @@ pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let actor = ask.actor()?;
     let form = UnitForm::from_pairs(&posted);
     if let Some(hits) = picker::find(&ask, &posted, "parent", &[Kind::Unit]).await? {
-        return Ok(form_page(&ask, StatusCode::OK, None, &form, Refused { hits: Some(&hits), ..Refused::default() }));
+        return Ok(form_page(
+            &ask,
+            StatusCode::OK,
+            None,
+            &form,
+            Refused {
+                hits: Some(&hits),
+                ..Refused::default()
+            },
+        ));
     }
     let made = match form.check() {
         Ok(draft) => ask.store().create_unit(actor, ask.case().as_ref(), &draft).await,
-        Err(problems) => ask.store().may_make(actor, Kind::Unit).await.and(Err(Error::Invalid(problems))),
+        Err(problems) => ask
+            .store()
+            .may_make(actor, Kind::Unit)
+            .await
+            .and(Err(Error::Invalid(problems))),
     };
     match made {
         // From a case one comes back to the case.
-        Ok(code) => Ok(see_other(&ask.case().map_or_else(|| code.path(), |case| format!("{}/people", case.path())))),
+        Ok(code) => Ok(see_other(
+            &ask.case()
+                .map_or_else(|| code.path(), |case| format!("{}/people", case.path())),
+        )),
         Err(error) => Ok(form_page(
             &ask,
             StatusCode::UNPROCESSABLE_ENTITY,
             None,
             &form,
-            Refused { problems: &problems(error)?, ..Refused::default() },
+            Refused {
+                problems: &problems(error)?,
+                ..Refused::default()
+            },
         )),
     }
 }
@@ -120,7 +165,10 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
         value.map(|value| view! { <div><dt>{label}</dt><dd>{value}</dd></div> })
     };
     let text = |label: String, text: &str| {
-        fact(label, (!text.trim().is_empty()).then(|| view! { <p dir="auto">{text.to_owned()}</p> }.into_any()))
+        fact(
+            label,
+            (!text.trim().is_empty()).then(|| view! { <p dir="auto">{text.to_owned()}</p> }.into_any()),
+        )
     };
     let view = view! {
         {record_head(&unit.head, lang, (), PARTY_TYPE.label(&unit.party_type, lang).to_owned(), (), edit)}
@@ -156,7 +204,13 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
 pub async fn edit(ask: Ask) -> domain::Result<Response> {
     let unit = ask.store().open_unit(ask.actor()?, &ask.code()?).await?;
     let form = editable(&unit)?;
-    Ok(form_page(&ask, StatusCode::OK, Some(&unit.head), &form, Refused::default()))
+    Ok(form_page(
+        &ask,
+        StatusCode::OK,
+        Some(&unit.head),
+        &form,
+        Refused::default(),
+    ))
 }
 
 /// `POST /units/{code}/edit`
@@ -173,7 +227,10 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
             StatusCode::OK,
             Some(&head),
             &form,
-            Refused { hits: Some(&hits), ..Refused::default() },
+            Refused {
+                hits: Some(&hits),
+                ..Refused::default()
+            },
         ));
     }
     let changed = match form.check() {
@@ -191,7 +248,10 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
                 StatusCode::CONFLICT,
                 Some(&theirs.head),
                 &form,
-                Refused { theirs: Some(&saved), ..Refused::default() },
+                Refused {
+                    theirs: Some(&saved),
+                    ..Refused::default()
+                },
             ))
         }
         Err(error) => {
@@ -204,7 +264,10 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
                 StatusCode::UNPROCESSABLE_ENTITY,
                 Some(&head),
                 &form,
-                Refused { problems: &problems, ..Refused::default() },
+                Refused {
+                    problems: &problems,
+                    ..Refused::default()
+                },
             ))
         }
     }
@@ -257,10 +320,18 @@ fn form_page(ask: &Ask, status: StatusCode, head: Option<&Head>, typed: &UnitFor
     let lang = ask.lang();
     let form = Form { lang, problems };
     let like = Input::default();
-    let short = Input { class: "field--short", ..like };
-    let heading = head.map_or_else(|| say!(lang, unit.new), |head| format!("{} {}", say!(lang, unit.edit), head.code));
-    let cancel = head
-        .map_or_else(|| ask.case().map_or_else(|| "/units".to_owned(), |case| case.path()), |head| head.code.path());
+    let short = Input {
+        class: "field--short",
+        ..like
+    };
+    let heading = head.map_or_else(
+        || say!(lang, unit.new),
+        |head| format!("{} {}", say!(lang, unit.edit), head.code),
+    );
+    let cancel = head.map_or_else(
+        || ask.case().map_or_else(|| "/units".to_owned(), |case| case.path()),
+        |head| head.code.path(),
+    );
     let conflict = theirs.zip(head).map(|(theirs, head)| {
         let pair = |field: &str, mine: &str, other: &str| (label(lang, field), mine.to_owned(), other.to_owned());
         parts::conflict(

@@ -7,10 +7,35 @@ use domain::ageing::{Ageing, percent_used};
 use domain::status::CaseStatus;
 use leptos::prelude::*;
 
-const MONTHS_EN: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS_EN: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 /// The names used in Syria, Lebanon, Iraq, Jordan and Palestine.
-const MONTHS_AR: [&str; 12] =
-    ["كانون الثاني", "شباط", "آذار", "نيسان", "أيار", "حزيران", "تموز", "آب", "أيلول", "تشرين الأول", "تشرين الثاني", "كانون الأول"];
+const MONTHS_AR: [&str; 12] = [
+    "كانون الثاني",
+    "شباط",
+    "آذار",
+    "نيسان",
+    "أيار",
+    "حزيران",
+    "تموز",
+    "آب",
+    "أيلول",
+    "تشرين الأول",
+    "تشرين الثاني",
+    "كانون الأول",
+];
 
 /// A day: `6 March 2025`, `6 آذار 2025`.
 #[must_use]
@@ -64,13 +89,24 @@ pub fn ago_words(lang: Language, at: DateTime<Utc>, now: DateTime<Utc>) -> Strin
 
 /// How long ago as `<time>`, with the exact time in its title.
 pub fn ago(lang: Language, at: DateTime<Utc>, now: DateTime<Utc>, offset: FixedOffset) -> AnyView {
-    view! { <time datetime=at.to_rfc3339() title=time_of(lang, at, offset)>{ago_words(lang, at, now)}</time> }.into_any()
+    view! { <time datetime=at.to_rfc3339() title=time_of(lang, at, offset)>{ago_words(lang, at, now)}</time> }
+        .into_any()
 }
 
 /// How long a case has been in its state: a bar, a word, the days.
-pub fn age(lang: Language, status: CaseStatus, since: DateTime<Utc>, now: DateTime<Utc>, offset: FixedOffset) -> AnyView {
+pub fn age(
+    lang: Language,
+    status: CaseStatus,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+    offset: FixedOffset,
+) -> AnyView {
     let ageing = Ageing::of(status, since, now);
-    let days = say!(lang, common.days, count = u32::try_from((now - since).num_days()).unwrap_or(0));
+    let days = say!(
+        lang,
+        common.days,
+        count = u32::try_from((now - since).num_days()).unwrap_or(0)
+    );
     let time = view! { <time datetime=since.to_rfc3339() title=time_of(lang, since, offset)>{days}</time> };
     if matches!(ageing, Ageing::None | Ageing::Stopped) {
         return view! { <span class="age">{time}</span> }.into_any();

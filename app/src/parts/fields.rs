@@ -17,7 +17,10 @@ impl Form<'_> {
     /// The sentence of the first problem at a field.
     #[must_use]
     pub fn error(&self, field: &str) -> Option<String> {
-        self.problems.iter().find(|problem| problem.field == field).map(|problem| sentence(self.lang, &problem.kind))
+        self.problems
+            .iter()
+            .find(|problem| problem.field == field)
+            .map(|problem| sentence(self.lang, &problem.kind))
     }
 
     /// Ids of help and error, for `aria-describedby`.
@@ -45,7 +48,11 @@ pub fn problems_summary(form: Form<'_>, label: impl Fn(&str) -> String) -> AnyVi
         .map(|problem| {
             let label = label(&problem.field);
             let text = sentence(lang, &problem.kind);
-            let text = if label.is_empty() { text } else { format!("{label}: {text}") };
+            let text = if label.is_empty() {
+                text
+            } else {
+                format!("{label}: {text}")
+            };
             if problem.field.is_empty() {
                 view! { <li>{text}</li> }.into_any()
             } else {
@@ -64,10 +71,20 @@ pub fn problems_summary(form: Form<'_>, label: impl Fn(&str) -> String) -> AnyVi
 }
 
 /// A labelled field around any control; the control's id is the field's name.
-pub fn field(form: Form<'_>, name: &str, label: String, help: &str, required: bool, class: &str, control: impl IntoView + 'static) -> AnyView {
+pub fn field(
+    form: Form<'_>,
+    name: &str,
+    label: String,
+    help: &str,
+    required: bool,
+    class: &str,
+    control: impl IntoView + 'static,
+) -> AnyView {
     let required = required.then(|| view! { " " <span class="required">{say!(form.lang, common.required)}</span> });
     let help = (!help.is_empty()).then(|| view! { <p class="help" id=format!("{name}-help")>{help.to_owned()}</p> });
-    let error = form.error(name).map(|text| view! { <p class="error" id=format!("{name}-error")>{text}</p> });
+    let error = form
+        .error(name)
+        .map(|text| view! { <p class="error" id=format!("{name}-error")>{text}</p> });
     view! {
         <div class=format!("field {class}")>
             <label for=name.to_owned()>{label}{required}</label>
@@ -95,7 +112,14 @@ pub struct Input<'a> {
 
 impl Default for Input<'_> {
     fn default() -> Self {
-        Self { kind: "text", help: "", required: false, class: "", max: domain::form::SHORT, autocomplete: "off" }
+        Self {
+            kind: "text",
+            help: "",
+            required: false,
+            class: "",
+            max: domain::form::SHORT,
+            autocomplete: "off",
+        }
     }
 }
 
@@ -145,17 +169,46 @@ pub fn area(form: Form<'_>, name: &str, label: String, value: &str, help: &str, 
 }
 
 /// A choice out of a vocabulary, as a select. `empty` is the text of the empty choice.
-pub fn choice<T>(form: Form<'_>, name: &str, label: String, value: &str, vocabulary: Vocabulary<T>, empty: String, required: bool) -> AnyView
+pub fn choice<T>(
+    form: Form<'_>,
+    name: &str,
+    label: String,
+    value: &str,
+    vocabulary: Vocabulary<T>,
+    empty: String,
+    required: bool,
+) -> AnyView
 where
     T: AsRef<Term> + 'static,
 {
     let lang = form.lang;
-    choices(form, name, label, value, vocabulary.terms().map(|term| (term.code.to_owned(), term.label(lang).to_owned())).collect(), empty, required, "")
+    choices(
+        form,
+        name,
+        label,
+        value,
+        vocabulary
+            .terms()
+            .map(|term| (term.code.to_owned(), term.label(lang).to_owned()))
+            .collect(),
+        empty,
+        required,
+        "",
+    )
 }
 
 /// A choice out of any pairs of value and label, as a select.
 #[expect(clippy::too_many_arguments, reason = "a field has that many sides")]
-pub fn choices(form: Form<'_>, name: &str, label: String, value: &str, options: Vec<(String, String)>, empty: String, required: bool, help: &str) -> AnyView {
+pub fn choices(
+    form: Form<'_>,
+    name: &str,
+    label: String,
+    value: &str,
+    options: Vec<(String, String)>,
+    empty: String,
+    required: bool,
+    help: &str,
+) -> AnyView {
     let value = value.to_owned();
     let options = options.into_iter().map(|(code, label)| {
         let selected = code == value;
@@ -177,8 +230,17 @@ pub fn choices(form: Form<'_>, name: &str, label: String, value: &str, options: 
 }
 
 /// One of few values, as radio buttons: value, label, explanation.
-pub fn radios(form: Form<'_>, name: &str, legend: String, value: &str, options: Vec<(String, String, String)>, required: bool) -> AnyView {
-    let error = form.error(name).map(|text| view! { <p class="error" id=format!("{name}-error")>{text}</p> });
+pub fn radios(
+    form: Form<'_>,
+    name: &str,
+    legend: String,
+    value: &str,
+    options: Vec<(String, String, String)>,
+    required: bool,
+) -> AnyView {
+    let error = form
+        .error(name)
+        .map(|text| view! { <p class="error" id=format!("{name}-error")>{text}</p> });
     let name = name.to_owned();
     let options = options
         .into_iter()

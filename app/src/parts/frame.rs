@@ -74,7 +74,9 @@ impl Nav {
     fn is_for(self, roles: Roles) -> bool {
         match self {
             Self::Home => true,
-            Self::Cases | Self::Testimonies | Self::Documents | Self::Persons | Self::Units | Self::Incidents => roles.read_content(),
+            Self::Cases | Self::Testimonies | Self::Documents | Self::Persons | Self::Units | Self::Incidents => {
+                roles.read_content()
+            }
             Self::Queue => roles.any(&[Role::Supervisor, Role::Chair]),
             Self::Log => roles.has(Role::Auditor),
             Self::Accounts => roles.any(&[Role::Administrator, Role::Chair]),
@@ -100,7 +102,9 @@ pub fn role_name(lang: Language, role: Role) -> String {
 
 /// Renders a view to HTML. Islands in it carry what they need to wake in the browser.
 pub(crate) fn html(view: impl FnOnce() -> AnyView) -> String {
-    let owner = Owner::new_root(Some(std::sync::Arc::new(hydration_context::SsrSharedContext::new_islands())));
+    let owner = Owner::new_root(Some(std::sync::Arc::new(
+        hydration_context::SsrSharedContext::new_islands(),
+    )));
     let html = owner.with(|| view().to_html());
     drop(owner);
     html
@@ -111,13 +115,21 @@ pub(crate) fn html(view: impl FnOnce() -> AnyView) -> String {
 pub fn page(ask: &Ask, status: StatusCode, nav: Nav, title: &str, content: impl IntoView + 'static) -> Response {
     let lang = ask.lang();
     let committee = ask.store().committee();
-    let name = committee.as_ref().map(|committee| committee.name.clone()).unwrap_or_default();
-    let banner = committee.as_ref().and_then(|committee| committee.demo_today).map(|today| {
-        view! { <p class="banner">{say!(lang, frame.demo, day = super::day(lang, today))}</p> }
-    });
+    let name = committee
+        .as_ref()
+        .map(|committee| committee.name.clone())
+        .unwrap_or_default();
+    let banner = committee
+        .as_ref()
+        .and_then(|committee| committee.demo_today)
+        .map(|today| {
+            view! { <p class="banner">{say!(lang, frame.demo, day = super::day(lang, today))}</p> }
+        });
     let actor = ask.actor().ok();
     let roles = actor.map(|actor| actor.roles).unwrap_or_default();
-    let person = actor.map(|actor| ask.store().staff_name(actor.account)).unwrap_or_default();
+    let person = actor
+        .map(|actor| ask.store().staff_name(actor.account))
+        .unwrap_or_default();
     let items = Nav::ALL
         .into_iter()
         .filter(|item| item.is_for(roles))
@@ -126,7 +138,11 @@ pub fn page(ask: &Ask, status: StatusCode, nav: Nav, title: &str, content: impl 
             view! { <li><a href=item.path() aria-current=here>{item.label(lang)}</a></li> }
         })
         .collect_view();
-    let here = if nav == Nav::Elsewhere { String::new() } else { nav.label(lang) };
+    let here = if nav == Nav::Elsewhere {
+        String::new()
+    } else {
+        nav.label(lang)
+    };
     let search = roles.read_content().then(|| {
         view! {
             <form class="bar-search" role="search" method="post" action="/search">
@@ -136,7 +152,11 @@ pub fn page(ask: &Ask, status: StatusCode, nav: Nav, title: &str, content: impl 
             </form>
         }
     });
-    let role_names = roles.iter().map(|role| role_name(lang, role)).collect::<Vec<_>>().join(lang_comma(lang));
+    let role_names = roles
+        .iter()
+        .map(|role| role_name(lang, role))
+        .collect::<Vec<_>>()
+        .join(lang_comma(lang));
     let body = view! {
         <a class="skip" href="#main">{say!(lang, frame.skip)}</a>
         {banner}
@@ -172,11 +192,24 @@ fn lang_comma(lang: Language) -> &'static str {
 }
 
 /// A page outside the frame: sign-in, set-up, errors before sign-in.
-pub fn plain_page(state: &AppState, visit: &Visit, status: StatusCode, title: &str, content: impl IntoView + 'static) -> Response {
-    let name = state.store.committee().map_or_else(|| "Sijill".to_owned(), |committee| committee.name);
-    let banner = state.store.committee().and_then(|committee| committee.demo_today).map(|today| {
-        view! { <p class="banner">{say!(visit.language, frame.demo, day = super::day(visit.language, today))}</p> }
-    });
+pub fn plain_page(
+    state: &AppState,
+    visit: &Visit,
+    status: StatusCode,
+    title: &str,
+    content: impl IntoView + 'static,
+) -> Response {
+    let name = state
+        .store
+        .committee()
+        .map_or_else(|| "Sijill".to_owned(), |committee| committee.name);
+    let banner = state
+        .store
+        .committee()
+        .and_then(|committee| committee.demo_today)
+        .map(|today| {
+            view! { <p class="banner">{say!(visit.language, frame.demo, day = super::day(visit.language, today))}</p> }
+        });
     let body = view! {
         {banner}
         <header class="plain-head"><p class="bar-name" dir="auto">{name}</p>{languages(visit)}</header>
@@ -205,7 +238,14 @@ fn languages(visit: &Visit) -> AnyView {
     .into_any()
 }
 
-fn document(state: &AppState, visit: &Visit, status: StatusCode, title: &str, class: &'static str, body: impl FnOnce() -> AnyView) -> Response {
+fn document(
+    state: &AppState,
+    visit: &Visit,
+    status: StatusCode,
+    title: &str,
+    class: &'static str,
+    body: impl FnOnce() -> AnyView,
+) -> Response {
     let lang = visit.language;
     let head = format!(
         "<!DOCTYPE html><html lang=\"{}\" dir=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
@@ -218,11 +258,22 @@ fn document(state: &AppState, visit: &Visit, status: StatusCode, title: &str, cl
         state.assets.keys,
     );
     let html = format!("{head}{}</body></html>", html(body));
-    (status, [(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], html).into_response()
+    (
+        status,
+        [(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        )],
+        html,
+    )
+        .into_response()
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 /// An island with what it wraps. Islands are made under an owner, which a page has none of while it is put together.

@@ -11,7 +11,9 @@ pub fn code_link(code: &Code) -> AnyView {
 
 /// A record's title or name beside its code, as a link; a hidden name shows the code alone.
 pub fn record_link(code: &Code, title: Option<&Words>) -> AnyView {
-    let title = title.filter(|title| !title.is_blank()).map(|title| view! { " " <span dir="auto">{title.to_string()}</span> });
+    let title = title
+        .filter(|title| !title.is_blank())
+        .map(|title| view! { " " <span dir="auto">{title.to_string()}</span> });
     view! { <a href=code.path()><bdi class="code">{code.to_string()}</bdi>{title}</a> }.into_any()
 }
 
@@ -26,8 +28,16 @@ pub fn protected_name(lang: Language, title: Option<&Words>) -> AnyView {
 
 /// A citation: `T-2025-0123 §3, 5`, opening at the first paragraph.
 pub fn cite(source: &Code, paragraphs: &[u32]) -> AnyView {
-    let anchor = paragraphs.first().map(|number| format!("#p{number}")).unwrap_or_default();
-    let numbers = (!paragraphs.is_empty()).then(|| format!(" §{}", paragraphs.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")));
+    let anchor = paragraphs
+        .first()
+        .map(|number| format!("#p{number}"))
+        .unwrap_or_default();
+    let numbers = (!paragraphs.is_empty()).then(|| {
+        format!(
+            " §{}",
+            paragraphs.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
+        )
+    });
     view! { <a class="cite" href=format!("{}{anchor}", source.path())><bdi class="code">{source.to_string()}</bdi>{numbers}</a> }.into_any()
 }
 
@@ -50,14 +60,28 @@ pub fn empty(title: String, why: String, action: Option<(String, String)>) -> An
 /// Addresses of the newer and the older page of a list, keeping the filter (codes and states only).
 #[must_use]
 pub fn list_href(path: &str, filter: &[(&str, &str)], page: &store::ListPage) -> (Option<String>, Option<String>) {
-    let kept: String = filter.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("&{name}={value}")).collect();
-    let newer = page.newer.then(|| page.rows.first()).flatten().map(|row| format!("{path}?after={}{kept}", row.code));
-    let older = page.older.then(|| page.rows.last()).flatten().map(|row| format!("{path}?before={}{kept}", row.code));
+    let kept: String = filter
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("&{name}={value}"))
+        .collect();
+    let newer = page
+        .newer
+        .then(|| page.rows.first())
+        .flatten()
+        .map(|row| format!("{path}?after={}{kept}", row.code));
+    let older = page
+        .older
+        .then(|| page.rows.last())
+        .flatten()
+        .map(|row| format!("{path}?before={}{kept}", row.code));
     (newer, older)
 }
 
 /// Says on which case a new record will hang.
 pub fn case_note(ask: &crate::ask::Ask) -> AnyView {
     let lang = ask.lang();
-    ask.case().map(|case| view! { <p class="head-facts"><span>{say!(lang, common.on_case)}" "{code_link(&case)}</span></p> }).into_any()
+    ask.case()
+        .map(|case| view! { <p class="head-facts"><span>{say!(lang, common.on_case)}" "{code_link(&case)}</span></p> })
+        .into_any()
 }

@@ -37,7 +37,9 @@ pub fn picker(
     let lang = form.lang;
     let help_text =
         (!help.is_empty()).then(|| view! { <p class="help" id=format!("{name}-help")>{help.to_owned()}</p> });
-    let error = form.error(name).map(|text| view! { <p class="error" id=format!("{name}-error")>{text}</p> });
+    let error = form
+        .error(name)
+        .map(|text| view! { <p class="error" id=format!("{name}-error")>{text}</p> });
     let kinds = kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(",");
     view! {
         <div class="field">

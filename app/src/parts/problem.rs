@@ -12,7 +12,9 @@ pub fn sentence(lang: Language, kind: &ProblemKind) -> String {
         ProblemKind::TooLong(most) => say!(lang, problem.too_long, count = *most),
         ProblemKind::Unknown => say!(lang, problem.unknown),
         ProblemKind::NotADate => say!(lang, problem.not_a_date),
-        ProblemKind::OutOfRange(from, to) => say!(lang, problem.out_of_range, from = from.to_string(), to = to.to_string()),
+        ProblemKind::OutOfRange(from, to) => {
+            say!(lang, problem.out_of_range, from = from.to_string(), to = to.to_string())
+        }
         ProblemKind::InFuture => say!(lang, problem.in_future),
         ProblemKind::EndsBeforeStart => say!(lang, problem.ends_before_start),
         ProblemKind::TooLate => say!(lang, problem.too_late),

@@ -8,10 +8,24 @@ use leptos::prelude::*;
 use store::{Head, LogRow};
 
 /// The head of a record's page: code, chip, title, facts, actions.
-pub fn record_head(head: &Head, lang: Language, chips: impl IntoView + 'static, facts: impl IntoView + 'static, next: impl IntoView + 'static, actions: impl IntoView + 'static) -> AnyView {
+pub fn record_head(
+    head: &Head,
+    lang: Language,
+    chips: impl IntoView + 'static,
+    facts: impl IntoView + 'static,
+    next: impl IntoView + 'static,
+    actions: impl IntoView + 'static,
+) -> AnyView {
     let _ = lang;
-    let title = head.title.as_ref().filter(|title| !title.is_blank()).map_or_else(|| head.code.to_string(), |title| title.to_string());
-    let previous = head.previous_code.clone().map(|code| view! { <span class="muted"><bdi class="code">{code}</bdi></span> });
+    let title = head
+        .title
+        .as_ref()
+        .filter(|title| !title.is_blank())
+        .map_or_else(|| head.code.to_string(), |title| title.to_string());
+    let previous = head
+        .previous_code
+        .clone()
+        .map(|code| view! { <span class="muted"><bdi class="code">{code}</bdi></span> });
     view! {
         <header class="head">
             <p class="head-line"><bdi class="code">{head.code.to_string()}</bdi>" "{chips.into_any()}" "{previous}</p>

@@ -25,7 +25,16 @@ pub fn filter_by(
     options: Vec<(String, String)>,
 ) -> AnyView {
     let lang = ask.lang();
-    let select = choices(Form { lang, problems: &[] }, name, label, value, options, say!(lang, common.any), false, "");
+    let select = choices(
+        Form { lang, problems: &[] },
+        name,
+        label,
+        value,
+        options,
+        say!(lang, common.any),
+        false,
+        "",
+    );
     filter_form(ask, path, select, !value.is_empty())
 }
 
@@ -59,7 +68,9 @@ pub fn kind_name(lang: Language, kind: Kind) -> String {
 /// A place with what it lies in: `Al-Qardaha (District), Lattakia`. A code that is of no place is shown as it is.
 #[must_use]
 pub fn place_name(lang: Language, code: &str) -> String {
-    let Some(place) = PLACE.get(code) else { return code.to_owned() };
+    let Some(place) = PLACE.get(code) else {
+        return code.to_owned();
+    };
     let mut names = vec![with_level(lang, place)];
     let mut above = place.within();
     while let Some(outer) = above {

@@ -18,11 +18,21 @@ use uuid::Uuid;
 const RECOVERY_CODES: usize = 10;
 
 fn name_place(row: Uuid, version: i64) -> Place {
-    Place { table: "account", column: "name", row, version }
+    Place {
+        table: "account",
+        column: "name",
+        row,
+        version,
+    }
 }
 
 fn factor_place(row: Uuid) -> Place {
-    Place { table: "account", column: "factor", row, version: 0 }
+    Place {
+        table: "account",
+        column: "factor",
+        row,
+        version: 0,
+    }
 }
 
 /// How a role of an account stands.
@@ -126,13 +136,23 @@ impl Store {
     pub(crate) async fn know_staff(&self, tx: &mut Tx, accounts: impl IntoIterator<Item = Uuid>) -> Result<()> {
         let unknown = {
             let staff = self.0.staff.read().map_err(|_| Fault::Known(Error::Internal))?;
-            accounts.into_iter().any(|account| !staff.contains_key(&AccountId(account)))
+            accounts
+                .into_iter()
+                .any(|account| !staff.contains_key(&AccountId(account)))
         };
-        if unknown { self.load_staff_from(tx).await } else { Ok(()) }
+        if unknown {
+            self.load_staff_from(tx).await
+        } else {
+            Ok(())
+        }
     }
 
     async fn load_staff_from(&self, tx: &mut Tx) -> Result<()> {
-        let rows: Vec<(Uuid, String, i64, Vec<u8>, Vec<u8>)> = on!(tx, |c| sqlx::query_as("SELECT id, login, version, wrapped_key, name FROM account").fetch_all(c).await)?;
+        let rows: Vec<(Uuid, String, i64, Vec<u8>, Vec<u8>)> = on!(tx, |c| sqlx::query_as(
+            "SELECT id, login, version, wrapped_key, name FROM account"
+        )
+        .fetch_all(c)
+        .await)?;
         let mut staff = HashMap::new();
         for (id, login, version, wrapped, name) in rows {
             let key = self.0.keys.unwrap(Class::Account, id, &wrapped)?;
@@ -148,7 +168,8 @@ impl Store {
         let now = self.now();
         let id = self.0.chance.id(now);
         let (key, wrapped) = self.0.keys.new_key(Class::Account, id, &self.0.chance);
-        let inserted = on!(tx, |c| sqlx::query(
+        let inserted = on!(tx, |c| {
+            sqlx::query(
             "INSERT INTO account (id, login, version, wrapped_key, name, language, state, password_hash, factor_exempt, created_at)
              VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9)"
         )
@@ -163,18 +184,29 @@ impl Store {
         .bind(now)
         .execute(c)
         .await.map(crate::db::rows)
-        .map_err(Fault::from));
+        .map_err(Fault::from)
+        });
         match inserted {
             Ok(_) => Ok(id),
-            Err(fault) if fault.constraint().is_some_and(|name| name.contains("login")) => Err(Error::at("login", ProblemKind::Taken).into()),
+            Err(fault) if fault.constraint().is_some_and(|name| name.contains("login")) => {
+                Err(Error::at("login", ProblemKind::Taken).into())
+            }
             Err(fault) => Err(fault),
         }
     }
 
-    pub(crate) async fn propose_role(&self, tx: &mut Tx, account: Uuid, role: Role, by: Option<Uuid>, confirmed_by: Option<Uuid>) -> Result<()> {
+    pub(crate) async fn propose_role(
+        &self,
+        tx: &mut Tx,
+        account: Uuid,
+        role: Role,
+        by: Option<Uuid>,
+        confirmed_by: Option<Uuid>,
+    ) -> Result<()> {
         let now = self.now();
         let confirmed = confirmed_by.is_some() || !role.reads_content();
-        on!(tx, |c| sqlx::query(
+        on!(tx, |c| {
+            sqlx::query(
             "INSERT INTO account_role (account_id, role, proposed_at, proposed_by, confirmed_at, confirmed_by) VALUES ($1, $2, $3, $4, $5, $6)"
         )
         .bind(account)
@@ -184,7 +216,8 @@ impl Store {
         .bind(confirmed.then_some(now))
         .bind(confirmed_by)
         .execute(c)
-        .await.map(crate::db::rows))?;
+        .await.map(crate::db::rows)
+        })?;
         Ok(())
     }
 
@@ -192,19 +225,25 @@ impl Store {
     pub(crate) async fn new_link(&self, tx: &mut Tx, purpose: &str, account: Option<Uuid>) -> Result<String> {
         let token = self.0.chance.token();
         if let Some(account) = account {
-            on!(&mut *tx, |c| sqlx::query("UPDATE one_time_link SET used_at = $2 WHERE account_id = $1 AND used_at IS NULL")
-                .bind(account)
-                .bind(self.now())
-                .execute(c)
-                .await.map(crate::db::rows))?;
-        }
-        on!(tx, |c| sqlx::query("INSERT INTO one_time_link (token_hash, purpose, account_id, expires_at) VALUES ($1, $2, $3, $4)")
-            .bind(token_hash(&token))
-            .bind(purpose)
+            on!(&mut *tx, |c| sqlx::query(
+                "UPDATE one_time_link SET used_at = $2 WHERE account_id = $1 AND used_at IS NULL"
+            )
             .bind(account)
-            .bind(self.now() + self.limits().link)
+            .bind(self.now())
             .execute(c)
-            .await.map(crate::db::rows))?;
+            .await
+            .map(crate::db::rows))?;
+        }
+        on!(tx, |c| sqlx::query(
+            "INSERT INTO one_time_link (token_hash, purpose, account_id, expires_at) VALUES ($1, $2, $3, $4)"
+        )
+        .bind(token_hash(&token))
+        .bind(purpose)
+        .bind(account)
+        .bind(self.now() + self.limits().link)
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
         Ok(token)
     }
 
@@ -256,21 +295,34 @@ impl Store {
     /// `Invalid` at `login` if it is taken; `Forbidden` for all but administrators.
     pub async fn invite(&self, actor: &Actor, invitation: &Invitation) -> domain::Result<String> {
         let token = self
-            .act(actor, On::Register("account"), async |work: &mut Work<access::ManageAccount>| {
-                if invitation.roles.is_empty() || !invitation.roles.compatible() {
-                    return Err(Error::at("roles", ProblemKind::RolesClash).into());
-                }
-                let language = self.committee().map_or(Language::Arabic, |committee| committee.language);
-                let new = NewAccount { login: &invitation.login, name: &invitation.name, language, password_hash: None, factor_exempt: false };
-                let account = self.insert_account(&mut work.tx, &new).await?;
-                for role in invitation.roles.iter() {
-                    self.propose_role(&mut work.tx, account, role, Some(actor.account.0), None).await?;
-                }
-                work.about(account);
-                work.note("what", "invite");
-                work.note("roles", names(invitation.roles));
-                self.new_link(&mut work.tx, "invitation", Some(account)).await
-            })
+            .act(
+                actor,
+                On::Register("account"),
+                async |work: &mut Work<access::ManageAccount>| {
+                    if invitation.roles.is_empty() || !invitation.roles.compatible() {
+                        return Err(Error::at("roles", ProblemKind::RolesClash).into());
+                    }
+                    let language = self
+                        .committee()
+                        .map_or(Language::Arabic, |committee| committee.language);
+                    let new = NewAccount {
+                        login: &invitation.login,
+                        name: &invitation.name,
+                        language,
+                        password_hash: None,
+                        factor_exempt: false,
+                    };
+                    let account = self.insert_account(&mut work.tx, &new).await?;
+                    for role in invitation.roles.iter() {
+                        self.propose_role(&mut work.tx, account, role, Some(actor.account.0), None)
+                            .await?;
+                    }
+                    work.about(account);
+                    work.note("what", "invite");
+                    work.note("roles", names(invitation.roles));
+                    self.new_link(&mut work.tx, "invitation", Some(account)).await
+                },
+            )
             .await?;
         self.load_staff().await.map_err(Fault::shown)?;
         Ok(token)
@@ -282,14 +334,23 @@ impl Store {
     /// `NotFound` unless the account is still invited.
     pub async fn invite_again(&self, actor: &Actor, login: &str) -> domain::Result<String> {
         let account = self.account_for::<access::ManageAccount>(actor, login).await?;
-        self.act(actor, On::Account(account), async |work: &mut Work<access::ManageAccount>| {
-            work.note("what", "invite_again");
-            let invited: i64 = on!(&mut work.tx, |c| sqlx::query_scalar("SELECT count(*) FROM account WHERE id = $1 AND state = 'invited'").bind(account.0).fetch_one(c).await)?;
-            if invited == 0 {
-                return Err(Error::NotFound.into());
-            }
-            self.new_link(&mut work.tx, "invitation", Some(account.0)).await
-        })
+        self.act(
+            actor,
+            On::Account(account),
+            async |work: &mut Work<access::ManageAccount>| {
+                work.note("what", "invite_again");
+                let invited: i64 = on!(&mut work.tx, |c| sqlx::query_scalar(
+                    "SELECT count(*) FROM account WHERE id = $1 AND state = 'invited'"
+                )
+                .bind(account.0)
+                .fetch_one(c)
+                .await)?;
+                if invited == 0 {
+                    return Err(Error::NotFound.into());
+                }
+                self.new_link(&mut work.tx, "invitation", Some(account.0)).await
+            },
+        )
         .await
     }
 
@@ -414,10 +475,14 @@ impl Store {
     /// `Forbidden` for all but administrators.
     pub async fn end_sessions_of(&self, actor: &Actor, login: &str) -> domain::Result<()> {
         let account = self.account_for::<access::ManageAccount>(actor, login).await?;
-        self.act(actor, On::Account(account), async |work: &mut Work<access::ManageAccount>| {
-            work.note("what", "end_sessions");
-            end_sessions(work, account.0, None).await
-        })
+        self.act(
+            actor,
+            On::Account(account),
+            async |work: &mut Work<access::ManageAccount>| {
+                work.note("what", "end_sessions");
+                end_sessions(work, account.0, None).await
+            },
+        )
         .await
     }
 
@@ -429,7 +494,12 @@ impl Store {
         self.load_staff().await.map_err(Fault::shown)?;
         match self.account_named(login) {
             Ok(account) => Ok(account),
-            Err(unknown) => self.act(actor, On::Register("account"), async |_: &mut Work<A>| Err(unknown.into())).await,
+            Err(unknown) => {
+                self.act(actor, On::Register("account"), async |_: &mut Work<A>| {
+                    Err(unknown.into())
+                })
+                .await
+            }
         }
     }
 
@@ -444,19 +514,25 @@ impl Store {
     pub async fn invitation(&self, token: &str) -> domain::Result<InvitationView> {
         let (account, login) = self.link_account(token).await.map_err(Fault::shown)?;
         let factor_required = self.committee().is_some_and(|committee| committee.factor_required);
-        Ok(InvitationView { name: self.staff_name(AccountId(account)), login, factor_required })
+        Ok(InvitationView {
+            name: self.staff_name(AccountId(account)),
+            login,
+            factor_required,
+        })
     }
 
     async fn link_account(&self, token: &str) -> Result<(Uuid, String)> {
         let mut tx = self.0.pool.read().await?;
-        let found = on!(&mut tx, |c| sqlx::query_as(
+        let found = on!(&mut tx, |c| {
+            sqlx::query_as(
             "SELECT a.id, a.login FROM one_time_link l JOIN account a ON a.id = l.account_id
              WHERE l.token_hash = $1 AND l.purpose = 'invitation' AND l.used_at IS NULL AND l.expires_at > $2 AND a.state = 'invited'"
         )
         .bind(token_hash(token))
         .bind(self.now())
         .fetch_one(c)
-        .await)?;
+        .await
+        })?;
         let _ = tx.rollback().await;
         Ok(found)
     }
@@ -465,23 +541,38 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`, or `Invalid` at `password`, `password_again`.
-    pub async fn accept_invitation(&self, token: &str, password: &str, again: &str, from: &crate::session::From) -> domain::Result<()> {
+    pub async fn accept_invitation(
+        &self,
+        token: &str,
+        password: &str,
+        again: &str,
+        from: &crate::session::From,
+    ) -> domain::Result<()> {
         let (account, login) = self.link_account(token).await.map_err(Fault::shown)?;
         let with_factor = self.committee().is_some_and(|committee| committee.factor_required);
         check_new_password(password, again, &login, with_factor)?;
         let accept = async {
             let hash = self.hash_password(password).await?;
             let mut tx = self.0.pool.write().await?;
-            let used = on!(&mut tx, |c| sqlx::query("UPDATE one_time_link SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL")
-                .bind(token_hash(token))
-                .bind(self.now())
-                .execute(c)
-                .await
-                .map(crate::db::rows))?;
+            let used = on!(&mut tx, |c| sqlx::query(
+                "UPDATE one_time_link SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL"
+            )
+            .bind(token_hash(token))
+            .bind(self.now())
+            .execute(c)
+            .await
+            .map(crate::db::rows))?;
             if used == 0 {
                 return Err(Fault::Known(Error::NotFound));
             }
-            on!(&mut tx, |c| sqlx::query("UPDATE account SET password_hash = $2, state = 'active' WHERE id = $1").bind(account).bind(&hash).execute(c).await.map(crate::db::rows))?;
+            on!(&mut tx, |c| sqlx::query(
+                "UPDATE account SET password_hash = $2, state = 'active' WHERE id = $1"
+            )
+            .bind(account)
+            .bind(&hash)
+            .execute(c)
+            .await
+            .map(crate::db::rows))?;
             let mut entry = self.entry(None, "accept_invitation", "account", Some(account), Outcome::Done);
             entry.account = Some(AccountId(account));
             entry.address.clone_from(&from.address);
@@ -540,16 +631,26 @@ impl Store {
     /// # Errors
     /// `NotFound` if it is not one's own or has ended.
     pub async fn revoke_session(&self, actor: &Actor, session: SessionId) -> domain::Result<()> {
-        self.act(actor, On::Account(actor.account), async |work: &mut Work<access::OwnAccount>| {
-            work.note("what", "revoke_session");
-            needs_factor(work).await?;
-            let own: i64 = on!(&mut work.tx, |c| sqlx::query_scalar("SELECT count(*) FROM session WHERE id = $1 AND account_id = $2")
+        self.act(
+            actor,
+            On::Account(actor.account),
+            async |work: &mut Work<access::OwnAccount>| {
+                work.note("what", "revoke_session");
+                needs_factor(work).await?;
+                let own: i64 = on!(&mut work.tx, |c| sqlx::query_scalar(
+                    "SELECT count(*) FROM session WHERE id = $1 AND account_id = $2"
+                )
                 .bind(session.0)
                 .bind(actor.account.0)
                 .fetch_one(c)
                 .await)?;
-            if own == 1 && end_session(work, session.0, "revoked").await? { Ok(()) } else { Err(Error::NotFound.into()) }
-        })
+                if own == 1 && end_session(work, session.0, "revoked").await? {
+                    Ok(())
+                } else {
+                    Err(Error::NotFound.into())
+                }
+            },
+        )
         .await
     }
 
@@ -558,11 +659,22 @@ impl Store {
     /// # Errors
     /// `Busy`.
     pub async fn set_language(&self, actor: &Actor, language: Language) -> domain::Result<()> {
-        self.act(actor, On::Account(actor.account), async |work: &mut Work<access::OwnAccount>| {
-            work.note("what", "language");
-            on!(&mut work.tx, |c| sqlx::query("UPDATE account SET language = $2 WHERE id = $1").bind(actor.account.0).bind(language.code()).execute(c).await.map(crate::db::rows))?;
-            Ok(())
-        })
+        self.act(
+            actor,
+            On::Account(actor.account),
+            async |work: &mut Work<access::OwnAccount>| {
+                work.note("what", "language");
+                on!(&mut work.tx, |c| sqlx::query(
+                    "UPDATE account SET language = $2 WHERE id = $1"
+                )
+                .bind(actor.account.0)
+                .bind(language.code())
+                .execute(c)
+                .await
+                .map(crate::db::rows))?;
+                Ok(())
+            },
+        )
         .await
     }
 
@@ -570,8 +682,18 @@ impl Store {
     ///
     /// # Errors
     /// `Invalid` at `current`, `password`, `password_again`; `TooMany`.
-    pub async fn change_password(&self, actor: &Actor, current: &str, password: &str, again: &str) -> domain::Result<()> {
-        if let Err(seconds) = self.0.throttle.take(&format!("step-up {}", actor.account.0), self.now()) {
+    pub async fn change_password(
+        &self,
+        actor: &Actor,
+        current: &str,
+        password: &str,
+        again: &str,
+    ) -> domain::Result<()> {
+        if let Err(seconds) = self
+            .0
+            .throttle
+            .take(&format!("step-up {}", actor.account.0), self.now())
+        {
             return Err(Error::TooMany(seconds));
         }
         let good = self.password_fits(actor, current).await?;
@@ -582,23 +704,39 @@ impl Store {
         if !good {
             problems.insert(0, Problem::new("current", ProblemKind::Wrong));
         }
-        self.act(actor, On::Account(actor.account), async |work: &mut Work<access::OwnAccount>| {
-            work.note("what", "password");
-            needs_factor(work).await?;
-            if !problems.is_empty() {
-                return Err(problems.clone().into());
-            }
-            let hash = self.hash_password(password).await?;
-            on!(&mut work.tx, |c| sqlx::query("UPDATE account SET password_hash = $2 WHERE id = $1").bind(actor.account.0).bind(&hash).execute(c).await.map(crate::db::rows))?;
-            end_sessions(work, actor.account.0, actor.session.map(|session| session.0)).await
-        })
+        self.act(
+            actor,
+            On::Account(actor.account),
+            async |work: &mut Work<access::OwnAccount>| {
+                work.note("what", "password");
+                needs_factor(work).await?;
+                if !problems.is_empty() {
+                    return Err(problems.clone().into());
+                }
+                let hash = self.hash_password(password).await?;
+                on!(&mut work.tx, |c| sqlx::query(
+                    "UPDATE account SET password_hash = $2 WHERE id = $1"
+                )
+                .bind(actor.account.0)
+                .bind(&hash)
+                .execute(c)
+                .await
+                .map(crate::db::rows))?;
+                end_sessions(work, actor.account.0, actor.session.map(|session| session.0)).await
+            },
+        )
         .await
     }
 
     async fn has_factor(&self, actor: &Actor) -> domain::Result<bool> {
         let found = async {
             let mut tx = self.0.pool.read().await?;
-            let found: bool = on!(&mut tx, |c| sqlx::query_scalar("SELECT factor IS NOT NULL FROM account WHERE id = $1").bind(actor.account.0).fetch_one(c).await)?;
+            let found: bool = on!(&mut tx, |c| sqlx::query_scalar(
+                "SELECT factor IS NOT NULL FROM account WHERE id = $1"
+            )
+            .bind(actor.account.0)
+            .fetch_one(c)
+            .await)?;
             let _ = tx.rollback().await;
             Ok::<_, Fault>(found)
         };
@@ -608,7 +746,10 @@ impl Store {
     /// The secret this session would set up: the same until it is confirmed.
     fn pending_secret(&self, actor: &Actor) -> Result<[u8; 20]> {
         let session = actor.session.ok_or(Fault::Known(Error::SignedOut))?;
-        let mac = self.0.keys.account_mac(&format!("factor|{}|{}", actor.account.0, session.0));
+        let mac = self
+            .0
+            .keys
+            .account_mac(&format!("factor|{}|{}", actor.account.0, session.0));
         mac[..20].try_into().map_err(|_| Fault::Known(Error::Internal))
     }
 
@@ -622,8 +763,16 @@ impl Store {
         }
         let secret = base32(&self.pending_secret(actor).map_err(Fault::shown)?);
         let issuer = "Sijill";
-        let address = format!("otpauth://totp/{issuer}:{}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits=6&period=30", actor.login);
-        let secret = secret.as_bytes().chunks(4).map(|part| String::from_utf8_lossy(part).into_owned()).collect::<Vec<_>>().join(" ");
+        let address = format!(
+            "otpauth://totp/{issuer}:{}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits=6&period=30",
+            actor.login
+        );
+        let secret = secret
+            .as_bytes()
+            .chunks(4)
+            .map(|part| String::from_utf8_lossy(part).into_owned())
+            .collect::<Vec<_>>()
+            .join(" ");
         Ok(FactorSetup { secret, address })
     }
 
@@ -638,13 +787,18 @@ impl Store {
         if let Err(seconds) = self.0.throttle.take(&format!("factor {}", actor.account.0), self.now()) {
             return Err(Error::TooMany(seconds));
         }
-        self.act(actor, On::Account(actor.account), async |work: &mut Work<access::OwnAccount>| {
-            work.note("what", "set_up_factor");
-            let secret = self.pending_secret(actor)?;
-            let step = check_code(&secret, code, work.now).ok_or_else(|| Error::at("code", ProblemKind::Wrong))?;
-            let key = self.account_key(&mut work.tx, actor.account.0).await?;
-            let sealed = key.seal(factor_place(actor.account.0), &hex(&secret), &self.0.chance);
-            let set_up = on!(&mut work.tx, |c| sqlx::query("UPDATE account SET factor = $2, factor_step = $3 WHERE id = $1 AND (factor IS NULL OR $4)")
+        self.act(
+            actor,
+            On::Account(actor.account),
+            async |work: &mut Work<access::OwnAccount>| {
+                work.note("what", "set_up_factor");
+                let secret = self.pending_secret(actor)?;
+                let step = check_code(&secret, code, work.now).ok_or_else(|| Error::at("code", ProblemKind::Wrong))?;
+                let key = self.account_key(&mut work.tx, actor.account.0).await?;
+                let sealed = key.seal(factor_place(actor.account.0), &hex(&secret), &self.0.chance);
+                let set_up = on!(&mut work.tx, |c| sqlx::query(
+                    "UPDATE account SET factor = $2, factor_step = $3 WHERE id = $1 AND (factor IS NULL OR $4)"
+                )
                 .bind(actor.account.0)
                 .bind(&sealed)
                 .bind(step)
@@ -652,69 +806,107 @@ impl Store {
                 .execute(c)
                 .await
                 .map(crate::db::rows))?;
-            if set_up == 0 {
-                return Err(Error::StepUpNeeded.into());
-            }
-            on!(&mut work.tx, |c| sqlx::query("DELETE FROM recovery_code WHERE account_id = $1").bind(actor.account.0).execute(c).await.map(crate::db::rows))?;
-            let mut codes = Vec::new();
-            for _ in 0..RECOVERY_CODES {
-                let code = base32(&self.0.chance.bytes::<10>());
-                on!(&mut work.tx, |c| sqlx::query("INSERT INTO recovery_code (account_id, code_hash) VALUES ($1, $2)")
+                if set_up == 0 {
+                    return Err(Error::StepUpNeeded.into());
+                }
+                on!(&mut work.tx, |c| sqlx::query(
+                    "DELETE FROM recovery_code WHERE account_id = $1"
+                )
+                .bind(actor.account.0)
+                .execute(c)
+                .await
+                .map(crate::db::rows))?;
+                let mut codes = Vec::new();
+                for _ in 0..RECOVERY_CODES {
+                    let code = base32(&self.0.chance.bytes::<10>());
+                    on!(&mut work.tx, |c| sqlx::query(
+                        "INSERT INTO recovery_code (account_id, code_hash) VALUES ($1, $2)"
+                    )
                     .bind(actor.account.0)
                     .bind(sha256(code.as_bytes()).to_vec())
                     .execute(c)
-                    .await.map(crate::db::rows))?;
-                codes.push(code.as_bytes().chunks(4).map(|part| String::from_utf8_lossy(part).into_owned()).collect::<Vec<_>>().join("-"));
-            }
-            let token = self.0.chance.token();
-            let session = actor.session.ok_or(Fault::Known(Error::SignedOut))?;
-            on!(&mut work.tx, |c| sqlx::query("UPDATE session SET token_hash = $2, full_access = TRUE, stepped_up_at = $3 WHERE id = $1")
+                    .await
+                    .map(crate::db::rows))?;
+                    codes.push(
+                        code.as_bytes()
+                            .chunks(4)
+                            .map(|part| String::from_utf8_lossy(part).into_owned())
+                            .collect::<Vec<_>>()
+                            .join("-"),
+                    );
+                }
+                let token = self.0.chance.token();
+                let session = actor.session.ok_or(Fault::Known(Error::SignedOut))?;
+                on!(&mut work.tx, |c| sqlx::query(
+                    "UPDATE session SET token_hash = $2, full_access = TRUE, stepped_up_at = $3 WHERE id = $1"
+                )
                 .bind(session.0)
                 .bind(token_hash(&token))
                 .bind(work.now)
                 .execute(c)
-                .await.map(crate::db::rows))?;
-            Ok((codes, token))
-        })
+                .await
+                .map(crate::db::rows))?;
+                Ok((codes, token))
+            },
+        )
         .await
     }
 
     async fn account_key(&self, tx: &mut Tx, account: Uuid) -> Result<crate::seal::DataKey> {
-        let wrapped: Vec<u8> = on!(tx, |c| sqlx::query_scalar("SELECT wrapped_key FROM account WHERE id = $1").bind(account).fetch_one(c).await)?;
+        let wrapped: Vec<u8> = on!(tx, |c| sqlx::query_scalar(
+            "SELECT wrapped_key FROM account WHERE id = $1"
+        )
+        .bind(account)
+        .fetch_one(c)
+        .await)?;
         self.0.keys.unwrap(Class::Account, account, &wrapped)
     }
 
     /// Checks a code of the app, once each, or a recovery code, once each.
     pub(crate) async fn check_factor(&self, work: &mut Work<access::OwnAccount>, code: &str) -> Result<()> {
         let account = work.actor.account.0;
-        let (factor, last): (Option<Vec<u8>>, Option<i64>) =
-            on!(&mut work.tx, |c| sqlx::query_as("SELECT factor, factor_step FROM account WHERE id = $1").bind(account).fetch_one(c).await)?;
+        let (factor, last): (Option<Vec<u8>>, Option<i64>) = on!(&mut work.tx, |c| sqlx::query_as(
+            "SELECT factor, factor_step FROM account WHERE id = $1"
+        )
+        .bind(account)
+        .fetch_one(c)
+        .await)?;
         let wrong = || Fault::Known(Error::at("code", ProblemKind::Wrong));
         let Some(factor) = factor else { return Err(wrong()) };
         let key = self.account_key(&mut work.tx, account).await?;
         let secret = key.open(factor_place(account), &factor)?;
-        let secret: Vec<u8> = (0..secret.len() / 2).filter_map(|i| u8::from_str_radix(&secret[2 * i..2 * i + 2], 16).ok()).collect();
+        let secret: Vec<u8> = (0..secret.len() / 2)
+            .filter_map(|i| u8::from_str_radix(&secret[2 * i..2 * i + 2], 16).ok())
+            .collect();
         if let Some(step) = check_code(&secret, code, work.now) {
             if last.is_some_and(|last| step <= last) {
                 return Err(wrong());
             }
             // Said again in the statement: two that come at once have both read the same last step.
-            let fresh = on!(&mut work.tx, |c| sqlx::query("UPDATE account SET factor_step = $2 WHERE id = $1 AND (factor_step IS NULL OR factor_step < $2)")
-                .bind(account)
-                .bind(step)
-                .execute(c)
-                .await
-                .map(crate::db::rows))?;
-            return if fresh == 1 { Ok(()) } else { Err(wrong()) };
-        }
-        let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
-        let used = on!(&mut work.tx, |c| sqlx::query("UPDATE recovery_code SET used_at = $3 WHERE account_id = $1 AND code_hash = $2 AND used_at IS NULL")
+            let fresh = on!(&mut work.tx, |c| sqlx::query(
+                "UPDATE account SET factor_step = $2 WHERE id = $1 AND (factor_step IS NULL OR factor_step < $2)"
+            )
             .bind(account)
-            .bind(sha256(plain.as_bytes()).to_vec())
-            .bind(work.now)
+            .bind(step)
             .execute(c)
             .await
             .map(crate::db::rows))?;
+            return if fresh == 1 { Ok(()) } else { Err(wrong()) };
+        }
+        let plain: String = code
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .collect::<String>()
+            .to_ascii_uppercase();
+        let used = on!(&mut work.tx, |c| sqlx::query(
+            "UPDATE recovery_code SET used_at = $3 WHERE account_id = $1 AND code_hash = $2 AND used_at IS NULL"
+        )
+        .bind(account)
+        .bind(sha256(plain.as_bytes()).to_vec())
+        .bind(work.now)
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
         work.note("recovery_code", used == 1);
         if used == 1 { Ok(()) } else { Err(wrong()) }
     }
@@ -722,12 +914,19 @@ impl Store {
 
 fn totp(secret: &[u8]) -> Option<Totp> {
     let secret = Secret::new_stack(secret.try_into().ok()?);
-    Builder::new().with_algorithm(Algorithm::SHA1).with_secret(secret).build().ok()
+    Builder::new()
+        .with_algorithm(Algorithm::SHA1)
+        .with_secret(secret)
+        .build()
+        .ok()
 }
 
 /// The step a code is right for: this one, the one before or after (RFC 6238, 5.2).
 fn check_code(secret: &[u8], code: &str, now: DateTime<Utc>) -> Option<i64> {
-    let code: String = domain::text::digits(code).chars().filter(char::is_ascii_digit).collect();
+    let code: String = domain::text::digits(code)
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect();
     let step = totp(secret)?.check(&code, u64::try_from(now.timestamp()).ok()?)?;
     i64::try_from(step).ok()
 }
@@ -758,7 +957,14 @@ fn check_new_password(password: &str, again: &str, login: &str, with_factor: boo
 }
 
 fn states<'a>(roles: impl Iterator<Item = &'a RawRole>) -> Vec<RoleState> {
-    roles.filter_map(|row| Some(RoleState { role: Role::named(&row.role)?, confirmed: row.confirmed })).collect()
+    roles
+        .filter_map(|row| {
+            Some(RoleState {
+                role: Role::named(&row.role)?,
+                confirmed: row.confirmed,
+            })
+        })
+        .collect()
 }
 
 fn names(roles: Roles) -> String {
@@ -767,14 +973,16 @@ fn names(roles: Roles) -> String {
 
 async fn end_sessions<A: Act>(work: &mut Work<A>, account: Uuid, but: Option<Uuid>) -> Result<()> {
     let now = work.now;
-    on!(&mut work.tx, |c| sqlx::query(
+    on!(&mut work.tx, |c| {
+        sqlx::query(
         "UPDATE session SET ended_at = $2, end_reason = 'revoked' WHERE account_id = $1 AND ended_at IS NULL AND (CAST($3 AS UUID) IS NULL OR id <> $3)"
     )
     .bind(account)
     .bind(now)
     .bind(but)
     .execute(c)
-    .await.map(crate::db::rows))?;
+    .await.map(crate::db::rows)
+    })?;
     Ok(())
 }
 

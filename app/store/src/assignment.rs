@@ -39,7 +39,13 @@ pub(crate) async fn assigned_on(store: &Store, tx: &mut Tx, case: Uuid) -> Resul
     let mut assigned: Vec<Assigned> = rows
         .into_iter()
         .filter_map(|(id, login, duty, since)| {
-            Some(Assigned { account: AccountId(id), login, name: store.staff_name(AccountId(id)), duty: Duty::named(&duty)?, since })
+            Some(Assigned {
+                account: AccountId(id),
+                login,
+                name: store.staff_name(AccountId(id)),
+                duty: Duty::named(&duty)?,
+                since,
+            })
         })
         .collect();
     assigned.sort_by_key(|person| person.duty);
@@ -47,17 +53,27 @@ pub(crate) async fn assigned_on(store: &Store, tx: &mut Tx, case: Uuid) -> Resul
 }
 
 impl Store {
-    pub(crate) async fn insert_assignment(&self, tx: &mut Tx, case: Uuid, account: AccountId, duty: Duty, by: AccountId) -> Result<()> {
+    pub(crate) async fn insert_assignment(
+        &self,
+        tx: &mut Tx,
+        case: Uuid,
+        account: AccountId,
+        duty: Duty,
+        by: AccountId,
+    ) -> Result<()> {
         let now = self.now();
-        on!(tx, |c| sqlx::query("INSERT INTO assignment (id, case_id, account_id, duty, since, assigned_by) VALUES ($1, $2, $3, $4, $5, $6)")
-            .bind(self.0.chance.id(now))
-            .bind(case)
-            .bind(account.0)
-            .bind(duty.name())
-            .bind(now)
-            .bind(by.0)
-            .execute(c)
-            .await.map(crate::db::rows))?;
+        on!(tx, |c| sqlx::query(
+            "INSERT INTO assignment (id, case_id, account_id, duty, since, assigned_by) VALUES ($1, $2, $3, $4, $5, $6)"
+        )
+        .bind(self.0.chance.id(now))
+        .bind(case)
+        .bind(account.0)
+        .bind(duty.name())
+        .bind(now)
+        .bind(by.0)
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
         Ok(())
     }
 
@@ -73,10 +89,19 @@ impl Store {
         self.know_staff(tx, rows.iter().map(|(id, ..)| *id)).await?;
         let mut staff: Vec<(AccountId, Colleague)> = Vec::new();
         for (id, login, role) in rows {
-            let Some(role) = Role::named(&role).filter(|role| role.reads_content()) else { continue };
+            let Some(role) = Role::named(&role).filter(|role| role.reads_content()) else {
+                continue;
+            };
             match staff.last_mut() {
                 Some((known, colleague)) if known.0 == id => colleague.roles = colleague.roles.with(role),
-                _ => staff.push((AccountId(id), Colleague { name: self.staff_name(AccountId(id)), login, roles: Roles::NONE.with(role) })),
+                _ => staff.push((
+                    AccountId(id),
+                    Colleague {
+                        name: self.staff_name(AccountId(id)),
+                        login,
+                        roles: Roles::NONE.with(role),
+                    },
+                )),
             }
         }
         Ok(staff)

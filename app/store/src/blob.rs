@@ -89,9 +89,20 @@ impl Store {
     }
 
     /// Opens a stored file for reading.
-    pub(crate) async fn open_file(&self, id: Uuid, key: DataKey, stored_as: &str, size: u64) -> Result<crate::document::FileReader> {
+    pub(crate) async fn open_file(
+        &self,
+        id: Uuid,
+        key: DataKey,
+        stored_as: &str,
+        size: u64,
+    ) -> Result<crate::document::FileReader> {
         let file = File::open(path_of(&self.0.data, stored_as)).await?;
-        Ok(crate::document::FileReader::new(BufReader::with_capacity(CHUNK + CHUNK_OVERHEAD, file), id, key, size))
+        Ok(crate::document::FileReader::new(
+            BufReader::with_capacity(CHUNK + CHUNK_OVERHEAD, file),
+            id,
+            key,
+            size,
+        ))
     }
 }
 
@@ -126,7 +137,9 @@ impl Upload {
     }
 
     async fn flush(&mut self, last: bool) -> Result<()> {
-        let sealed = self.key.seal_chunk(self.id, self.chunks, last, &self.pending, &self.store.0.chance);
+        let sealed = self
+            .key
+            .seal_chunk(self.id, self.chunks, last, &self.pending, &self.store.0.chance);
         let file = self.file.as_mut().ok_or(Fault::Known(Error::Internal))?;
         file.write_all(&sealed).await?;
         self.chunks += 1;
@@ -158,8 +171,17 @@ impl Upload {
         tokio::fs::create_dir_all(parent).await?;
         tokio::fs::rename(&self.path, &target).await?;
         File::open(parent).await?.sync_all().await?;
-        let media_type = infer::get(&self.head).map_or("application/octet-stream", |kind| kind.mime_type()).to_owned();
-        Ok(BlobFile { id: self.id, wrapped: std::mem::take(&mut self.wrapped), stored_as, sha256: crate::seal::hex(&sha256), size: self.size, media_type })
+        let media_type = infer::get(&self.head)
+            .map_or("application/octet-stream", |kind| kind.mime_type())
+            .to_owned();
+        Ok(BlobFile {
+            id: self.id,
+            wrapped: std::mem::take(&mut self.wrapped),
+            stored_as,
+            sha256: crate::seal::hex(&sha256),
+            size: self.size,
+            media_type,
+        })
     }
 }
 
@@ -177,12 +199,22 @@ impl BlobFile {
 }
 
 /// Reads one sealed chunk; `remaining` are the plain bytes still to come.
-pub(crate) async fn read_chunk(file: &mut BufReader<File>, key: &DataKey, id: Uuid, index: u64, remaining: u64) -> Result<Zeroizing<Vec<u8>>> {
+pub(crate) async fn read_chunk(
+    file: &mut BufReader<File>,
+    key: &DataKey,
+    id: Uuid,
+    index: u64,
+    remaining: u64,
+) -> Result<Zeroizing<Vec<u8>>> {
     let plain = usize::try_from(remaining).unwrap_or(usize::MAX).min(CHUNK);
     let last = remaining <= CHUNK as u64;
     let mut sealed = vec![0; plain + CHUNK_OVERHEAD];
     file.read_exact(&mut sealed).await.map_err(|error| match error.kind() {
-        io::ErrorKind::UnexpectedEof => Fault::Sealed { table: "document", column: "file", row: id },
+        io::ErrorKind::UnexpectedEof => Fault::Sealed {
+            table: "document",
+            column: "file",
+            row: id,
+        },
         _ => Fault::Io(error),
     })?;
     key.open_chunk(id, index, last, &sealed)

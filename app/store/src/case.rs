@@ -11,16 +11,29 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{self, Act, Duty, Grounds};
 use domain::case::{CaseBody, CaseDraft};
 use domain::form::{Check, FromPairs, Pairs};
-use domain::status::{Attested, CaseFacts, CaseStatus, CitedTestimony, Guard, GuardResult, LinkedIncident, Proposal, Transition, assess, check_move, moves_from};
+use domain::status::{
+    Attested, CaseFacts, CaseStatus, CitedTestimony, Guard, GuardResult, LinkedIncident, Proposal, Transition, assess,
+    check_move, moves_from,
+};
 use domain::{AccountId, Actor, Code, Error, Kind, Problem, ProblemKind, Role, Words};
 use uuid::Uuid;
 
 fn reason_place(row: Uuid) -> Place {
-    Place { table: "case_move", column: "reason", row, version: 1 }
+    Place {
+        table: "case_move",
+        column: "reason",
+        row,
+        version: 1,
+    }
 }
 
 fn attest_place(row: Uuid) -> Place {
-    Place { table: "attestation", column: "words", row, version: 1 }
+    Place {
+        table: "attestation",
+        column: "words",
+        row,
+        version: 1,
+    }
 }
 
 /// A state that the case was or is in.
@@ -152,14 +165,19 @@ pub(crate) struct MoveRecord<'a> {
 }
 
 fn status_of(text: &str, row: Uuid) -> Result<CaseStatus> {
-    CaseStatus::parse(text).ok_or(Fault::Malformed { table: "case_file", column: "status", row })
+    CaseStatus::parse(text).ok_or(Fault::Malformed {
+        table: "case_file",
+        column: "status",
+        row,
+    })
 }
 
 impl Store {
     pub(crate) async fn insert_move(&self, tx: &mut Tx, made: &MoveRecord<'_>) -> Result<()> {
         let id = self.0.chance.id(self.now());
         let (key, wrapped) = self.0.keys.new_key(Class::Narrative, id, &self.0.chance);
-        on!(tx, |c| sqlx::query(
+        on!(tx, |c| {
+            sqlx::query(
             "INSERT INTO case_move (id, case_id, transition, from_status, to_status, reason_code, wrapped_key, reason, moved_at, moved_by)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
         )
@@ -174,21 +192,41 @@ impl Store {
         .bind(made.moved_at)
         .bind(made.moved_by)
         .execute(c)
-        .await.map(crate::db::rows))?;
+        .await.map(crate::db::rows)
+        })?;
         Ok(())
     }
 
     /// Writes a case with its first state; it hangs on itself, which is the ground of need-to-know.
-    pub(crate) async fn insert_case(&self, tx: &mut Tx, actor: &Actor, draft: &CaseDraft, previous: Option<&str>) -> Result<(Uuid, Code)> {
-        let made = self.make(tx, actor, Kind::Case, (&draft.title, &draft.body), &[&draft.title], false, previous).await?;
+    pub(crate) async fn insert_case(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        draft: &CaseDraft,
+        previous: Option<&str>,
+    ) -> Result<(Uuid, Code)> {
+        let made = self
+            .make(
+                tx,
+                actor,
+                Kind::Case,
+                (&draft.title, &draft.body),
+                &[&draft.title],
+                false,
+                previous,
+            )
+            .await?;
         let since = self.business_now();
-        on!(&mut *tx, |c| sqlx::query("INSERT INTO case_file (id, status, status_since, priority) VALUES ($1, $2, $3, $4)")
-            .bind(made.id)
-            .bind(CaseStatus::Intake.code())
-            .bind(since)
-            .bind(&draft.priority)
-            .execute(c)
-            .await.map(crate::db::rows))?;
+        on!(&mut *tx, |c| sqlx::query(
+            "INSERT INTO case_file (id, status, status_since, priority) VALUES ($1, $2, $3, $4)"
+        )
+        .bind(made.id)
+        .bind(CaseStatus::Intake.code())
+        .bind(since)
+        .bind(&draft.priority)
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
         self.hold(tx, actor, made.id, made.id).await?;
         Ok((made.id, made.code))
     }
@@ -198,30 +236,39 @@ impl Store {
     /// # Errors
     /// `Forbidden` for other roles.
     pub async fn create_case(&self, actor: &Actor, draft: &CaseDraft) -> domain::Result<Code> {
-        self.act(actor, On::Register("case"), async |work: &mut Work<access::OpenCase>| {
-            let (id, code) = self.insert_case(&mut work.tx, actor, draft, None).await?;
-            let made = MoveRecord {
-                case: id,
-                transition: "opened",
-                from: None,
-                to: CaseStatus::Intake,
-                reason_code: None,
-                reason: "",
-                moved_at: work.now,
-                moved_by: actor.account.0,
-            };
-            self.insert_move(&mut work.tx, &made).await?;
-            let investigates = actor.roles.has(Role::Investigator);
-            let duty = if investigates { Duty::Lead } else { Duty::Supervisor };
-            self.insert_assignment(&mut work.tx, id, actor.account, duty, actor.account).await?;
-            if let Some(session) = actor.session {
-                let purpose = if investigates { "interview_preparation" } else { "supervision" };
-                choose(&mut work.tx, session.0, id, purpose, work.now).await?;
-            }
-            work.made(Kind::Case, id, Some(id));
-            work.note("code", code.as_str());
-            Ok(code)
-        })
+        self.act(
+            actor,
+            On::Register("case"),
+            async |work: &mut Work<access::OpenCase>| {
+                let (id, code) = self.insert_case(&mut work.tx, actor, draft, None).await?;
+                let made = MoveRecord {
+                    case: id,
+                    transition: "opened",
+                    from: None,
+                    to: CaseStatus::Intake,
+                    reason_code: None,
+                    reason: "",
+                    moved_at: work.now,
+                    moved_by: actor.account.0,
+                };
+                self.insert_move(&mut work.tx, &made).await?;
+                let investigates = actor.roles.has(Role::Investigator);
+                let duty = if investigates { Duty::Lead } else { Duty::Supervisor };
+                self.insert_assignment(&mut work.tx, id, actor.account, duty, actor.account)
+                    .await?;
+                if let Some(session) = actor.session {
+                    let purpose = if investigates {
+                        "interview_preparation"
+                    } else {
+                        "supervision"
+                    };
+                    choose(&mut work.tx, session.0, id, purpose, work.now).await?;
+                }
+                work.made(Kind::Case, id, Some(id));
+                work.note("code", code.as_str());
+                Ok(code)
+            },
+        )
         .await
     }
 
@@ -231,14 +278,24 @@ impl Store {
     /// `NotFound`, `Forbidden`, `PurposeNeeded`.
     pub async fn open_case(&self, actor: &Actor, code: &Code) -> domain::Result<CaseView> {
         let code = of_kind(code, Kind::Case)?;
-        self.act(actor, On::Record(code), async |work: &mut Work<access::Open>| work.case().await).await
+        self.act(actor, On::Record(code), async |work: &mut Work<access::Open>| {
+            work.case().await
+        })
+        .await
     }
 
     /// What of one kind hangs on a case, a page at a time, newest first.
     ///
     /// # Errors
     /// `NotFound`, `Forbidden`, `PurposeNeeded`.
-    pub async fn case_records(&self, actor: &Actor, code: &Code, kind: Kind, filter: &ListFilter, limit: u32) -> domain::Result<ListPage> {
+    pub async fn case_records(
+        &self,
+        actor: &Actor,
+        code: &Code,
+        kind: Kind,
+        filter: &ListFilter,
+        limit: u32,
+    ) -> domain::Result<ListPage> {
         let code = of_kind(code, Kind::Case)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::Open>| {
             let found = work.found()?;
@@ -255,7 +312,14 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`, `Forbidden`, `PurposeNeeded`.
-    pub async fn open_case_with(&self, actor: &Actor, code: &Code, kinds: &[Kind], filter: &ListFilter, limit: u32) -> domain::Result<(CaseView, Vec<ListPage>)> {
+    pub async fn open_case_with(
+        &self,
+        actor: &Actor,
+        code: &Code,
+        kinds: &[Kind],
+        filter: &ListFilter,
+        limit: u32,
+    ) -> domain::Result<(CaseView, Vec<ListPage>)> {
         let code = of_kind(code, Kind::Case)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::Open>| {
             let found = work.found()?;
@@ -264,12 +328,19 @@ impl Store {
             let mut returned = Vec::new();
             for &kind in kinds {
                 let of_kind = |cursor: &Option<Code>| cursor.clone().filter(|code| code.kind() == kind);
-                let filter = ListFilter { status: filter.status.clone(), before: of_kind(&filter.before), after: of_kind(&filter.after) };
+                let filter = ListFilter {
+                    status: filter.status.clone(),
+                    before: of_kind(&filter.before),
+                    after: of_kind(&filter.after),
+                };
                 let page = page(self, &mut work.tx, actor, kind, Some(found.id), &filter, limit).await?;
                 returned.extend(page.rows.iter().map(|row| row.id));
                 pages.push(page);
             }
-            work.note("list", kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" "));
+            work.note(
+                "list",
+                kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" "),
+            );
             work.returned(&returned);
             Ok((view, pages))
         })
@@ -284,8 +355,25 @@ impl Store {
         let code = of_kind(code, Kind::Case)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::Edit>| {
             let found = work.expect_version(version)?;
-            self.change(&mut work.tx, actor, found.id, Kind::Case, version, (&draft.title, &draft.body), &[&draft.title], None).await?;
-            on!(&mut work.tx, |c| sqlx::query("UPDATE case_file SET priority = $2 WHERE id = $1").bind(found.id).bind(&draft.priority).execute(c).await.map(crate::db::rows))?;
+            self.change(
+                &mut work.tx,
+                actor,
+                found.id,
+                Kind::Case,
+                version,
+                (&draft.title, &draft.body),
+                &[&draft.title],
+                None,
+            )
+            .await?;
+            on!(&mut work.tx, |c| sqlx::query(
+                "UPDATE case_file SET priority = $2 WHERE id = $1"
+            )
+            .bind(found.id)
+            .bind(&draft.priority)
+            .execute(c)
+            .await
+            .map(crate::db::rows))?;
             Ok(())
         })
         .await
@@ -377,7 +465,8 @@ impl Store {
             let found = work.found()?;
             let attested = Attested::check(code.clone(), guard, actor.account, work.now, Words::from(text))?;
             work.note("guard", guard.code());
-            self.insert_attestation(&mut work.tx, found.id, &attested, work.now).await
+            self.insert_attestation(&mut work.tx, found.id, &attested, work.now)
+                .await
         })
         .await
     }
@@ -385,7 +474,8 @@ impl Store {
     async fn insert_attestation(&self, tx: &mut Tx, case: Uuid, attested: &Attested, at: DateTime<Utc>) -> Result<()> {
         let id = self.0.chance.id(at);
         let (key, wrapped) = self.0.keys.new_key(Class::Narrative, id, &self.0.chance);
-        on!(tx, |c| sqlx::query("INSERT INTO attestation (id, case_id, guard, wrapped_key, words, attested_at, attested_by) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+        on!(tx, |c| {
+            sqlx::query("INSERT INTO attestation (id, case_id, guard, wrapped_key, words, attested_at, attested_by) VALUES ($1, $2, $3, $4, $5, $6, $7)")
             .bind(id)
             .bind(case)
             .bind(attested.guard.code())
@@ -394,7 +484,8 @@ impl Store {
             .bind(at)
             .bind(attested.by.0)
             .execute(c)
-            .await.map(crate::db::rows))?;
+            .await.map(crate::db::rows)
+        })?;
         Ok(())
     }
 
@@ -404,15 +495,21 @@ impl Store {
     /// `Invalid` at `purpose`.
     pub async fn choose_purpose(&self, actor: &Actor, code: &Code, purpose: &str) -> domain::Result<()> {
         let code = of_kind(code, Kind::Case)?;
-        self.act(actor, On::Record(code), async |work: &mut Work<access::ChoosePurpose>| {
-            let mut check = Check::new();
-            let purpose = check.choice("purpose", purpose, |code| domain::vocabulary::PURPOSE_OF_ACCESS.has(code));
-            check.finish(())?;
-            let found = work.found()?;
-            let session = actor.session.ok_or(Fault::Known(Error::SignedOut))?;
-            work.note("purpose", purpose.as_str());
-            choose(&mut work.tx, session.0, found.id, &purpose, work.now).await
-        })
+        self.act(
+            actor,
+            On::Record(code),
+            async |work: &mut Work<access::ChoosePurpose>| {
+                let mut check = Check::new();
+                let purpose = check.choice("purpose", purpose, |code| {
+                    domain::vocabulary::PURPOSE_OF_ACCESS.has(code)
+                });
+                check.finish(())?;
+                let found = work.found()?;
+                let session = actor.session.ok_or(Fault::Known(Error::SignedOut))?;
+                work.note("purpose", purpose.as_str());
+                choose(&mut work.tx, session.0, found.id, &purpose, work.now).await
+            },
+        )
         .await
     }
 
@@ -431,19 +528,28 @@ impl Store {
         .bind(now)
         .bind(actor.account.0)
         .execute(c)
-        .await.map(crate::db::rows))?;
-        Ok(on!(tx, |c| sqlx::query_scalar("SELECT id FROM holding WHERE case_id = $1 AND record_id = $2 AND superseded_at IS NULL")
-            .bind(case)
-            .bind(record)
-            .fetch_one(c)
-            .await)?)
+        .await
+        .map(crate::db::rows))?;
+        Ok(on!(tx, |c| sqlx::query_scalar(
+            "SELECT id FROM holding WHERE case_id = $1 AND record_id = $2 AND superseded_at IS NULL"
+        )
+        .bind(case)
+        .bind(record)
+        .fetch_one(c)
+        .await)?)
     }
 
     /// Hangs an existing record on a case, with the citations that say why.
     ///
     /// # Errors
     /// `Invalid` at `record`, or at a citation.
-    pub async fn link_to_case(&self, actor: &Actor, case: &Code, record: &str, citations: &domain::link::CitationForm) -> domain::Result<()> {
+    pub async fn link_to_case(
+        &self,
+        actor: &Actor,
+        case: &Code,
+        record: &str,
+        citations: &domain::link::CitationForm,
+    ) -> domain::Result<()> {
         let case = of_kind(case, Kind::Case)?;
         self.act(actor, On::Record(case), async |work: &mut Work<access::Link>| {
             let found = work.found()?;
@@ -451,7 +557,11 @@ impl Store {
             let mut check = Check::new();
             let citations = citations.check(&mut check);
             check.finish(())?;
-            let code = record.parse::<Code>().ok().filter(|code| code.kind() != Kind::Case).ok_or_else(no_such)?;
+            let code = record
+                .parse::<Code>()
+                .ok()
+                .filter(|code| code.kind() != Kind::Case)
+                .ok_or_else(no_such)?;
             let id = work.visible_record(&code).await?.ok_or_else(no_such)?;
             let holding = self.hold(&mut work.tx, actor, found.id, id).await?;
             work.cite(holding, &citations).await?;
@@ -490,7 +600,11 @@ impl Store {
 
 /// Refuses a code of another kind, as if it did not exist.
 pub(crate) fn of_kind(code: &Code, kind: Kind) -> domain::Result<&Code> {
-    if code.kind() == kind { Ok(code) } else { Err(Error::NotFound) }
+    if code.kind() == kind {
+        Ok(code)
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
 async fn choose(tx: &mut Tx, session: Uuid, case: Uuid, purpose: &str, now: DateTime<Utc>) -> Result<()> {
@@ -503,21 +617,34 @@ async fn choose(tx: &mut Tx, session: Uuid, case: Uuid, purpose: &str, now: Date
     .bind(purpose)
     .bind(now)
     .execute(c)
-    .await.map(crate::db::rows))?;
+    .await
+    .map(crate::db::rows))?;
     Ok(())
 }
 
 /// What the record knows about a case, for its guards.
 pub(crate) async fn case_facts(store: &Store, tx: &mut Tx, found: &Found) -> Result<CaseFacts> {
     let file = file(tx, found.id).await?;
-    let malformed = |column| Fault::Malformed { table: "record", column, row: found.id };
+    let malformed = |column| Fault::Malformed {
+        table: "record",
+        column,
+        row: found.id,
+    };
     let code = |text: &str| text.parse::<Code>().map_err(|_| malformed("code"));
-    let people: Vec<(Uuid, String)> = on!(&mut *tx, |c| sqlx::query_as("SELECT account_id, duty FROM assignment WHERE case_id = $1 AND ended_at IS NULL AND duty IN ('lead', 'second')")
-        .bind(found.id)
-        .fetch_all(c)
-        .await)?;
-    let who = |duty: Duty| people.iter().find(|(_, held)| held == duty.name()).map(|(id, _)| AccountId(*id));
-    let incidents: Vec<(String, bool, bool, i64)> = on!(&mut *tx, |c| sqlx::query_as(
+    let people: Vec<(Uuid, String)> = on!(&mut *tx, |c| sqlx::query_as(
+        "SELECT account_id, duty FROM assignment WHERE case_id = $1 AND ended_at IS NULL AND duty IN ('lead', 'second')"
+    )
+    .bind(found.id)
+    .fetch_all(c)
+    .await)?;
+    let who = |duty: Duty| {
+        people
+            .iter()
+            .find(|(_, held)| held == duty.name())
+            .map(|(id, _)| AccountId(*id))
+    };
+    let incidents: Vec<(String, bool, bool, i64)> = on!(&mut *tx, |c| {
+        sqlx::query_as(
         "SELECT r.code, i.place IS NOT NULL AS placed, (i.starts_at IS NOT NULL AND i.ends_at IS NOT NULL) AS dated,
             (SELECT count(DISTINCT n.source_id) FROM citation n
              WHERE n.link_id = h.id OR n.link_id IN (SELECT v.id FROM involvement v WHERE v.incident_id = i.id AND v.superseded_at IS NULL)) AS sources
@@ -529,7 +656,8 @@ pub(crate) async fn case_facts(store: &Store, tx: &mut Tx, found: &Found) -> Res
     )
     .bind(found.id)
     .fetch_all(c)
-    .await)?;
+    .await
+    })?;
     let cited: Vec<(String, String)> = on!(tx, |c| sqlx::query_as(
         "SELECT DISTINCT r.code, t.status
          FROM citation n
@@ -553,17 +681,34 @@ pub(crate) async fn case_facts(store: &Store, tx: &mut Tx, found: &Found) -> Res
         second: who(Duty::Second),
         incidents: incidents
             .into_iter()
-            .map(|(text, placed, dated, sources)| Ok(LinkedIncident { code: code(&text)?, placed, dated, sources: u32::try_from(sources).unwrap_or(u32::MAX) }))
+            .map(|(text, placed, dated, sources)| {
+                Ok(LinkedIncident {
+                    code: code(&text)?,
+                    placed,
+                    dated,
+                    sources: u32::try_from(sources).unwrap_or(u32::MAX),
+                })
+            })
             .collect::<Result<_>>()?,
-        cited: cited.into_iter().map(|(text, status)| Ok(CitedTestimony { code: code(&text)?, is_final: status == "final" })).collect::<Result<_>>()?,
+        cited: cited
+            .into_iter()
+            .map(|(text, status)| {
+                Ok(CitedTestimony {
+                    code: code(&text)?,
+                    is_final: status == "final",
+                })
+            })
+            .collect::<Result<_>>()?,
     })
 }
 
 async fn file(tx: &mut Tx, id: Uuid) -> Result<FileRow> {
-    Ok(on!(tx, |c| sqlx::query_as("SELECT status, status_since, previous_status, review_on, priority FROM case_file WHERE id = $1")
-        .bind(id)
-        .fetch_one(c)
-        .await)?)
+    Ok(on!(tx, |c| sqlx::query_as(
+        "SELECT status, status_since, previous_status, review_on, priority FROM case_file WHERE id = $1"
+    )
+    .bind(id)
+    .fetch_one(c)
+    .await)?)
 }
 
 /// Attestations made since the case came into its present state. Which those are is told by the real time of the last
@@ -582,7 +727,11 @@ async fn attestations(store: &Store, tx: &mut Tx, found: &Found, since: DateTime
             let key = store.0.keys.unwrap(Class::Narrative, row.id, &row.wrapped_key)?;
             Ok(Attested {
                 case: found.code.clone(),
-                guard: Guard::parse(&row.guard).ok_or(Fault::Malformed { table: "attestation", column: "guard", row: row.id })?,
+                guard: Guard::parse(&row.guard).ok_or(Fault::Malformed {
+                    table: "attestation",
+                    column: "guard",
+                    row: row.id,
+                })?,
                 by: AccountId(row.attested_by),
                 at: row.attested_at.max(since),
                 text: Words::from(key.open(attest_place(row.id), &row.words)?),
@@ -619,7 +768,12 @@ impl Work<access::Open> {
             .map(|step| MoveOutcome {
                 transition: step.transition,
                 to: step.to,
-                guards: assess(step.transition, &facts, &written, &Proposal::by(self.actor.account, self.actor.roles)),
+                guards: assess(
+                    step.transition,
+                    &facts,
+                    &written,
+                    &Proposal::by(self.actor.account, self.actor.roles),
+                ),
                 mine: step.transition.may(self.actor.roles) && step.transition.open_yet().is_ok(),
             })
             .collect();
@@ -650,7 +804,9 @@ impl Work<access::Open> {
         for row in Store::history(&mut self.tx, found.id, true, 50).await? {
             // A record that was linked or taken off is named only to who may know of it.
             let detail: serde_json::Value = serde_json::from_str(&row.detail).unwrap_or_default();
-            let named = ["linked", "unlinked"].iter().find_map(|name| detail[*name].as_str()?.parse::<Code>().ok());
+            let named = ["linked", "unlinked"]
+                .iter()
+                .find_map(|name| detail[*name].as_str()?.parse::<Code>().ok());
             let known = match named {
                 Some(code) => self.visible_record(&code).await?.is_some(),
                 None => true,
@@ -660,11 +816,13 @@ impl Work<access::Open> {
             }
         }
         let purpose: Option<String> = match self.actor.session {
-            Some(session) => on!(&mut self.tx, |c| sqlx::query_scalar("SELECT purpose FROM sitting WHERE session_id = $1 AND case_id = $2")
-                .bind(session.0)
-                .bind(found.id)
-                .fetch_optional(c)
-                .await)?,
+            Some(session) => on!(&mut self.tx, |c| sqlx::query_scalar(
+                "SELECT purpose FROM sitting WHERE session_id = $1 AND case_id = $2"
+            )
+            .bind(session.0)
+            .bind(found.id)
+            .fetch_optional(c)
+            .await)?,
             None => None,
         };
         let may_assign = self.actor.roles.has(Role::Supervisor);
@@ -677,7 +835,12 @@ impl Work<access::Open> {
             may_assign,
             attestations: written
                 .into_iter()
-                .map(|attested| Attestation { guard: attested.guard, text: attested.text, at: attested.at, by: store.staff_name(attested.by) })
+                .map(|attested| Attestation {
+                    guard: attested.guard,
+                    text: attested.text,
+                    at: attested.at,
+                    by: store.staff_name(attested.by),
+                })
                 .collect(),
             head,
             body,
@@ -694,7 +857,9 @@ impl Work<access::Open> {
         let actor = self.actor.clone();
         let counts: Vec<(String, i64)> = on!(&mut self.tx, |c| sqlx::query_as(concat!(
             "SELECT r.kind, count(*) FROM holding lh JOIN record r ON r.id = lh.record_id
-             WHERE lh.case_id = $3 AND lh.superseded_at IS NULL AND (", visible!(), ")
+             WHERE lh.case_id = $3 AND lh.superseded_at IS NULL AND (",
+            visible!(),
+            ")
              GROUP BY r.kind"
         ))
         .bind(actor.account.0)
@@ -702,6 +867,14 @@ impl Work<access::Open> {
         .bind(case)
         .fetch_all(c)
         .await)?;
-        Ok(counts.into_iter().filter_map(|(kind, count)| Some(Linked { kind: Kind::named(&kind)?, count })).collect())
+        Ok(counts
+            .into_iter()
+            .filter_map(|(kind, count)| {
+                Some(Linked {
+                    kind: Kind::named(&kind)?,
+                    count,
+                })
+            })
+            .collect())
     }
 }

@@ -36,19 +36,28 @@ impl Store {
 
     pub(crate) async fn load_committee(&self) -> Result<()> {
         let mut tx = self.0.pool.read().await?;
-        let row: Option<Row> = on!(&mut tx, |c| sqlx::query_as("SELECT name, language, factor_required, utc_offset, demo_today FROM committee WHERE id = 1")
-            .fetch_optional(c)
-            .await)?;
+        let row: Option<Row> = on!(&mut tx, |c| sqlx::query_as(
+            "SELECT name, language, factor_required, utc_offset, demo_today FROM committee WHERE id = 1"
+        )
+        .fetch_optional(c)
+        .await)?;
         let _ = tx.rollback().await;
         let committee = row
             .map(|row| {
-                let malformed = |column| Fault::Malformed { table: "committee", column, row: uuid::Uuid::nil() };
+                let malformed = |column| Fault::Malformed {
+                    table: "committee",
+                    column,
+                    row: uuid::Uuid::nil(),
+                };
                 Ok::<_, Fault>(Committee {
                     name: row.name,
                     language: Language::parse(&row.language).ok_or_else(|| malformed("language"))?,
                     factor_required: row.factor_required,
                     utc_offset: i32::try_from(row.utc_offset).map_err(|_| malformed("utc_offset"))?,
-                    demo_today: row.demo_today.map(|day| day.parse().map_err(|_| malformed("demo_today"))).transpose()?,
+                    demo_today: row
+                        .demo_today
+                        .map(|day| day.parse().map_err(|_| malformed("demo_today")))
+                        .transpose()?,
                 })
             })
             .transpose()?;

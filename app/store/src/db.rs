@@ -49,10 +49,17 @@ impl Pool {
     /// A sentence for the person who starts the server; it never holds the address, which may hold a password.
     pub async fn connect(url: &str) -> std::result::Result<Self, String> {
         if url.starts_with("postgres") {
-            let options = PgConnectOptions::from_str(url).map_err(|_| "DATABASE_URL is not a valid PostgreSQL address".to_owned())?;
+            let options = PgConnectOptions::from_str(url)
+                .map_err(|_| "DATABASE_URL is not a valid PostgreSQL address".to_owned())?;
             let options = options.application_name("sijill");
-            let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10)).connect_with(options).await;
-            return pool.map(Self::Postgres).map_err(|e| format!("PostgreSQL can't be reached: {}", plain(&e)));
+            let pool = PgPoolOptions::new()
+                .max_connections(16)
+                .acquire_timeout(Duration::from_secs(10))
+                .connect_with(options)
+                .await;
+            return pool
+                .map(Self::Postgres)
+                .map_err(|e| format!("PostgreSQL can't be reached: {}", plain(&e)));
         }
         let options = SqliteConnectOptions::from_str(url)
             .map_err(|_| "DATABASE_URL is neither a PostgreSQL nor a SQLite address".to_owned())?
@@ -73,11 +80,16 @@ impl Pool {
             .connect_with(options.clone())
             .await
             .map_err(failed)?;
-        let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&writer).await.map_err(failed)?;
+        let version: String = sqlx::query_scalar("SELECT sqlite_version()")
+            .fetch_one(&writer)
+            .await
+            .map_err(failed)?;
         let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
         let mut part = || parts.next().unwrap_or(0);
         if (part(), part(), part()) < SQLITE_LEAST {
-            return Err(format!("SQLite {version} is older than 3.51.3, which it takes to keep the database sound"));
+            return Err(format!(
+                "SQLite {version} is older than 3.51.3, which it takes to keep the database sound"
+            ));
         }
         let readers = SqlitePoolOptions::new()
             .max_connections(8)
@@ -102,7 +114,10 @@ impl Pool {
     pub(crate) async fn read(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+            Self::Postgres(pool) => Tx::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?,
+            ),
         })
     }
 

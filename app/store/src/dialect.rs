@@ -9,20 +9,32 @@ const INSERT_ONLY: [&str; 5] = ["log_entry", "case_move", "attestation", "remark
 
 /// What may not change in rows that may otherwise end.
 const ENDABLE: [(&str, &str); 2] = [
-    ("holding", "NEW.id <> OLD.id OR NEW.case_id <> OLD.case_id OR NEW.record_id <> OLD.record_id OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR OLD.superseded_at IS NOT NULL"),
-    ("involvement", "NEW.id <> OLD.id OR NEW.incident_id <> OLD.incident_id OR NEW.party_id <> OLD.party_id OR NEW.role <> OLD.role OR NEW.confidence <> OLD.confidence OR NEW.wrapped_key <> OLD.wrapped_key OR NEW.note <> OLD.note OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR OLD.superseded_at IS NOT NULL"),
+    (
+        "holding",
+        "NEW.id <> OLD.id OR NEW.case_id <> OLD.case_id OR NEW.record_id <> OLD.record_id OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR OLD.superseded_at IS NOT NULL",
+    ),
+    (
+        "involvement",
+        "NEW.id <> OLD.id OR NEW.incident_id <> OLD.incident_id OR NEW.party_id <> OLD.party_id OR NEW.role <> OLD.role OR NEW.confidence <> OLD.confidence OR NEW.wrapped_key <> OLD.wrapped_key OR NEW.note <> OLD.note OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR OLD.superseded_at IS NOT NULL",
+    ),
 ];
 
 /// SQLite's REPLACE removes a row without its DELETE trigger: which row it would be.
 const REPLACEABLE: [(&str, &str); 8] = [
-    ("log_entry", "o.id = NEW.id OR (o.instance_id = NEW.instance_id AND o.counter = NEW.counter)"),
+    (
+        "log_entry",
+        "o.id = NEW.id OR (o.instance_id = NEW.instance_id AND o.counter = NEW.counter)",
+    ),
     ("case_move", "o.id = NEW.id"),
     ("attestation", "o.id = NEW.id"),
     ("remark", "o.id = NEW.id"),
     ("citation", "o.id = NEW.id"),
     ("holding", "o.id = NEW.id"),
     ("involvement", "o.id = NEW.id"),
-    ("statement", "o.testimony_id = NEW.testimony_id AND o.version = NEW.version AND o.frozen_at IS NOT NULL"),
+    (
+        "statement",
+        "o.testimony_id = NEW.testimony_id AND o.version = NEW.version AND o.frozen_at IS NOT NULL",
+    ),
 ];
 
 const FROZEN: (&str, &str) = ("statement", "OLD.frozen_at IS NOT NULL");
@@ -34,26 +46,47 @@ const FROZEN: (&str, &str) = ("statement", "OLD.frozen_at IS NOT NULL");
 pub(crate) async fn migrate(pool: &Pool) -> Result<(), String> {
     let failed = |e: &dyn std::fmt::Display| format!("the database can't be brought up to date: {e}");
     match pool {
-        Pool::Sqlite { writer, .. } => sqlx::migrate!("../../migrations").run(writer).await.map_err(|e| failed(&e))?,
-        Pool::Postgres(pool) => sqlx::migrate!("../../migrations").run(pool).await.map_err(|e| failed(&e))?,
+        Pool::Sqlite { writer, .. } => sqlx::migrate!("../../migrations")
+            .run(writer)
+            .await
+            .map_err(|e| failed(&e))?,
+        Pool::Postgres(pool) => sqlx::migrate!("../../migrations")
+            .run(pool)
+            .await
+            .map_err(|e| failed(&e))?,
     }
-    let mut tx = pool.write().await.map_err(|_| failed(&"the database does not answer"))?;
+    let mut tx = pool
+        .write()
+        .await
+        .map_err(|_| failed(&"the database does not answer"))?;
     for sql in triggers(pool.is_sqlite()) {
-        on!(&mut tx, |c| sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(c).await.map(crate::db::rows)).map_err(|e| failed(&plain(&e)))?;
+        on!(&mut tx, |c| sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+            .execute(c)
+            .await
+            .map(crate::db::rows))
+        .map_err(|e| failed(&plain(&e)))?;
     }
     tx.commit().await.map_err(|_| failed(&"the database does not answer"))
 }
 
 /// The versions of the schema that this program knows, in order.
 pub(crate) fn versions() -> Vec<i64> {
-    sqlx::migrate!("../../migrations").iter().map(|migration| migration.version).collect()
+    sqlx::migrate!("../../migrations")
+        .iter()
+        .map(|migration| migration.version)
+        .collect()
 }
 
 /// The names of all triggers of a database in order.
 pub(crate) fn trigger_names(sqlite: bool) -> Vec<String> {
     let name = |sql: &String| {
         let after = sql.split_once(" TRIGGER ")?.1;
-        after.strip_prefix("IF NOT EXISTS ").unwrap_or(after).split(' ').next().map(str::to_owned)
+        after
+            .strip_prefix("IF NOT EXISTS ")
+            .unwrap_or(after)
+            .split(' ')
+            .next()
+            .map(str::to_owned)
     };
     triggers(sqlite).iter().filter_map(name).collect()
 }
@@ -62,8 +95,16 @@ fn triggers(sqlite: bool) -> Vec<String> {
     let rules = INSERT_ONLY
         .iter()
         .flat_map(|table| [(*table, "UPDATE", String::new()), (*table, "DELETE", String::new())])
-        .chain(ENDABLE.iter().flat_map(|(table, rule)| [(*table, "UPDATE", (*rule).to_owned()), (*table, "DELETE", String::new())]))
-        .chain([(FROZEN.0, "UPDATE", FROZEN.1.to_owned()), (FROZEN.0, "DELETE", FROZEN.1.to_owned())]);
+        .chain(ENDABLE.iter().flat_map(|(table, rule)| {
+            [
+                (*table, "UPDATE", (*rule).to_owned()),
+                (*table, "DELETE", String::new()),
+            ]
+        }))
+        .chain([
+            (FROZEN.0, "UPDATE", FROZEN.1.to_owned()),
+            (FROZEN.0, "DELETE", FROZEN.1.to_owned()),
+        ]);
     match sqlite {
         true => rules
             .map(|(table, event, when)| {

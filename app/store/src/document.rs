@@ -45,7 +45,13 @@ pub struct FileReader {
 
 impl FileReader {
     pub(crate) fn new(file: BufReader<File>, id: Uuid, key: DataKey, size: u64) -> Self {
-        Self { file, id, key, next: 0, remaining: size }
+        Self {
+            file,
+            id,
+            key,
+            next: 0,
+            remaining: size,
+        }
     }
 
     /// The next plain bytes; none at the end.
@@ -56,7 +62,9 @@ impl FileReader {
         if self.remaining == 0 {
             return Ok(None);
         }
-        let plain = read_chunk(&mut self.file, &self.key, self.id, self.next, self.remaining).await.map_err(crate::Fault::shown)?;
+        let plain = read_chunk(&mut self.file, &self.key, self.id, self.next, self.remaining)
+            .await
+            .map_err(crate::Fault::shown)?;
         self.remaining -= plain.len() as u64;
         self.next += 1;
         Ok(Some(plain))
@@ -86,7 +94,15 @@ fn claimed(file_name: &str) -> Option<&'static str> {
 }
 
 impl Store {
-    pub(crate) async fn insert_document(&self, tx: &mut Tx, actor: &Actor, draft: &DocumentDraft, file: &BlobFile, file_name: &str, previous: Option<&str>) -> Result<(Uuid, Code)> {
+    pub(crate) async fn insert_document(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        draft: &DocumentDraft,
+        file: &BlobFile,
+        file_name: &str,
+        previous: Option<&str>,
+    ) -> Result<(Uuid, Code)> {
         let body = DocumentBody {
             file_name: Words::from(file_name),
             sha256: Words::from(file.sha256.as_str()),
@@ -95,8 +111,19 @@ impl Store {
             size: file.size,
             ..draft.body.clone()
         };
-        let made = self.make(tx, actor, Kind::Document, (&draft.title, &body), &[&draft.title], false, previous).await?;
-        on!(tx, |c| sqlx::query("INSERT INTO document (id, document_type, collected_on, size, file_id, file_key, stored_as) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+        let made = self
+            .make(
+                tx,
+                actor,
+                Kind::Document,
+                (&draft.title, &body),
+                &[&draft.title],
+                false,
+                previous,
+            )
+            .await?;
+        on!(tx, |c| {
+            sqlx::query("INSERT INTO document (id, document_type, collected_on, size, file_id, file_key, stored_as) VALUES ($1, $2, $3, $4, $5, $6, $7)")
             .bind(made.id)
             .bind(&draft.document_type)
             .bind(draft.collected_on.map(|day| day.to_string()))
@@ -105,7 +132,8 @@ impl Store {
             .bind(&file.wrapped)
             .bind(&file.stored_as)
             .execute(c)
-            .await.map(crate::db::rows))?;
+            .await.map(crate::db::rows)
+        })?;
         Ok((made.id, made.code))
     }
 
@@ -113,15 +141,28 @@ impl Store {
     ///
     /// # Errors
     /// `Invalid` at `case` if this person can't write on it. The file is removed again on any error.
-    pub async fn create_document(&self, actor: &Actor, case: Option<&Code>, draft: &DocumentDraft, file: BlobFile, file_name: &str) -> domain::Result<Code> {
+    pub async fn create_document(
+        &self,
+        actor: &Actor,
+        case: Option<&Code>,
+        draft: &DocumentDraft,
+        file: BlobFile,
+        file_name: &str,
+    ) -> domain::Result<Code> {
         let made = self
-            .act(actor, On::Register("document"), async |work: &mut Work<access::TakeDocument>| {
-                let case = work.case_for(case).await?;
-                let (id, code) = self.insert_document(&mut work.tx, actor, draft, &file, file_name, None).await?;
-                work.finish_new(Kind::Document, id, &code, case).await?;
-                work.note("bytes", file.size);
-                Ok(code)
-            })
+            .act(
+                actor,
+                On::Register("document"),
+                async |work: &mut Work<access::TakeDocument>| {
+                    let case = work.case_for(case).await?;
+                    let (id, code) = self
+                        .insert_document(&mut work.tx, actor, draft, &file, file_name, None)
+                        .await?;
+                    work.finish_new(Kind::Document, id, &code, case).await?;
+                    work.note("bytes", file.size);
+                    Ok(code)
+                },
+            )
             .await;
         if made.is_err() {
             file.discard(self).await;
@@ -139,10 +180,20 @@ impl Store {
             let found = work.found()?;
             let (head, record, key) = work.head().await?;
             let body = record.body(&key)?;
-            let (document_type, collected_on): (String, Option<String>) =
-                on!(&mut work.tx, |c| sqlx::query_as("SELECT document_type, collected_on FROM document WHERE id = $1").bind(found.id).fetch_one(c).await)?;
+            let (document_type, collected_on): (String, Option<String>) = on!(&mut work.tx, |c| sqlx::query_as(
+                "SELECT document_type, collected_on FROM document WHERE id = $1"
+            )
+            .bind(found.id)
+            .fetch_one(c)
+            .await)?;
             let history = Store::history(&mut work.tx, found.id, false, 30).await?;
-            Ok(DocumentView { head, body, document_type, collected_on: collected_on.and_then(|day| day.parse().ok()), history })
+            Ok(DocumentView {
+                head,
+                body,
+                document_type,
+                collected_on: collected_on.and_then(|day| day.parse().ok()),
+                history,
+            })
         })
         .await
     }
@@ -151,20 +202,43 @@ impl Store {
     ///
     /// # Errors
     /// `Conflict` if it has changed since.
-    pub async fn change_document(&self, actor: &Actor, code: &Code, version: i64, draft: &DocumentDraft) -> domain::Result<()> {
+    pub async fn change_document(
+        &self,
+        actor: &Actor,
+        code: &Code,
+        version: i64,
+        draft: &DocumentDraft,
+    ) -> domain::Result<()> {
         let code = of_kind(code, Kind::Document)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::Edit>| {
             let found = work.expect_version(version)?;
             let row = crate::record::row(&mut work.tx, found.id).await?;
             let old: DocumentBody = row.body(&row.key(self, Kind::Document)?)?;
-            let body = DocumentBody { description: draft.body.description.clone(), provider: draft.body.provider.clone(), ..old };
-            self.change(&mut work.tx, actor, found.id, Kind::Document, version, (&draft.title, &body), &[&draft.title], None).await?;
-            on!(&mut work.tx, |c| sqlx::query("UPDATE document SET document_type = $2, collected_on = $3 WHERE id = $1")
-                .bind(found.id)
-                .bind(&draft.document_type)
-                .bind(draft.collected_on.map(|day| day.to_string()))
-                .execute(c)
-                .await.map(crate::db::rows))?;
+            let body = DocumentBody {
+                description: draft.body.description.clone(),
+                provider: draft.body.provider.clone(),
+                ..old
+            };
+            self.change(
+                &mut work.tx,
+                actor,
+                found.id,
+                Kind::Document,
+                version,
+                (&draft.title, &body),
+                &[&draft.title],
+                None,
+            )
+            .await?;
+            on!(&mut work.tx, |c| sqlx::query(
+                "UPDATE document SET document_type = $2, collected_on = $3 WHERE id = $1"
+            )
+            .bind(found.id)
+            .bind(&draft.document_type)
+            .bind(draft.collected_on.map(|day| day.to_string()))
+            .execute(c)
+            .await
+            .map(crate::db::rows))?;
             Ok(())
         })
         .await
@@ -180,11 +254,19 @@ impl Store {
             let found = work.found()?;
             let (_, record, key) = work.head().await?;
             let body: DocumentBody = record.body(&key)?;
-            let (file_id, file_key, stored_as): (Uuid, Vec<u8>, String) =
-                on!(&mut work.tx, |c| sqlx::query_as("SELECT file_id, file_key, stored_as FROM document WHERE id = $1").bind(found.id).fetch_one(c).await)?;
+            let (file_id, file_key, stored_as): (Uuid, Vec<u8>, String) = on!(&mut work.tx, |c| sqlx::query_as(
+                "SELECT file_id, file_key, stored_as FROM document WHERE id = $1"
+            )
+            .bind(found.id)
+            .fetch_one(c)
+            .await)?;
             let key = self.0.keys.unwrap(Class::Evidence, file_id, &file_key)?;
             let reader = self.open_file(file_id, key, &stored_as, body.size).await?;
-            Ok(Download { file_name: body.file_name, size: body.size, reader })
+            Ok(Download {
+                file_name: body.file_name,
+                size: body.size,
+                reader,
+            })
         })
         .await
     }

@@ -12,9 +12,17 @@ pub(crate) enum Fault {
     /// The database said no.
     Db(sqlx::Error),
     /// A sealed value did not open: it was moved, put back or damaged, or the key is another one.
-    Sealed { table: &'static str, column: &'static str, row: uuid::Uuid },
+    Sealed {
+        table: &'static str,
+        column: &'static str,
+        row: uuid::Uuid,
+    },
     /// A row holds a value that no version of ours writes.
-    Malformed { table: &'static str, column: &'static str, row: uuid::Uuid },
+    Malformed {
+        table: &'static str,
+        column: &'static str,
+        row: uuid::Uuid,
+    },
     /// The file system said no.
     Io(std::io::Error),
 }
@@ -46,8 +54,13 @@ impl From<std::io::Error> for Fault {
 impl Fault {
     /// The name of the violated constraint, if that is what failed.
     pub(crate) fn constraint(&self) -> Option<String> {
-        let Self::Db(sqlx::Error::Database(error)) = self else { return None };
-        error.constraint().map(str::to_owned).or_else(|| error.is_unique_violation().then(|| error.message().to_owned()))
+        let Self::Db(sqlx::Error::Database(error)) = self else {
+            return None;
+        };
+        error
+            .constraint()
+            .map(str::to_owned)
+            .or_else(|| error.is_unique_violation().then(|| error.message().to_owned()))
     }
 
     /// What the reader may know. Tells the server's log the rest, without any content of the record.
@@ -57,7 +70,10 @@ impl Fault {
             Self::Db(sqlx::Error::RowNotFound) => Error::NotFound,
             Self::Db(error) => {
                 let (code, constraint) = match &error {
-                    sqlx::Error::Database(e) => (e.code().unwrap_or_default().into_owned(), e.constraint().unwrap_or_default().to_owned()),
+                    sqlx::Error::Database(e) => (
+                        e.code().unwrap_or_default().into_owned(),
+                        e.constraint().unwrap_or_default().to_owned(),
+                    ),
                     sqlx::Error::PoolTimedOut => ("pool timed out".to_owned(), String::new()),
                     sqlx::Error::Io(e) => (format!("i/o {:?}", e.kind()), String::new()),
                     sqlx::Error::ColumnDecode { index, .. } => ("decode".to_owned(), index.clone()),
@@ -94,8 +110,11 @@ fn is_out_of_order(error: &sqlx::Error, code: &str) -> bool {
         // SQLite's primary result code is the low byte: BUSY 5, LOCKED 6, NOMEM 7, READONLY 8, IOERR 10, FULL 13, CANTOPEN 14.
         // PostgreSQL's classes 53 (insufficient resources), 57 (operator intervention), 58 (system error), 25006 (read-only).
         sqlx::Error::Database(_) => {
-            code.parse::<u32>().is_ok_and(|c| code.len() < 5 && matches!(c & 0xff, 5..=8 | 10 | 13 | 14))
-                || ["53", "57", "58", "25006"].iter().any(|class| code.len() == 5 && code.starts_with(class))
+            code.parse::<u32>()
+                .is_ok_and(|c| code.len() < 5 && matches!(c & 0xff, 5..=8 | 10 | 13 | 14))
+                || ["53", "57", "58", "25006"]
+                    .iter()
+                    .any(|class| code.len() == 5 && code.starts_with(class))
         }
         _ => false,
     }

@@ -11,7 +11,10 @@ pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
 impl Clock {
     /// The machine's clock.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine for the time")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that asks the machine for the time"
+    )]
     pub fn real() -> Self {
         Self(Arc::new(Utc::now))
     }
@@ -35,7 +38,10 @@ pub struct Chance(Arc<dyn Fn(&mut [u8]) + Send + Sync>);
 impl Chance {
     /// The process's cryptographic generator, seeded by the operating system.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system for randomness")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that asks the system for randomness"
+    )]
     pub fn real() -> Self {
         Self(Arc::new(|bytes| rand::Rng::fill_bytes(&mut rand::rng(), bytes)))
     }
@@ -64,6 +70,9 @@ impl Chance {
     #[must_use]
     pub fn token(&self) -> String {
         const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-        self.bytes::<43>().iter().map(|byte| char::from(DIGITS[usize::from(byte % 64)])).collect()
+        self.bytes::<43>()
+            .iter()
+            .map(|byte| char::from(DIGITS[usize::from(byte % 64)]))
+            .collect()
     }
 }

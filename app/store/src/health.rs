@@ -18,27 +18,43 @@ impl Pool {
             Self::Postgres(_) => self.postgres_settings().await,
         };
         vec![
-            Finding { what: "schema", found: self.schema().await },
-            Finding { what: "settings", found: settings },
-            Finding { what: "triggers", found: self.triggers().await },
+            Finding {
+                what: "schema",
+                found: self.schema().await,
+            },
+            Finding {
+                what: "settings",
+                found: settings,
+            },
+            Finding {
+                what: "triggers",
+                found: self.triggers().await,
+            },
         ]
     }
 
     async fn texts(&self, sql: &'static str) -> Result<Vec<String>, String> {
-        let mut tx = self.read().await.map_err(|_| "the database does not answer".to_owned())?;
+        let mut tx = self
+            .read()
+            .await
+            .map_err(|_| "the database does not answer".to_owned())?;
         let texts = on!(&mut tx, |c| sqlx::query_scalar(sql).fetch_all(c).await);
         let _ = tx.rollback().await;
         texts.map_err(|e| plain(&e))
     }
 
     async fn schema(&self) -> Result<String, String> {
-        let done = self.texts("SELECT CAST(version AS TEXT) FROM _sqlx_migrations WHERE success ORDER BY version").await?;
+        let done = self
+            .texts("SELECT CAST(version AS TEXT) FROM _sqlx_migrations WHERE success ORDER BY version")
+            .await?;
         let known: Vec<String> = dialect::versions().iter().map(ToString::to_string).collect();
         if let Some(missing) = known.iter().find(|version| !done.contains(version)) {
             return Err(format!("migration {missing} is still to come; `sijill serve` runs it"));
         }
         if let Some(newer) = done.iter().find(|version| !known.contains(version)) {
-            return Err(format!("migration {newer} is unknown to this version of sijill: it is older than the database"));
+            return Err(format!(
+                "migration {newer} is unknown to this version of sijill: it is older than the database"
+            ));
         }
         Ok(format!("version {}", known.last().map_or("0", String::as_str)))
     }
@@ -47,9 +63,21 @@ impl Pool {
         let version = self.texts("SELECT sqlite_version()").await?.concat();
         let asked = [
             ("journal_mode", "SELECT journal_mode FROM pragma_journal_mode", "wal"),
-            ("synchronous", "SELECT CAST(synchronous AS TEXT) FROM pragma_synchronous", "2"),
-            ("foreign_keys", "SELECT CAST(foreign_keys AS TEXT) FROM pragma_foreign_keys", "1"),
-            ("secure_delete", "SELECT CAST(secure_delete AS TEXT) FROM pragma_secure_delete", "1"),
+            (
+                "synchronous",
+                "SELECT CAST(synchronous AS TEXT) FROM pragma_synchronous",
+                "2",
+            ),
+            (
+                "foreign_keys",
+                "SELECT CAST(foreign_keys AS TEXT) FROM pragma_foreign_keys",
+                "1",
+            ),
+            (
+                "secure_delete",
+                "SELECT CAST(secure_delete AS TEXT) FROM pragma_secure_delete",
+                "1",
+            ),
         ];
         for (name, sql, wanted) in asked {
             let is = self.texts(sql).await?.concat();
@@ -57,7 +85,9 @@ impl Pool {
                 return Err(format!("{name} is {is}, not {wanted}"));
             }
         }
-        Ok(format!("SQLite {version}; WAL, synchronous=FULL, foreign keys, secure delete"))
+        Ok(format!(
+            "SQLite {version}; WAL, synchronous=FULL, foreign keys, secure delete"
+        ))
     }
 
     async fn postgres_settings(&self) -> Result<String, String> {
@@ -85,21 +115,30 @@ impl Pool {
             .await?
             .concat();
         if way == "open" {
-            return Err(format!("PostgreSQL {version} is on another machine, and the way to it is not encrypted"));
+            return Err(format!(
+                "PostgreSQL {version} is on another machine, and the way to it is not encrypted"
+            ));
         }
         Ok(format!("PostgreSQL {version}, {way}; durable"))
     }
 
     async fn triggers(&self) -> Result<String, String> {
         let (there, expected) = match self {
-            Self::Sqlite { .. } => ("SELECT name FROM sqlite_master WHERE type = 'trigger'", dialect::trigger_names(true)),
+            Self::Sqlite { .. } => (
+                "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+                dialect::trigger_names(true),
+            ),
             Self::Postgres(_) => (
                 "SELECT CAST(tgname AS TEXT) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
                 dialect::trigger_names(false),
             ),
         };
         let there: HashSet<String> = self.texts(there).await?.into_iter().collect();
-        let missing: Vec<&str> = expected.iter().filter(|name| !there.contains(*name)).map(String::as_str).collect();
+        let missing: Vec<&str> = expected
+            .iter()
+            .filter(|name| !there.contains(*name))
+            .map(String::as_str)
+            .collect();
         if missing.is_empty() {
             Ok(format!("all {} that keep rows from being changed", expected.len()))
         } else {

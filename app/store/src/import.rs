@@ -55,7 +55,9 @@ impl Store {
     pub async fn is_empty(&self) -> domain::Result<bool> {
         let count = async {
             let mut tx = self.0.pool.read().await?;
-            let count: i64 = on!(&mut tx, |c| sqlx::query_scalar("SELECT count(*) FROM record").fetch_one(c).await)?;
+            let count: i64 = on!(&mut tx, |c| sqlx::query_scalar("SELECT count(*) FROM record")
+                .fetch_one(c)
+                .await)?;
             let _ = tx.rollback().await;
             Ok::<_, Fault>(count)
         };
@@ -75,11 +77,28 @@ impl Store {
         let made = async {
             let mut tx = self.0.pool.write().await?;
             if fresh {
-                let committee = NewCommittee { name, language: Language::English, factor_required: true, demo_today: Some(today) };
+                let committee = NewCommittee {
+                    name,
+                    language: Language::English,
+                    factor_required: true,
+                    demo_today: Some(today),
+                };
                 self.insert_committee(&mut tx, &committee).await?;
-                on!(&mut tx, |c| sqlx::query("UPDATE one_time_link SET used_at = $1 WHERE purpose = 'setup' AND used_at IS NULL").bind(self.now()).execute(c).await.map(crate::db::rows))?;
+                on!(&mut tx, |c| sqlx::query(
+                    "UPDATE one_time_link SET used_at = $1 WHERE purpose = 'setup' AND used_at IS NULL"
+                )
+                .bind(self.now())
+                .execute(c)
+                .await
+                .map(crate::db::rows))?;
             } else {
-                on!(&mut tx, |c| sqlx::query("UPDATE committee SET demo_today = $1 WHERE id = 1").bind(today.to_string()).execute(c).await.map(crate::db::rows))?;
+                on!(&mut tx, |c| sqlx::query(
+                    "UPDATE committee SET demo_today = $1 WHERE id = 1"
+                )
+                .bind(today.to_string())
+                .execute(c)
+                .await
+                .map(crate::db::rows))?;
             }
             tx.commit().await?;
             self.load_committee().await
@@ -89,7 +108,10 @@ impl Store {
             Some((account, _)) => account,
             None => {
                 let roles = Roles::NONE.with(Role::Administrator);
-                let (account, _) = self.add("admin", "Administrator", roles, Some(password), Language::English, true).await.map_err(Fault::shown)?;
+                let (account, _) = self
+                    .add("admin", "Administrator", roles, Some(password), Language::English, true)
+                    .await
+                    .map_err(Fault::shown)?;
                 self.load_staff().await.map_err(Fault::shown)?;
                 AccountId(account)
             }
@@ -110,8 +132,24 @@ impl Store {
     ///
     /// # Errors
     /// `Invalid` at `login` if it is taken.
-    pub async fn add_demonstration_account(&self, login: &str, name: &str, role: Role, password: &str) -> domain::Result<AccountId> {
-        let (account, _) = self.add(login, name, Roles::NONE.with(role), Some(password), Language::English, true).await.map_err(Fault::shown)?;
+    pub async fn add_demonstration_account(
+        &self,
+        login: &str,
+        name: &str,
+        role: Role,
+        password: &str,
+    ) -> domain::Result<AccountId> {
+        let (account, _) = self
+            .add(
+                login,
+                name,
+                Roles::NONE.with(role),
+                Some(password),
+                Language::English,
+                true,
+            )
+            .await
+            .map_err(Fault::shown)?;
         self.load_staff().await.map_err(Fault::shown)?;
         Ok(AccountId(account))
     }
@@ -120,14 +158,22 @@ impl Store {
     ///
     /// # Errors
     /// What `run` answers; `Forbidden` for all but administrators.
-    pub async fn import(&self, actor: &Actor, run: impl AsyncFnOnce(&mut Work<Import>) -> domain::Result<()>) -> domain::Result<()> {
+    pub async fn import(
+        &self,
+        actor: &Actor,
+        run: impl AsyncFnOnce(&mut Work<Import>) -> domain::Result<()>,
+    ) -> domain::Result<()> {
         self.act(actor, On::Register("import"), async |work: &mut Work<Import>| {
-            let empty: i64 = on!(&mut work.tx, |c| sqlx::query_scalar("SELECT count(*) FROM record").fetch_one(c).await)?;
+            let empty: i64 = on!(&mut work.tx, |c| sqlx::query_scalar("SELECT count(*) FROM record")
+                .fetch_one(c)
+                .await)?;
             if empty > 0 {
                 return Err(Error::Conflict.into());
             }
             run(work).await.map_err(Fault::Known)?;
-            let made: i64 = on!(&mut work.tx, |c| sqlx::query_scalar("SELECT count(*) FROM record").fetch_one(c).await)?;
+            let made: i64 = on!(&mut work.tx, |c| sqlx::query_scalar("SELECT count(*) FROM record")
+                .fetch_one(c)
+                .await)?;
             work.note("records", made);
             Ok(())
         })
@@ -137,13 +183,15 @@ impl Store {
 
 impl Work<Import> {
     async fn stamp(&mut self, id: Uuid, stamp: &Stamp) -> Result<()> {
-        on!(&mut self.tx, |c| sqlx::query("UPDATE record SET created_at = $2, created_by = $3, updated_at = $2, updated_by = $3 WHERE id = $1")
-            .bind(id)
-            .bind(stamp.at)
-            .bind(stamp.by.0)
-            .execute(c)
-            .await
-            .map(crate::db::rows))?;
+        on!(&mut self.tx, |c| sqlx::query(
+            "UPDATE record SET created_at = $2, created_by = $3, updated_at = $2, updated_by = $3 WHERE id = $1"
+        )
+        .bind(id)
+        .bind(stamp.at)
+        .bind(stamp.by.0)
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
         Ok(())
     }
 
@@ -157,9 +205,22 @@ impl Work<Import> {
     ///
     /// # Errors
     /// `Internal`, `Busy`.
-    pub async fn add_unit(&mut self, draft: &UnitDraft, parent: Option<&Imported>, stamp: &Stamp) -> domain::Result<Imported> {
+    pub async fn add_unit(
+        &mut self,
+        draft: &UnitDraft,
+        parent: Option<&Imported>,
+        stamp: &Stamp,
+    ) -> domain::Result<Imported> {
         let (store, actor) = (self.store.clone(), self.actor.clone());
-        let made = store.insert_unit(&mut self.tx, &actor, draft, parent.map(|unit| unit.id), Some(&stamp.previous)).await;
+        let made = store
+            .insert_unit(
+                &mut self.tx,
+                &actor,
+                draft,
+                parent.map(|unit| unit.id),
+                Some(&stamp.previous),
+            )
+            .await;
         self.finish(made, stamp).await
     }
 
@@ -169,7 +230,9 @@ impl Work<Import> {
     /// `Internal`, `Busy`.
     pub async fn add_person(&mut self, draft: &PersonDraft, stamp: &Stamp) -> domain::Result<Imported> {
         let (store, actor) = (self.store.clone(), self.actor.clone());
-        let made = store.insert_person(&mut self.tx, &actor, draft, Some(&stamp.previous)).await;
+        let made = store
+            .insert_person(&mut self.tx, &actor, draft, Some(&stamp.previous))
+            .await;
         self.finish(made, stamp).await
     }
 
@@ -179,7 +242,9 @@ impl Work<Import> {
     /// `Internal`, `Busy`.
     pub async fn add_incident(&mut self, draft: &IncidentDraft, stamp: &Stamp) -> domain::Result<Imported> {
         let (store, actor) = (self.store.clone(), self.actor.clone());
-        let made = store.insert_incident(&mut self.tx, &actor, draft, Some(&stamp.previous)).await;
+        let made = store
+            .insert_incident(&mut self.tx, &actor, draft, Some(&stamp.previous))
+            .await;
         self.finish(made, stamp).await
     }
 
@@ -189,7 +254,9 @@ impl Work<Import> {
     /// `Internal`, `Busy`.
     pub async fn add_case(&mut self, case: &ImportedCase, stamp: &Stamp) -> domain::Result<Imported> {
         let (store, actor) = (self.store.clone(), self.actor.clone());
-        let made = store.insert_case(&mut self.tx, &actor, &case.draft, Some(&stamp.previous)).await;
+        let made = store
+            .insert_case(&mut self.tx, &actor, &case.draft, Some(&stamp.previous))
+            .await;
         let made = self.finish(made, stamp).await?;
         self.case_inner(&made, case).await.map_err(Fault::shown)?;
         Ok(made)
@@ -199,7 +266,11 @@ impl Work<Import> {
         let store = self.store.clone();
         let mut before = None;
         for (status, at, by, reason) in &case.states {
-            let transition = before.and_then(|from| domain::status::moves_from(from, None).into_iter().find(|step| step.to == *status));
+            let transition = before.and_then(|from| {
+                domain::status::moves_from(from, None)
+                    .into_iter()
+                    .find(|step| step.to == *status)
+            });
             let moved = MoveRecord {
                 case: made.id,
                 transition: transition.map_or("imported", |step| step.transition.id),
@@ -211,8 +282,13 @@ impl Work<Import> {
                 moved_by: by.0,
             };
             store.insert_move(&mut self.tx, &moved).await?;
-            let previous = if *status == CaseStatus::Suspended { before.map(CaseStatus::code) } else { None };
-            on!(&mut self.tx, |c| sqlx::query("UPDATE case_file SET status = $2, status_since = $3, previous_status = $4, review_on = $5 WHERE id = $1")
+            let previous = if *status == CaseStatus::Suspended {
+                before.map(CaseStatus::code)
+            } else {
+                None
+            };
+            on!(&mut self.tx, |c| {
+                sqlx::query("UPDATE case_file SET status = $2, status_since = $3, previous_status = $4, review_on = $5 WHERE id = $1")
                 .bind(made.id)
                 .bind(status.code())
                 .bind(*at)
@@ -220,11 +296,14 @@ impl Work<Import> {
                 .bind(case.review_on.map(|day| day.to_string()))
                 .execute(c)
                 .await
-                .map(crate::db::rows))?;
+                .map(crate::db::rows)
+            })?;
             before = Some(*status);
         }
         for (account, duty) in &case.people {
-            store.insert_assignment(&mut self.tx, made.id, *account, *duty, self.actor.account).await?;
+            store
+                .insert_assignment(&mut self.tx, made.id, *account, *duty, self.actor.account)
+                .await?;
         }
         Ok(())
     }
@@ -233,12 +312,25 @@ impl Work<Import> {
     ///
     /// # Errors
     /// `Internal`, `Busy`.
-    pub async fn add_declaration(&mut self, case: &Imported, account: AccountId, conflict: bool, reason: &str, at: DateTime<Utc>) -> domain::Result<()> {
+    pub async fn add_declaration(
+        &mut self,
+        case: &Imported,
+        account: AccountId,
+        conflict: bool,
+        reason: &str,
+        at: DateTime<Utc>,
+    ) -> domain::Result<()> {
         let store = self.store.clone();
         let id = store.0.chance.id(self.now);
         let (key, wrapped) = store.0.keys.new_key(Class::Narrative, id, &store.0.chance);
-        let place = Place { table: "conflict_of_interest", column: "reason", row: id, version: 1 };
-        let inserted = on!(&mut self.tx, |c| sqlx::query("INSERT INTO conflict_of_interest (id, case_id, account_id, conflict, wrapped_key, reason, declared_at) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+        let place = Place {
+            table: "conflict_of_interest",
+            column: "reason",
+            row: id,
+            version: 1,
+        };
+        let inserted = on!(&mut self.tx, |c| {
+            sqlx::query("INSERT INTO conflict_of_interest (id, case_id, account_id, conflict, wrapped_key, reason, declared_at) VALUES ($1, $2, $3, $4, $5, $6, $7)")
             .bind(id)
             .bind(case.id)
             .bind(account.0)
@@ -248,7 +340,8 @@ impl Work<Import> {
             .bind(at)
             .execute(c)
             .await
-            .map(crate::db::rows));
+            .map(crate::db::rows)
+        });
         inserted.map(drop).map_err(|e| Fault::from(e).shown())
     }
 
@@ -257,29 +350,54 @@ impl Work<Import> {
     ///
     /// # Errors
     /// `Internal`, `Busy`.
-    pub async fn add_testimony(&mut self, form: &TestimonyForm, witness: &Imported, stamp: &Stamp) -> domain::Result<Imported> {
+    pub async fn add_testimony(
+        &mut self,
+        form: &TestimonyForm,
+        witness: &Imported,
+        stamp: &Stamp,
+    ) -> domain::Result<Imported> {
         let (store, actor) = (self.store.clone(), self.actor.clone());
-        let numbered = TestimonyForm { paragraphs: Statement { paragraphs: form.paragraphs.clone() }.numbered().paragraphs, ..form.clone() };
-        let made = store.insert_testimony(&mut self.tx, &actor, &numbered, stamp.by, Some(witness.id), Some(&stamp.previous)).await;
+        let numbered = TestimonyForm {
+            paragraphs: Statement {
+                paragraphs: form.paragraphs.clone(),
+            }
+            .numbered()
+            .paragraphs,
+            ..form.clone()
+        };
+        let made = store
+            .insert_testimony(
+                &mut self.tx,
+                &actor,
+                &numbered,
+                stamp.by,
+                Some(witness.id),
+                Some(&stamp.previous),
+            )
+            .await;
         let made = self.finish(made, stamp).await?;
         self.freeze(made.id, stamp).await.map_err(Fault::shown)?;
         Ok(made)
     }
 
     async fn freeze(&mut self, id: Uuid, stamp: &Stamp) -> Result<()> {
-        on!(&mut self.tx, |c| sqlx::query("UPDATE testimony SET status = 'final', status_since = $2, filed_at = $2, filed_by = $3 WHERE id = $1")
-            .bind(id)
-            .bind(stamp.at)
-            .bind(stamp.by.0)
-            .execute(c)
-            .await
-            .map(crate::db::rows))?;
-        on!(&mut self.tx, |c| sqlx::query("UPDATE statement SET frozen_at = $2 WHERE testimony_id = $1")
-            .bind(id)
-            .bind(stamp.at)
-            .execute(c)
-            .await
-            .map(crate::db::rows))?;
+        on!(&mut self.tx, |c| sqlx::query(
+            "UPDATE testimony SET status = 'final', status_since = $2, filed_at = $2, filed_by = $3 WHERE id = $1"
+        )
+        .bind(id)
+        .bind(stamp.at)
+        .bind(stamp.by.0)
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
+        on!(&mut self.tx, |c| sqlx::query(
+            "UPDATE statement SET frozen_at = $2 WHERE testimony_id = $1"
+        )
+        .bind(id)
+        .bind(stamp.at)
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
         Ok(())
     }
 
@@ -287,9 +405,17 @@ impl Work<Import> {
     ///
     /// # Errors
     /// `Internal`, `Busy`.
-    pub async fn add_document(&mut self, draft: &DocumentDraft, file: &BlobFile, file_name: &str, stamp: &Stamp) -> domain::Result<Imported> {
+    pub async fn add_document(
+        &mut self,
+        draft: &DocumentDraft,
+        file: &BlobFile,
+        file_name: &str,
+        stamp: &Stamp,
+    ) -> domain::Result<Imported> {
         let (store, actor) = (self.store.clone(), self.actor.clone());
-        let made = store.insert_document(&mut self.tx, &actor, draft, file, file_name, Some(&stamp.previous)).await;
+        let made = store
+            .insert_document(&mut self.tx, &actor, draft, file, file_name, Some(&stamp.previous))
+            .await;
         self.finish(made, stamp).await
     }
 
@@ -299,23 +425,42 @@ impl Work<Import> {
     /// `Internal`, `Busy`.
     pub async fn hang(&mut self, case: &Imported, record: &Imported) -> domain::Result<()> {
         let (store, actor) = (self.store.clone(), self.actor.clone());
-        store.hold(&mut self.tx, &actor, case.id, record.id).await.map(drop).map_err(Fault::shown)
+        store
+            .hold(&mut self.tx, &actor, case.id, record.id)
+            .await
+            .map(drop)
+            .map_err(Fault::shown)
     }
 
     /// A part in an incident, resting on paragraphs and documents that were imported.
     ///
     /// # Errors
     /// `Internal`, `Busy`.
-    pub async fn add_involvement(&mut self, incident: &Imported, party: &Imported, involvement: &Involvement, citations: &[(Imported, Vec<u32>)]) -> domain::Result<()> {
-        self.add_involvement_inner(incident, party, involvement, citations).await.map_err(Fault::shown)
+    pub async fn add_involvement(
+        &mut self,
+        incident: &Imported,
+        party: &Imported,
+        involvement: &Involvement,
+        citations: &[(Imported, Vec<u32>)],
+    ) -> domain::Result<()> {
+        self.add_involvement_inner(incident, party, involvement, citations)
+            .await
+            .map_err(Fault::shown)
     }
 
-    async fn add_involvement_inner(&mut self, incident: &Imported, party: &Imported, involvement: &Involvement, citations: &[(Imported, Vec<u32>)]) -> Result<()> {
+    async fn add_involvement_inner(
+        &mut self,
+        incident: &Imported,
+        party: &Imported,
+        involvement: &Involvement,
+        citations: &[(Imported, Vec<u32>)],
+    ) -> Result<()> {
         let link = self.insert_involvement(incident.id, party.id, involvement).await?;
         for (source, paragraphs) in citations {
             if source.code.kind() == Kind::Testimony {
                 for number in paragraphs {
-                    self.insert_citation(link, source.id, Some((i64::from(*number), 1))).await?;
+                    self.insert_citation(link, source.id, Some((i64::from(*number), 1)))
+                        .await?;
                 }
             } else {
                 self.insert_citation(link, source.id, None).await?;

@@ -35,31 +35,68 @@ struct Row {
 }
 
 async fn violations(tx: &mut Tx, id: Uuid) -> Result<Vec<String>> {
-    Ok(on!(tx, |c| sqlx::query_scalar("SELECT violation FROM incident_violation WHERE incident_id = $1 ORDER BY violation").bind(id).fetch_all(c).await)?)
+    Ok(on!(tx, |c| sqlx::query_scalar(
+        "SELECT violation FROM incident_violation WHERE incident_id = $1 ORDER BY violation"
+    )
+    .bind(id)
+    .fetch_all(c)
+    .await)?)
 }
 
 async fn write_violations(tx: &mut Tx, id: Uuid, violations: &[String]) -> Result<()> {
-    on!(&mut *tx, |c| sqlx::query("DELETE FROM incident_violation WHERE incident_id = $1").bind(id).execute(c).await.map(crate::db::rows))?;
+    on!(&mut *tx, |c| sqlx::query(
+        "DELETE FROM incident_violation WHERE incident_id = $1"
+    )
+    .bind(id)
+    .execute(c)
+    .await
+    .map(crate::db::rows))?;
     let mut codes = violations.to_vec();
     codes.sort_unstable();
     codes.dedup();
     for code in codes {
-        on!(&mut *tx, |c| sqlx::query("INSERT INTO incident_violation (incident_id, violation) VALUES ($1, $2)").bind(id).bind(&code).execute(c).await.map(crate::db::rows))?;
+        on!(&mut *tx, |c| sqlx::query(
+            "INSERT INTO incident_violation (incident_id, violation) VALUES ($1, $2)"
+        )
+        .bind(id)
+        .bind(&code)
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
     }
     Ok(())
 }
 
 impl Store {
-    pub(crate) async fn insert_incident(&self, tx: &mut Tx, actor: &Actor, draft: &IncidentDraft, previous: Option<&str>) -> Result<(Uuid, Code)> {
-        let made = self.make(tx, actor, Kind::Incident, (&draft.title, &draft.body), &[&draft.title, &draft.body.locality], false, previous).await?;
-        on!(&mut *tx, |c| sqlx::query("INSERT INTO incident (id, starts_at, ends_at, precision, place) VALUES ($1, $2, $3, $4, $5)")
-            .bind(made.id)
-            .bind(draft.starts_at)
-            .bind(draft.ends_at)
-            .bind(&draft.precision)
-            .bind(&draft.place)
-            .execute(c)
-            .await.map(crate::db::rows))?;
+    pub(crate) async fn insert_incident(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        draft: &IncidentDraft,
+        previous: Option<&str>,
+    ) -> Result<(Uuid, Code)> {
+        let made = self
+            .make(
+                tx,
+                actor,
+                Kind::Incident,
+                (&draft.title, &draft.body),
+                &[&draft.title, &draft.body.locality],
+                false,
+                previous,
+            )
+            .await?;
+        on!(&mut *tx, |c| sqlx::query(
+            "INSERT INTO incident (id, starts_at, ends_at, precision, place) VALUES ($1, $2, $3, $4, $5)"
+        )
+        .bind(made.id)
+        .bind(draft.starts_at)
+        .bind(draft.ends_at)
+        .bind(&draft.precision)
+        .bind(&draft.place)
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
         write_violations(tx, made.id, &draft.violations).await?;
         Ok((made.id, made.code))
     }
@@ -68,14 +105,23 @@ impl Store {
     ///
     /// # Errors
     /// `Invalid` at `case` if this person can't write on it, at `violations` if one is reserved to other roles.
-    pub async fn create_incident(&self, actor: &Actor, case: Option<&Code>, draft: &IncidentDraft) -> domain::Result<Code> {
-        self.act(actor, On::Register("incident"), async |work: &mut Work<access::Create>| {
-            draft.check_reserved(actor.roles, &[])?;
-            let case = work.case_for(case).await?;
-            let (id, code) = self.insert_incident(&mut work.tx, actor, draft, None).await?;
-            work.finish_new(Kind::Incident, id, &code, case).await?;
-            Ok(code)
-        })
+    pub async fn create_incident(
+        &self,
+        actor: &Actor,
+        case: Option<&Code>,
+        draft: &IncidentDraft,
+    ) -> domain::Result<Code> {
+        self.act(
+            actor,
+            On::Register("incident"),
+            async |work: &mut Work<access::Create>| {
+                draft.check_reserved(actor.roles, &[])?;
+                let case = work.case_for(case).await?;
+                let (id, code) = self.insert_incident(&mut work.tx, actor, draft, None).await?;
+                work.finish_new(Kind::Incident, id, &code, case).await?;
+                Ok(code)
+            },
+        )
         .await
     }
 
@@ -89,11 +135,26 @@ impl Store {
             let found = work.found()?;
             let (head, row, key) = work.head().await?;
             let body = row.body(&key)?;
-            let row: Row = on!(&mut work.tx, |c| sqlx::query_as("SELECT starts_at, ends_at, precision, place FROM incident WHERE id = $1").bind(found.id).fetch_one(c).await)?;
+            let row: Row = on!(&mut work.tx, |c| sqlx::query_as(
+                "SELECT starts_at, ends_at, precision, place FROM incident WHERE id = $1"
+            )
+            .bind(found.id)
+            .fetch_one(c)
+            .await)?;
             let violations = violations(&mut work.tx, found.id).await?;
             let involved = of_incident(self, &mut work.tx, actor, found.id).await?;
             let history = Store::history(&mut work.tx, found.id, false, 30).await?;
-            Ok(IncidentView { head, body, starts_at: row.starts_at, ends_at: row.ends_at, precision: row.precision, place: row.place, violations, involved, history })
+            Ok(IncidentView {
+                head,
+                body,
+                starts_at: row.starts_at,
+                ends_at: row.ends_at,
+                precision: row.precision,
+                place: row.place,
+                violations,
+                involved,
+                history,
+            })
         })
         .await
     }
@@ -102,21 +163,40 @@ impl Store {
     ///
     /// # Errors
     /// `Conflict` if it has changed since; `Invalid` at `violations` if one was added that is reserved to other roles.
-    pub async fn change_incident(&self, actor: &Actor, code: &Code, version: i64, draft: &IncidentDraft) -> domain::Result<()> {
+    pub async fn change_incident(
+        &self,
+        actor: &Actor,
+        code: &Code,
+        version: i64,
+        draft: &IncidentDraft,
+    ) -> domain::Result<()> {
         let code = of_kind(code, Kind::Incident)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::Edit>| {
             let found = work.expect_version(version)?;
             draft.check_reserved(actor.roles, &violations(&mut work.tx, found.id).await?)?;
             let words = [draft.title.as_str(), draft.body.locality.as_str()];
-            self.change(&mut work.tx, actor, found.id, Kind::Incident, version, (&draft.title, &draft.body), &words, None).await?;
-            on!(&mut work.tx, |c| sqlx::query("UPDATE incident SET starts_at = $2, ends_at = $3, precision = $4, place = $5 WHERE id = $1")
-                .bind(found.id)
-                .bind(draft.starts_at)
-                .bind(draft.ends_at)
-                .bind(&draft.precision)
-                .bind(&draft.place)
-                .execute(c)
-                .await.map(crate::db::rows))?;
+            self.change(
+                &mut work.tx,
+                actor,
+                found.id,
+                Kind::Incident,
+                version,
+                (&draft.title, &draft.body),
+                &words,
+                None,
+            )
+            .await?;
+            on!(&mut work.tx, |c| sqlx::query(
+                "UPDATE incident SET starts_at = $2, ends_at = $3, precision = $4, place = $5 WHERE id = $1"
+            )
+            .bind(found.id)
+            .bind(draft.starts_at)
+            .bind(draft.ends_at)
+            .bind(&draft.precision)
+            .bind(&draft.place)
+            .execute(c)
+            .await
+            .map(crate::db::rows))?;
             write_violations(&mut work.tx, found.id, &draft.violations).await
         })
         .await

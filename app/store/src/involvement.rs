@@ -14,7 +14,12 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 fn note_place(row: Uuid) -> Place {
-    Place { table: "involvement", column: "note", row, version: 1 }
+    Place {
+        table: "involvement",
+        column: "note",
+        row,
+        version: 1,
+    }
 }
 
 /// A source that a link cites.
@@ -78,12 +83,20 @@ macro_rules! involved {
             "SELECT v.id, v.role, v.confidence, v.wrapped_key, v.note, v.recorded_at, v.recorded_by,
                 r.id AS other_id, r.kind AS other_kind, r.code AS other_code, r.version AS other_version,
                 COALESCE(r.wrapped_key, k.wrapped_key) AS other_key, r.title AS other_title,
-                (p.id IS NULL OR ", identity_shown!(), ") AS shown
+                (p.id IS NULL OR ",
+            identity_shown!(),
+            ") AS shown
              FROM involvement v
-             JOIN record r ON r.id = v.", $other, "
+             JOIN record r ON r.id = v.",
+            $other,
+            "
              LEFT JOIN person p ON p.id = r.id
              LEFT JOIN identity_key k ON k.record_id = r.id
-             WHERE v.", $mine, " = $3 AND v.superseded_at IS NULL AND (", visible!(), ")
+             WHERE v.",
+            $mine,
+            " = $3 AND v.superseded_at IS NULL AND (",
+            visible!(),
+            ")
              ORDER BY v.recorded_at, v.id
              LIMIT 500"
         )
@@ -91,7 +104,12 @@ macro_rules! involved {
 }
 
 /// Who was involved in an incident.
-pub(crate) async fn of_incident(store: &Store, tx: &mut Tx, actor: &Actor, incident: Uuid) -> Result<Vec<InvolvementView>> {
+pub(crate) async fn of_incident(
+    store: &Store,
+    tx: &mut Tx,
+    actor: &Actor,
+    incident: Uuid,
+) -> Result<Vec<InvolvementView>> {
     views(store, tx, actor, incident, involved!("party_id", "incident_id")).await
 }
 
@@ -100,16 +118,37 @@ pub(crate) async fn of_party(store: &Store, tx: &mut Tx, actor: &Actor, party: U
     views(store, tx, actor, party, involved!("incident_id", "party_id")).await
 }
 
-async fn views(store: &Store, tx: &mut Tx, actor: &Actor, mine: Uuid, text: &'static str) -> Result<Vec<InvolvementView>> {
-    let rows: Vec<Row> = on!(&mut *tx, |c| sqlx::query_as(text).bind(actor.account.0).bind(supervises(actor)).bind(mine).fetch_all(c).await)?;
+async fn views(
+    store: &Store,
+    tx: &mut Tx,
+    actor: &Actor,
+    mine: Uuid,
+    text: &'static str,
+) -> Result<Vec<InvolvementView>> {
+    let rows: Vec<Row> = on!(&mut *tx, |c| sqlx::query_as(text)
+        .bind(actor.account.0)
+        .bind(supervises(actor))
+        .bind(mine)
+        .fetch_all(c)
+        .await)?;
     let mut citations = citations_of(tx, actor, mine).await?;
     rows.into_iter()
         .map(|row| {
-            let malformed = |column| Fault::Malformed { table: "record", column, row: row.other_id };
+            let malformed = |column| Fault::Malformed {
+                table: "record",
+                column,
+                row: row.other_id,
+            };
             let kind = Kind::named(&row.other_kind).ok_or_else(|| malformed("kind"))?;
             let title = if row.shown {
-                let key = store.0.keys.unwrap(class_of(kind), row.other_id, row.other_key.as_deref().ok_or_else(|| malformed("wrapped_key"))?)?;
-                Some(Words::from(key.open(title_place(row.other_id, row.other_version), &row.other_title)?))
+                let key = store.0.keys.unwrap(
+                    class_of(kind),
+                    row.other_id,
+                    row.other_key.as_deref().ok_or_else(|| malformed("wrapped_key"))?,
+                )?;
+                Some(Words::from(
+                    key.open(title_place(row.other_id, row.other_version), &row.other_title)?,
+                ))
             } else {
                 None
             };
@@ -131,7 +170,8 @@ async fn views(store: &Store, tx: &mut Tx, actor: &Actor, mine: Uuid, text: &'st
 
 /// The citations of every link of an incident or a party, by link, as far as this person may see the sources.
 async fn citations_of(tx: &mut Tx, actor: &Actor, mine: Uuid) -> Result<HashMap<Uuid, Vec<CitationView>>> {
-    let rows: Vec<(Uuid, String, Option<i64>)> = on!(tx, |c| sqlx::query_as(concat!(
+    let rows: Vec<(Uuid, String, Option<i64>)> = on!(tx, |c| {
+        sqlx::query_as(concat!(
         "SELECT n.link_id, r.code, n.paragraph
          FROM citation n
          JOIN record r ON r.id = n.source_id
@@ -143,15 +183,23 @@ async fn citations_of(tx: &mut Tx, actor: &Actor, mine: Uuid) -> Result<HashMap<
     .bind(supervises(actor))
     .bind(mine)
     .fetch_all(c)
-    .await)?;
+    .await
+    })?;
     let mut all: HashMap<Uuid, Vec<CitationView>> = HashMap::new();
     for (link, code, paragraph) in rows {
-        let source: Code = code.parse().map_err(|_| Fault::Malformed { table: "record", column: "code", row: link })?;
+        let source: Code = code.parse().map_err(|_| Fault::Malformed {
+            table: "record",
+            column: "code",
+            row: link,
+        })?;
         let paragraph = paragraph.and_then(|n| u32::try_from(n).ok());
         let list = all.entry(link).or_default();
         match list.last_mut() {
             Some(last) if last.source == source => last.paragraphs.extend(paragraph),
-            _ => list.push(CitationView { source, paragraphs: paragraph.into_iter().collect() }),
+            _ => list.push(CitationView {
+                source,
+                paragraphs: paragraph.into_iter().collect(),
+            }),
         }
     }
     Ok(all)
@@ -172,10 +220,12 @@ impl<A: Act> Work<A> {
                 self.insert_citation(link, source, None).await?;
                 continue;
             }
-            let (status, statement, count): (String, i64, i64) = on!(&mut self.tx, |c| sqlx::query_as("SELECT status, statement, paragraphs FROM testimony WHERE id = $1")
-                .bind(source)
-                .fetch_one(c)
-                .await)?;
+            let (status, statement, count): (String, i64, i64) = on!(&mut self.tx, |c| sqlx::query_as(
+                "SELECT status, statement, paragraphs FROM testimony WHERE id = $1"
+            )
+            .bind(source)
+            .fetch_one(c)
+            .await)?;
             if status != "final" {
                 problems.push(Problem::new(&field, ProblemKind::DraftCited));
                 continue;
@@ -184,41 +234,65 @@ impl<A: Act> Work<A> {
                 Some(number) => problems.push(Problem::new(&field, ProblemKind::NoSuchParagraph(*number))),
                 None => {
                     for number in &citation.paragraphs {
-                        self.insert_citation(link, source, Some((i64::from(*number), statement))).await?;
+                        self.insert_citation(link, source, Some((i64::from(*number), statement)))
+                            .await?;
                     }
                 }
             }
         }
-        if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(problems.into())
+        }
     }
 
-    pub(crate) async fn insert_citation(&mut self, link: Uuid, source: Uuid, paragraph: Option<(i64, i64)>) -> Result<()> {
+    pub(crate) async fn insert_citation(
+        &mut self,
+        link: Uuid,
+        source: Uuid,
+        paragraph: Option<(i64, i64)>,
+    ) -> Result<()> {
         let id = self.store.0.chance.id(self.now);
         let (paragraph, statement) = paragraph.unzip();
-        on!(&mut self.tx, |c| sqlx::query("INSERT INTO citation (id, link_id, source_id, paragraph, statement) VALUES ($1, $2, $3, $4, $5)")
-            .bind(id)
-            .bind(link)
-            .bind(source)
-            .bind(paragraph)
-            .bind(statement)
-            .execute(c)
-            .await.map(crate::db::rows))?;
+        on!(&mut self.tx, |c| sqlx::query(
+            "INSERT INTO citation (id, link_id, source_id, paragraph, statement) VALUES ($1, $2, $3, $4, $5)"
+        )
+        .bind(id)
+        .bind(link)
+        .bind(source)
+        .bind(paragraph)
+        .bind(statement)
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
         Ok(())
     }
 
     /// Writes a part in an incident with its citations.
-    pub(crate) async fn involve_party(&mut self, incident: Uuid, party: Uuid, involvement: &Involvement) -> Result<Uuid> {
+    pub(crate) async fn involve_party(
+        &mut self,
+        incident: Uuid,
+        party: Uuid,
+        involvement: &Involvement,
+    ) -> Result<Uuid> {
         let id = self.insert_involvement(incident, party, involvement).await?;
         self.cite(id, &involvement.citations).await?;
         Ok(id)
     }
 
     /// Writes a part in an incident; its citations are still to come.
-    pub(crate) async fn insert_involvement(&mut self, incident: Uuid, party: Uuid, involvement: &Involvement) -> Result<Uuid> {
+    pub(crate) async fn insert_involvement(
+        &mut self,
+        incident: Uuid,
+        party: Uuid,
+        involvement: &Involvement,
+    ) -> Result<Uuid> {
         let (store, actor) = (self.store.clone(), self.actor.clone());
         let id = store.0.chance.id(self.now);
         let (key, wrapped) = store.0.keys.new_key(Class::Narrative, id, &store.0.chance);
-        on!(&mut self.tx, |c| sqlx::query(
+        on!(&mut self.tx, |c| {
+            sqlx::query(
             "INSERT INTO involvement (id, incident_id, party_id, role, confidence, wrapped_key, note, recorded_at, recorded_by)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
         )
@@ -232,12 +306,15 @@ impl<A: Act> Work<A> {
         .bind(self.now)
         .bind(actor.account.0)
         .execute(c)
-        .await.map(crate::db::rows))?;
+        .await.map(crate::db::rows)
+        })?;
         // The party hangs on every case of the incident from now on: who works on those may know of it.
-        let cases: Vec<Uuid> = on!(&mut self.tx, |c| sqlx::query_scalar("SELECT case_id FROM holding WHERE record_id = $1 AND superseded_at IS NULL")
-            .bind(incident)
-            .fetch_all(c)
-            .await)?;
+        let cases: Vec<Uuid> = on!(&mut self.tx, |c| sqlx::query_scalar(
+            "SELECT case_id FROM holding WHERE record_id = $1 AND superseded_at IS NULL"
+        )
+        .bind(incident)
+        .fetch_all(c)
+        .await)?;
         for case in cases {
             store.hold(&mut self.tx, &actor, case, party).await?;
         }
@@ -309,7 +386,10 @@ impl Store {
         let incident = of_kind(incident, Kind::Incident)?;
         self.act(actor, On::Record(incident), async |work: &mut Work<access::Link>| {
             let found = work.found()?;
-            let party = work.visible_record(&involvement.party).await?.ok_or_else(|| Error::at("party", ProblemKind::NoSuchRecord))?;
+            let party = work
+                .visible_record(&involvement.party)
+                .await?
+                .ok_or_else(|| Error::at("party", ProblemKind::NoSuchRecord))?;
             work.note("party", involvement.party.as_str());
             work.note("role", involvement.role.as_str());
             work.note("confidence", involvement.confidence.as_str());

@@ -117,15 +117,22 @@ impl Log {
     /// Registers this run of the process and starts the task that commits entries.
     pub(crate) async fn start(pool: Pool, instance: Uuid, now: DateTime<Utc>) -> Result<Self> {
         let mut tx = pool.write().await?;
-        on!(&mut tx, |c| sqlx::query("INSERT INTO instance (id, started_at, release) VALUES ($1, $2, $3)")
-            .bind(instance)
-            .bind(now)
-            .bind(env!("CARGO_PKG_VERSION"))
-            .execute(c)
-            .await.map(crate::db::rows))?;
+        on!(&mut tx, |c| sqlx::query(
+            "INSERT INTO instance (id, started_at, release) VALUES ($1, $2, $3)"
+        )
+        .bind(instance)
+        .bind(now)
+        .bind(env!("CARGO_PKG_VERSION"))
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
         tx.commit().await?;
         let (queue, waiting) = mpsc::channel(4096);
-        let log = Self { instance, counter: Arc::new(Mutex::new(Counter { last: 0, unsure: false })), queue };
+        let log = Self {
+            instance,
+            counter: Arc::new(Mutex::new(Counter { last: 0, unsure: false })),
+            queue,
+        };
         tokio::spawn(run(pool, log.instance, log.counter.clone(), waiting));
         Ok(log)
     }
@@ -133,7 +140,10 @@ impl Log {
     /// Writes an entry and waits until it is durable.
     pub(crate) async fn write(&self, entry: Entry) -> Result<(), Error> {
         let (done, answer) = oneshot::channel();
-        self.queue.send(Waiting { entry, done }).await.map_err(|_| Error::Busy)?;
+        self.queue
+            .send(Waiting { entry, done })
+            .await
+            .map_err(|_| Error::Busy)?;
         answer.await.map_err(|_| Error::Busy)?
     }
 
@@ -149,10 +159,12 @@ impl Log {
 async fn locked<'a>(counter: &'a Mutex<Counter>, tx: &mut Tx, instance: Uuid) -> Result<MutexGuard<'a, Counter>> {
     let mut counter = counter.lock().await;
     if counter.unsure {
-        let last: Option<i64> = on!(tx, |c| sqlx::query_scalar("SELECT max(counter) FROM log_entry WHERE instance_id = $1")
-            .bind(instance)
-            .fetch_one(c)
-            .await)?;
+        let last: Option<i64> = on!(tx, |c| sqlx::query_scalar(
+            "SELECT max(counter) FROM log_entry WHERE instance_id = $1"
+        )
+        .bind(instance)
+        .fetch_one(c)
+        .await)?;
         counter.last = last.unwrap_or(0);
     }
     // Until a commit has gone well: whatever happens in between, even that the request is dropped.
@@ -170,9 +182,14 @@ async fn finish(tx: Tx, counter: &mut Counter, used: i64) -> Result<()> {
 async fn run(pool: Pool, instance: Uuid, counter: Arc<Mutex<Counter>>, mut queue: mpsc::Receiver<Waiting>) {
     let mut batch = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut batch, BATCH).await > 0 {
-        let written = write_batch(&pool, instance, &counter, &batch).await.map_err(Fault::shown);
+        let written = write_batch(&pool, instance, &counter, &batch)
+            .await
+            .map_err(Fault::shown);
         if written.is_err() {
-            tracing::error!(entries = batch.len(), "the access log can't be written: protected reads stay closed");
+            tracing::error!(
+                entries = batch.len(),
+                "the access log can't be written: protected reads stay closed"
+            );
         }
         for waiting in batch.drain(..) {
             let _ = waiting.done.send(written.clone().map_err(|_| Error::Busy));
@@ -194,7 +211,8 @@ async fn write_batch(pool: &Pool, instance: Uuid, counter: &Mutex<Counter>, batc
 async fn insert(tx: &mut Tx, instance: Uuid, counter: i64, entry: &Entry) -> Result<()> {
     let leaf = entry.leaf(instance, counter);
     let hash = leaf_hash(&leaf);
-    on!(tx, |c| sqlx::query(
+    on!(tx, |c| {
+        sqlx::query(
         "INSERT INTO log_entry (instance_id, counter, id, at, version, account_id, role, act, outcome, grounds, object_kind, object_id,
             case_id, purpose, request, address, detail, leaf, leaf_hash)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
@@ -221,7 +239,8 @@ async fn insert(tx: &mut Tx, instance: Uuid, counter: i64, entry: &Entry) -> Res
     .execute(c)
     .await
     .map(drop)
-    .map_err(unwritable))
+    .map_err(unwritable)
+    })
 }
 
 /// An entry that can't be written: nothing is done without it, and it may pass.
@@ -338,7 +357,8 @@ impl From<RawRow> for LogRow {
 pub(crate) async fn page(tx: &mut Tx, filter: &LogFilter, limit: i64) -> Result<LogPage> {
     let (before_at, before_id) = filter.before.unzip();
     let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let mut rows: Vec<RawRow> = on!(tx, |c| sqlx::query_as(
+    let mut rows: Vec<RawRow> = on!(tx, |c| {
+        sqlx::query_as(
         "SELECT e.id, e.at, a.login, e.role, e.act, e.outcome, e.grounds, e.object_kind,
             COALESCE(r.code, o.login) AS object_code, k.code AS case_code, e.purpose, e.request, e.address, e.detail,
             e.counter, e.instance_id, e.leaf_hash
@@ -367,10 +387,14 @@ pub(crate) async fn page(tx: &mut Tx, filter: &LogFilter, limit: i64) -> Result<
     .bind(before_id)
     .bind(limit + 1)
     .fetch_all(c)
-    .await)?;
+    .await
+    })?;
     let more = i64::try_from(rows.len()).is_ok_and(|n| n > limit);
     rows.truncate(usize::try_from(limit).unwrap_or(0));
-    Ok(LogPage { rows: rows.into_iter().map(LogRow::from).collect(), more })
+    Ok(LogPage {
+        rows: rows.into_iter().map(LogRow::from).collect(),
+        more,
+    })
 }
 
 impl crate::Store {
@@ -379,11 +403,15 @@ impl crate::Store {
     /// # Errors
     /// `Forbidden` for all but auditors.
     pub async fn read_log(&self, actor: &Actor, filter: &LogFilter, limit: u32) -> domain::Result<LogPage> {
-        self.act(actor, crate::work::On::Register("log"), async |work: &mut crate::work::Work<access::ReadLog>| {
-            let page = page(&mut work.tx, filter, limit.into()).await?;
-            work.returned(&page.rows.iter().map(|row| row.id).collect::<Vec<_>>());
-            Ok(page)
-        })
+        self.act(
+            actor,
+            crate::work::On::Register("log"),
+            async |work: &mut crate::work::Work<access::ReadLog>| {
+                let page = page(&mut work.tx, filter, limit.into()).await?;
+                work.returned(&page.rows.iter().map(|row| row.id).collect::<Vec<_>>());
+                Ok(page)
+            },
+        )
         .await
     }
 
@@ -392,17 +420,22 @@ impl crate::Store {
     /// # Errors
     /// `Forbidden` for all but auditors.
     pub async fn export_log(&self, actor: &Actor, filter: &LogFilter, limit: u32) -> domain::Result<LogPage> {
-        self.act(actor, crate::work::On::Register("log"), async |work: &mut crate::work::Work<access::ExportLog>| {
-            let page = page(&mut work.tx, filter, limit.into()).await?;
-            work.returned(&page.rows.iter().map(|row| row.id).collect::<Vec<_>>());
-            Ok(page)
-        })
+        self.act(
+            actor,
+            crate::work::On::Register("log"),
+            async |work: &mut crate::work::Work<access::ExportLog>| {
+                let page = page(&mut work.tx, filter, limit.into()).await?;
+                work.returned(&page.rows.iter().map(|row| row.id).collect::<Vec<_>>());
+                Ok(page)
+            },
+        )
         .await
     }
 
     /// What was done to a record or on a case, newest first: for its history. Part of opening it, so without an entry of its own.
     pub(crate) async fn history(tx: &mut Tx, object: Uuid, case: bool, limit: i64) -> Result<Vec<LogRow>> {
-        let rows: Vec<RawRow> = on!(tx, |c| sqlx::query_as(
+        let rows: Vec<RawRow> = on!(tx, |c| {
+            sqlx::query_as(
             "SELECT e.id, e.at, a.login, e.role, e.act, e.outcome, e.grounds, e.object_kind, r.code AS object_code, k.code AS case_code,
                 e.purpose, e.request, e.address, e.detail, e.counter, e.instance_id, e.leaf_hash
              FROM log_entry e
@@ -419,7 +452,8 @@ impl crate::Store {
         .bind(case)
         .bind(limit)
         .fetch_all(c)
-        .await)?;
+        .await
+        })?;
         Ok(rows.into_iter().map(LogRow::from).collect())
     }
 }

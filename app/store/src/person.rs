@@ -41,16 +41,35 @@ fn words(draft: &PersonDraft) -> [&str; 3] {
 }
 
 impl Store {
-    pub(crate) async fn insert_person(&self, tx: &mut Tx, actor: &Actor, draft: &PersonDraft, previous: Option<&str>) -> Result<(Uuid, Code)> {
-        let made = self.make(tx, actor, Kind::Person, (&draft.name, &draft.body), &words(draft), false, previous).await?;
-        on!(tx, |c| sqlx::query("INSERT INTO person (id, protected, sex, birth_year, victim_status) VALUES ($1, $2, $3, $4, $5)")
-            .bind(made.id)
-            .bind(draft.protected)
-            .bind(&draft.sex)
-            .bind(draft.birth_year.map(i64::from))
-            .bind(&draft.victim_status)
-            .execute(c)
-            .await.map(crate::db::rows))?;
+    pub(crate) async fn insert_person(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        draft: &PersonDraft,
+        previous: Option<&str>,
+    ) -> Result<(Uuid, Code)> {
+        let made = self
+            .make(
+                tx,
+                actor,
+                Kind::Person,
+                (&draft.name, &draft.body),
+                &words(draft),
+                false,
+                previous,
+            )
+            .await?;
+        on!(tx, |c| sqlx::query(
+            "INSERT INTO person (id, protected, sex, birth_year, victim_status) VALUES ($1, $2, $3, $4, $5)"
+        )
+        .bind(made.id)
+        .bind(draft.protected)
+        .bind(&draft.sex)
+        .bind(draft.birth_year.map(i64::from))
+        .bind(&draft.victim_status)
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
         Ok((made.id, made.code))
     }
 
@@ -59,12 +78,16 @@ impl Store {
     /// # Errors
     /// `Invalid` at `case` if this person can't write on it.
     pub async fn create_person(&self, actor: &Actor, case: Option<&Code>, draft: &PersonDraft) -> domain::Result<Code> {
-        self.act(actor, On::Register("person"), async |work: &mut Work<access::Create>| {
-            let case = work.case_for(case).await?;
-            let (id, code) = self.insert_person(&mut work.tx, actor, draft, None).await?;
-            work.finish_new(Kind::Person, id, &code, case).await?;
-            Ok(code)
-        })
+        self.act(
+            actor,
+            On::Register("person"),
+            async |work: &mut Work<access::Create>| {
+                let case = work.case_for(case).await?;
+                let (id, code) = self.insert_person(&mut work.tx, actor, draft, None).await?;
+                work.finish_new(Kind::Person, id, &code, case).await?;
+                Ok(code)
+            },
+        )
         .await
     }
 
@@ -76,7 +99,12 @@ impl Store {
         let code = of_kind(code, Kind::Person)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::Open>| {
             let found = work.found()?;
-            let row: Row = on!(&mut work.tx, |c| sqlx::query_as("SELECT protected, sex, birth_year, victim_status FROM person WHERE id = $1").bind(found.id).fetch_one(c).await)?;
+            let row: Row = on!(&mut work.tx, |c| sqlx::query_as(
+                "SELECT protected, sex, birth_year, victim_status FROM person WHERE id = $1"
+            )
+            .bind(found.id)
+            .fetch_one(c)
+            .await)?;
             let shown = access::sees_identity(row.protected, &found.duties, found.author_of_loose);
             let (mut head, record, key) = work.head().await?;
             let body = if shown { Some(record.body(&key)?) } else { None };
@@ -107,23 +135,47 @@ impl Store {
     ///
     /// # Errors
     /// `Conflict` if it has changed since.
-    pub async fn change_person(&self, actor: &Actor, code: &Code, version: i64, draft: &PersonDraft) -> domain::Result<()> {
+    pub async fn change_person(
+        &self,
+        actor: &Actor,
+        code: &Code,
+        version: i64,
+        draft: &PersonDraft,
+    ) -> domain::Result<()> {
         let code = of_kind(code, Kind::Person)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::Edit>| {
             let found = work.expect_version(version)?;
-            let protected: bool = on!(&mut work.tx, |c| sqlx::query_scalar("SELECT protected FROM person WHERE id = $1").bind(found.id).fetch_one(c).await)?;
+            let protected: bool = on!(&mut work.tx, |c| sqlx::query_scalar(
+                "SELECT protected FROM person WHERE id = $1"
+            )
+            .bind(found.id)
+            .fetch_one(c)
+            .await)?;
             if !access::sees_identity(protected, &found.duties, found.author_of_loose) {
                 return Err(Error::Forbidden.into());
             }
-            self.change(&mut work.tx, actor, found.id, Kind::Person, version, (&draft.name, &draft.body), &words(draft), None).await?;
-            on!(&mut work.tx, |c| sqlx::query("UPDATE person SET protected = $2, sex = $3, birth_year = $4, victim_status = $5 WHERE id = $1")
-                .bind(found.id)
-                .bind(draft.protected)
-                .bind(&draft.sex)
-                .bind(draft.birth_year.map(i64::from))
-                .bind(&draft.victim_status)
-                .execute(c)
-                .await.map(crate::db::rows))?;
+            self.change(
+                &mut work.tx,
+                actor,
+                found.id,
+                Kind::Person,
+                version,
+                (&draft.name, &draft.body),
+                &words(draft),
+                None,
+            )
+            .await?;
+            on!(&mut work.tx, |c| sqlx::query(
+                "UPDATE person SET protected = $2, sex = $3, birth_year = $4, victim_status = $5 WHERE id = $1"
+            )
+            .bind(found.id)
+            .bind(draft.protected)
+            .bind(&draft.sex)
+            .bind(draft.birth_year.map(i64::from))
+            .bind(&draft.victim_status)
+            .execute(c)
+            .await
+            .map(crate::db::rows))?;
             Ok(())
         })
         .await

@@ -90,8 +90,16 @@ macro_rules! queue {
 
 /// By sort, and whether one state is asked for. Final states are left out unless asked for.
 const QUEUES: [&str; 4] = [
-    queue!("(CAST($3 AS TEXT) IS NULL AND f.status NOT IN ('closed', 'merged', 'archived'))", ">", "ASC"),
-    queue!("(CAST($3 AS TEXT) IS NULL AND f.status NOT IN ('closed', 'merged', 'archived'))", "<", "DESC"),
+    queue!(
+        "(CAST($3 AS TEXT) IS NULL AND f.status NOT IN ('closed', 'merged', 'archived'))",
+        ">",
+        "ASC"
+    ),
+    queue!(
+        "(CAST($3 AS TEXT) IS NULL AND f.status NOT IN ('closed', 'merged', 'archived'))",
+        "<",
+        "DESC"
+    ),
     queue!("f.status = $3", ">", "ASC"),
     queue!("f.status = $3", "<", "DESC"),
 ];
@@ -103,8 +111,11 @@ impl Store {
     /// `Forbidden` for all but supervisors and the chair.
     pub async fn queue(&self, actor: &Actor, filter: &QueueFilter, limit: u32) -> domain::Result<QueuePage> {
         self.act(actor, On::Register("queue"), async |work: &mut Work<access::Queue>| {
-            let text = QUEUES[usize::from(filter.sort == QueueSort::Newest) + if filter.status.is_some() { 2 } else { 0 }];
-            let latest = filter.days.map(|days| self.business_now() - chrono::Duration::days(days.into()));
+            let text =
+                QUEUES[usize::from(filter.sort == QueueSort::Newest) + if filter.status.is_some() { 2 } else { 0 }];
+            let latest = filter
+                .days
+                .map(|days| self.business_now() - chrono::Duration::days(days.into()));
             let mut rows: Vec<Row> = on!(&mut work.tx, |c| sqlx::query_as(text)
                 .bind(actor.account.0)
                 .bind(supervises(actor))
@@ -117,15 +128,31 @@ impl Store {
                 .await)?;
             let more = rows.len() > limit as usize;
             rows.truncate(limit as usize);
-            let counts: Vec<(String, i64)> = on!(&mut work.tx, |c| sqlx::query_as("SELECT status, count(*) FROM case_file GROUP BY status").fetch_all(c).await)?;
-            let staff = self.staff_with_roles(&mut work.tx).await?.into_iter().map(|(_, colleague)| (colleague.login, colleague.name)).collect();
+            let counts: Vec<(String, i64)> = on!(&mut work.tx, |c| sqlx::query_as(
+                "SELECT status, count(*) FROM case_file GROUP BY status"
+            )
+            .fetch_all(c)
+            .await)?;
+            let staff = self
+                .staff_with_roles(&mut work.tx)
+                .await?
+                .into_iter()
+                .map(|(_, colleague)| (colleague.login, colleague.name))
+                .collect();
             work.returned(&rows.iter().map(|row| row.id).collect::<Vec<_>>());
-            let mut counts: Vec<(CaseStatus, i64)> = counts.into_iter().filter_map(|(status, n)| Some((CaseStatus::parse(&status)?, n))).collect();
+            let mut counts: Vec<(CaseStatus, i64)> = counts
+                .into_iter()
+                .filter_map(|(status, n)| Some((CaseStatus::parse(&status)?, n)))
+                .collect();
             counts.sort_by_key(|(status, _)| CaseStatus::ALL.iter().position(|known| known == status));
             let rows = rows
                 .into_iter()
                 .map(|row| {
-                    let malformed = |column| Fault::Malformed { table: "case_file", column, row: row.id };
+                    let malformed = |column| Fault::Malformed {
+                        table: "case_file",
+                        column,
+                        row: row.id,
+                    };
                     let key = self.0.keys.unwrap(Class::Narrative, row.id, &row.wrapped_key)?;
                     Ok(QueueRow {
                         code: row.code.parse().map_err(|_| malformed("code"))?,
@@ -137,7 +164,12 @@ impl Store {
                     })
                 })
                 .collect::<Result<_>>()?;
-            Ok(QueuePage { rows, more, counts, staff })
+            Ok(QueuePage {
+                rows,
+                more,
+                counts,
+                staff,
+            })
         })
         .await
     }

@@ -84,11 +84,21 @@ pub(crate) const fn class_of(kind: Kind) -> Class {
 }
 
 pub(crate) const fn title_place(row: Uuid, version: i64) -> Place {
-    Place { table: "record", column: "title", row, version }
+    Place {
+        table: "record",
+        column: "title",
+        row,
+        version,
+    }
 }
 
 pub(crate) const fn body_place(row: Uuid, version: i64) -> Place {
-    Place { table: "record", column: "body", row, version }
+    Place {
+        table: "record",
+        column: "body",
+        row,
+        version,
+    }
 }
 
 /// A record that was just made.
@@ -100,12 +110,17 @@ pub(crate) struct Made {
 
 impl RecordRow {
     pub(crate) fn key(&self, store: &Store, kind: Kind) -> Result<DataKey> {
-        let wrapped = self.wrapped_key.as_deref().ok_or(Fault::Sealed { table: "identity_key", column: "wrapped_key", row: self.id })?;
+        let wrapped = self.wrapped_key.as_deref().ok_or(Fault::Sealed {
+            table: "identity_key",
+            column: "wrapped_key",
+            row: self.id,
+        })?;
         store.0.keys.unwrap(class_of(kind), self.id, wrapped)
     }
 
     pub(crate) fn title(&self, key: &DataKey) -> Result<Words> {
-        key.open(title_place(self.id, self.version), &self.title).map(Words::from)
+        key.open(title_place(self.id, self.version), &self.title)
+            .map(Words::from)
     }
 
     pub(crate) fn body<T: serde::de::DeserializeOwned>(&self, key: &DataKey) -> Result<T> {
@@ -129,7 +144,16 @@ pub(crate) async fn row(tx: &mut Tx, id: Uuid) -> Result<RecordRow> {
 
 impl Store {
     /// Makes a record of its kind: the next code, a new key, sealed title and body, and its search words.
-    pub(crate) async fn make(&self, tx: &mut Tx, actor: &Actor, kind: Kind, text: (&str, &impl serde::Serialize), words: &[&str], restricted: bool, previous: Option<&str>) -> Result<Made> {
+    pub(crate) async fn make(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        kind: Kind,
+        text: (&str, &impl serde::Serialize),
+        words: &[&str],
+        restricted: bool,
+        previous: Option<&str>,
+    ) -> Result<Made> {
         let now = self.now();
         let id = self.0.chance.id(now);
         let code = self.next_code(tx, kind).await?;
@@ -137,7 +161,8 @@ impl Store {
         let title = key.seal(title_place(id, 1), text.0, &self.0.chance);
         let body = key.seal_json(body_place(id, 1), text.1, &self.0.chance);
         let in_row = (kind != Kind::Person).then_some(&wrapped);
-        on!(&mut *tx, |c| sqlx::query(
+        on!(&mut *tx, |c| {
+            sqlx::query(
             "INSERT INTO record (id, kind, code, version, restricted, created_at, created_by, updated_at, updated_by, previous_code, wrapped_key, title, body)
              VALUES ($1, $2, $3, 1, $4, $5, $6, $5, $6, $7, $8, $9, $10)"
         )
@@ -152,9 +177,17 @@ impl Store {
         .bind(&title)
         .bind(&body)
         .execute(c)
-        .await.map(crate::db::rows))?;
+        .await.map(crate::db::rows)
+        })?;
         if kind == Kind::Person {
-            on!(&mut *tx, |c| sqlx::query("INSERT INTO identity_key (record_id, wrapped_key) VALUES ($1, $2)").bind(id).bind(&wrapped).execute(c).await.map(crate::db::rows))?;
+            on!(&mut *tx, |c| sqlx::query(
+                "INSERT INTO identity_key (record_id, wrapped_key) VALUES ($1, $2)"
+            )
+            .bind(id)
+            .bind(&wrapped)
+            .execute(c)
+            .await
+            .map(crate::db::rows))?;
         }
         self.index(tx, id, words).await?;
         Ok(Made { id, code, key })
@@ -164,13 +197,24 @@ impl Store {
     ///
     /// # Errors
     /// `Conflict` if it has changed since.
-    pub(crate) async fn change(&self, tx: &mut Tx, actor: &Actor, id: Uuid, kind: Kind, version: i64, text: (&str, &impl serde::Serialize), words: &[&str], restricted: Option<bool>) -> Result<DataKey> {
+    pub(crate) async fn change(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        id: Uuid,
+        kind: Kind,
+        version: i64,
+        text: (&str, &impl serde::Serialize),
+        words: &[&str],
+        restricted: Option<bool>,
+    ) -> Result<DataKey> {
         let row = row(tx, id).await?;
         let key = row.key(self, kind)?;
         let next = version + 1;
         let title = key.seal(title_place(id, next), text.0, &self.0.chance);
         let body = key.seal_json(body_place(id, next), text.1, &self.0.chance);
-        let changed = on!(&mut *tx, |c| sqlx::query(
+        let changed = on!(&mut *tx, |c| {
+            sqlx::query(
             "UPDATE record
              SET version = version + 1, title = $3, body = $4, updated_at = $5, updated_by = $6, restricted = COALESCE($7, restricted)
              WHERE id = $1 AND version = $2"
@@ -184,11 +228,18 @@ impl Store {
         .bind(restricted)
         .execute(c)
         .await
-        .map(crate::db::rows))?;
+        .map(crate::db::rows)
+        })?;
         if changed == 0 {
             return Err(Fault::Known(domain::Error::Conflict));
         }
-        on!(&mut *tx, |c| sqlx::query("DELETE FROM search_token WHERE record_id = $1").bind(id).execute(c).await.map(crate::db::rows))?;
+        on!(&mut *tx, |c| sqlx::query(
+            "DELETE FROM search_token WHERE record_id = $1"
+        )
+        .bind(id)
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
         self.index(tx, id, words).await?;
         Ok(key)
     }
@@ -198,7 +249,12 @@ impl Store {
         if kind == Kind::Person {
             for _ in 0..16 {
                 let code = Code::pseudonym(self.0.chance.bytes());
-                let taken: i64 = on!(&mut *tx, |c| sqlx::query_scalar("SELECT count(*) FROM record WHERE code = $1").bind(code.as_str()).fetch_one(c).await)?;
+                let taken: i64 = on!(&mut *tx, |c| sqlx::query_scalar(
+                    "SELECT count(*) FROM record WHERE code = $1"
+                )
+                .bind(code.as_str())
+                .fetch_one(c)
+                .await)?;
                 if taken == 0 {
                     return Ok(code);
                 }
@@ -221,14 +277,22 @@ impl Store {
     /// A staff member's name, or the login where there is none.
     #[must_use]
     pub fn staff_name(&self, account: AccountId) -> String {
-        self.0.staff.read().ok().and_then(|staff| staff.get(&account).map(|(_, name)| name.clone())).unwrap_or_default()
+        self.0
+            .staff
+            .read()
+            .ok()
+            .and_then(|staff| staff.get(&account).map(|(_, name)| name.clone()))
+            .unwrap_or_default()
     }
 
     /// A staff member's name by login.
     #[must_use]
     pub fn staff_named(&self, login: &str) -> Option<(AccountId, String)> {
         let staff = self.0.staff.read().ok()?;
-        staff.iter().find(|(_, (known, _))| known == login).map(|(id, (_, name))| (*id, name.clone()))
+        staff
+            .iter()
+            .find(|(_, (known, _))| known == login)
+            .map(|(id, (_, name))| (*id, name.clone()))
     }
 }
 
@@ -238,13 +302,16 @@ impl<A: Act> Work<A> {
         let found = self.found()?;
         let row = row(&mut self.tx, found.id).await?;
         let key = row.key(&self.store, found.kind)?;
-        let may_edit = access::Edit::grounds(&self.actor, &access::Facts {
-            kind: Some(found.kind),
-            duties: found.duties.clone(),
-            mine: found.author_of_loose,
-            loose: found.author_of_loose,
-            ..access::Facts::default()
-        })
+        let may_edit = access::Edit::grounds(
+            &self.actor,
+            &access::Facts {
+                kind: Some(found.kind),
+                duties: found.duties.clone(),
+                mine: found.author_of_loose,
+                loose: found.author_of_loose,
+                ..access::Facts::default()
+            },
+        )
         .is_ok();
         let mut cases = Vec::with_capacity(found.cases.len());
         for (_, code) in found.cases {
@@ -361,27 +428,37 @@ macro_rules! list {
 const CASES: [&str; 4] = list!(
     "f.status, f.status_since AS since, NULL AS date, f.priority AS fact, CAST(NULL AS BIGINT) AS number, NULL AS other, l.account_id AS lead_id, FALSE AS protected",
     "JOIN case_file f ON f.id = r.id LEFT JOIN assignment l ON l.case_id = r.id AND l.duty = 'lead' AND l.ended_at IS NULL",
-    "r.wrapped_key", "TRUE", "f.status"
+    "r.wrapped_key",
+    "TRUE",
+    "f.status"
 );
 const TESTIMONIES: [&str; 4] = list!(
     "t.status, t.status_since AS since, t.interview_date AS date, t.sensitivity AS fact, t.paragraphs AS number, w.code AS other, t.lead_id, FALSE AS protected",
     "JOIN testimony t ON t.id = r.id LEFT JOIN record w ON w.id = t.witness_id",
-    "r.wrapped_key", "TRUE", "t.status"
+    "r.wrapped_key",
+    "TRUE",
+    "t.status"
 );
 const DOCUMENTS: [&str; 4] = list!(
     "NULL AS status, CAST(NULL AS TIMESTAMPTZ) AS since, d.collected_on AS date, d.document_type AS fact, d.size AS number, NULL AS other, CAST(NULL AS UUID) AS lead_id, FALSE AS protected",
     "JOIN document d ON d.id = r.id",
-    "r.wrapped_key", "TRUE", "d.document_type"
+    "r.wrapped_key",
+    "TRUE",
+    "d.document_type"
 );
 const INCIDENTS: [&str; 4] = list!(
     "NULL AS status, i.starts_at AS since, NULL AS date, i.place AS fact, (SELECT count(*) FROM involvement n WHERE n.incident_id = r.id AND n.superseded_at IS NULL) AS number, NULL AS other, CAST(NULL AS UUID) AS lead_id, FALSE AS protected",
     "JOIN incident i ON i.id = r.id",
-    "r.wrapped_key", "TRUE", "i.place"
+    "r.wrapped_key",
+    "TRUE",
+    "i.place"
 );
 const PERSONS: [&str; 4] = list!(
     "p.victim_status AS status, CAST(NULL AS TIMESTAMPTZ) AS since, NULL AS date, p.sex AS fact, p.birth_year AS number, NULL AS other, CAST(NULL AS UUID) AS lead_id, p.protected",
     "JOIN person p ON p.id = r.id LEFT JOIN identity_key k ON k.record_id = r.id",
-    "k.wrapped_key", identity_shown!(), "p.victim_status"
+    "k.wrapped_key",
+    identity_shown!(),
+    "p.victim_status"
 );
 const UNITS: [&str; 4] = list!(
     concat!(
@@ -393,7 +470,15 @@ const UNITS: [&str; 4] = list!(
 );
 
 /// One page of a register, or of what hangs on one case, as this person may see it.
-pub(crate) async fn page(store: &Store, tx: &mut Tx, actor: &Actor, kind: Kind, case: Option<Uuid>, filter: &ListFilter, limit: u32) -> Result<ListPage> {
+pub(crate) async fn page(
+    store: &Store,
+    tx: &mut Tx,
+    actor: &Actor,
+    kind: Kind,
+    case: Option<Uuid>,
+    filter: &ListFilter,
+    limit: u32,
+) -> Result<ListPage> {
     let texts = match kind {
         Kind::Case => CASES,
         Kind::Testimony => TESTIMONIES,
@@ -421,15 +506,32 @@ pub(crate) async fn page(store: &Store, tx: &mut Tx, actor: &Actor, kind: Kind, 
     if backwards {
         raw.reverse();
     }
-    let rows = raw.into_iter().map(|row| listed(store, kind, row)).collect::<Result<Vec<_>>>()?;
-    let (older, newer) = if backwards { (true, more) } else { (more, filter.before.is_some()) };
+    let rows = raw
+        .into_iter()
+        .map(|row| listed(store, kind, row))
+        .collect::<Result<Vec<_>>>()?;
+    let (older, newer) = if backwards {
+        (true, more)
+    } else {
+        (more, filter.before.is_some())
+    };
     Ok(ListPage { rows, older, newer })
 }
 
 fn listed(store: &Store, kind: Kind, row: RawList) -> Result<ListRow> {
-    let code = |text: String| text.parse::<Code>().map_err(|_| Fault::Malformed { table: "record", column: "code", row: row.id });
+    let code = |text: String| {
+        text.parse::<Code>().map_err(|_| Fault::Malformed {
+            table: "record",
+            column: "code",
+            row: row.id,
+        })
+    };
     let title = if row.shown {
-        let wrapped = row.wrapped_key.as_deref().ok_or(Fault::Sealed { table: "identity_key", column: "wrapped_key", row: row.id })?;
+        let wrapped = row.wrapped_key.as_deref().ok_or(Fault::Sealed {
+            table: "identity_key",
+            column: "wrapped_key",
+            row: row.id,
+        })?;
         let key = store.0.keys.unwrap(class_of(kind), row.id, wrapped)?;
         Some(Words::from(key.open(title_place(row.id, row.version), &row.title)?))
     } else {
@@ -471,7 +573,10 @@ impl Store {
         if A::grounds(actor, &access::Facts::default()).is_ok() {
             return Ok(());
         }
-        self.act(actor, On::Register(kind.name()), async |_: &mut Work<A>| Err::<(), _>(Fault::Known(domain::Error::Forbidden))).await
+        self.act(actor, On::Register(kind.name()), async |_: &mut Work<A>| {
+            Err::<(), _>(Fault::Known(domain::Error::Forbidden))
+        })
+        .await
     }
 
     /// A page of the register of one kind, newest first, as this person may see it.
@@ -479,11 +584,15 @@ impl Store {
     /// # Errors
     /// `Forbidden` for roles that read no content.
     pub async fn list(&self, actor: &Actor, kind: Kind, filter: &ListFilter, limit: u32) -> domain::Result<ListPage> {
-        self.act(actor, On::Register(kind.name()), async |work: &mut Work<access::List>| {
-            let page = page(&work.store.clone(), &mut work.tx, actor, kind, None, filter, limit).await?;
-            work.returned(&page.rows.iter().map(|row| row.id).collect::<Vec<_>>());
-            Ok(page)
-        })
+        self.act(
+            actor,
+            On::Register(kind.name()),
+            async |work: &mut Work<access::List>| {
+                let page = page(&work.store.clone(), &mut work.tx, actor, kind, None, filter, limit).await?;
+                work.returned(&page.rows.iter().map(|row| row.id).collect::<Vec<_>>());
+                Ok(page)
+            },
+        )
         .await
     }
 }
@@ -492,23 +601,31 @@ impl<A: Act> Work<A> {
     /// The id of another record that this person may know of; none otherwise. Used to link to it.
     pub(crate) async fn visible_record(&mut self, code: &Code) -> Result<Option<Uuid>> {
         let actor = self.actor.clone();
-        Ok(on!(&mut self.tx, |c| sqlx::query_scalar(concat!("SELECT r.id FROM record r WHERE r.code = $3 AND (", visible!(), ")"))
-            .bind(actor.account.0)
-            .bind(supervises(&actor))
-            .bind(code.as_str())
-            .fetch_optional(c)
-            .await)?)
+        Ok(on!(&mut self.tx, |c| sqlx::query_scalar(concat!(
+            "SELECT r.id FROM record r WHERE r.code = $3 AND (",
+            visible!(),
+            ")"
+        ))
+        .bind(actor.account.0)
+        .bind(supervises(&actor))
+        .bind(code.as_str())
+        .fetch_optional(c)
+        .await)?)
     }
 
     /// The id of a case that this person may write on; none otherwise.
     pub(crate) async fn writable(&mut self, code: &Code) -> Result<Option<Uuid>> {
         let actor = self.actor.clone();
-        let Some(id) = self.visible_record(code).await? else { return Ok(None) };
-        let duties: Vec<String> = on!(&mut self.tx, |c| sqlx::query_scalar("SELECT duty FROM assignment WHERE case_id = $1 AND account_id = $2 AND ended_at IS NULL")
-            .bind(id)
-            .bind(actor.account.0)
-            .fetch_all(c)
-            .await)?;
+        let Some(id) = self.visible_record(code).await? else {
+            return Ok(None);
+        };
+        let duties: Vec<String> = on!(&mut self.tx, |c| sqlx::query_scalar(
+            "SELECT duty FROM assignment WHERE case_id = $1 AND account_id = $2 AND ended_at IS NULL"
+        )
+        .bind(id)
+        .bind(actor.account.0)
+        .fetch_all(c)
+        .await)?;
         let facts = access::Facts {
             kind: Some(Kind::Case),
             duties: duties.iter().filter_map(|duty| access::Duty::named(duty)).collect(),

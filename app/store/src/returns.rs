@@ -13,7 +13,12 @@ use domain::{AccountId, Actor, Code, Error, Kind, ProblemKind, Role, Words};
 use uuid::Uuid;
 
 fn place(row: Uuid) -> Place {
-    Place { table: "remark", column: "words", row, version: 1 }
+    Place {
+        table: "remark",
+        column: "words",
+        row,
+        version: 1,
+    }
 }
 
 /// A supervisor's remarks.
@@ -26,16 +31,22 @@ pub struct RemarkView {
 
 /// Remarks on a record, newest first.
 pub(crate) async fn remarks_on(store: &Store, tx: &mut Tx, record: Uuid) -> Result<Vec<RemarkView>> {
-    let rows: Vec<(Uuid, Vec<u8>, Vec<u8>, DateTime<Utc>, Uuid)> = on!(tx, |c| sqlx::query_as(
+    let rows: Vec<(Uuid, Vec<u8>, Vec<u8>, DateTime<Utc>, Uuid)> = on!(tx, |c| {
+        sqlx::query_as(
         "SELECT id, wrapped_key, words, made_at, made_by FROM remark WHERE record_id = $1 ORDER BY made_at DESC LIMIT 50"
     )
     .bind(record)
     .fetch_all(c)
-    .await)?;
+    .await
+    })?;
     rows.into_iter()
         .map(|(id, wrapped, words, at, by)| {
             let key = store.0.keys.unwrap(Class::Narrative, id, &wrapped)?;
-            Ok(RemarkView { words: Words::from(key.open(place(id), &words)?), at, by: store.staff_name(AccountId(by)) })
+            Ok(RemarkView {
+                words: Words::from(key.open(place(id), &words)?),
+                at,
+                by: store.staff_name(AccountId(by)),
+            })
         })
         .collect()
 }

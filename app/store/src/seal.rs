@@ -32,7 +32,14 @@ pub(crate) enum Class {
 }
 
 impl Class {
-    const ALL: [Self; 6] = [Self::Identity, Self::Narrative, Self::Evidence, Self::Account, Self::Search, Self::Blob];
+    const ALL: [Self; 6] = [
+        Self::Identity,
+        Self::Narrative,
+        Self::Evidence,
+        Self::Account,
+        Self::Search,
+        Self::Blob,
+    ];
 
     /// The name of the class and the generation of its key, as bound into everything sealed under it.
     const fn key_id(self) -> &'static str {
@@ -60,11 +67,19 @@ impl Keys {
         let hkdf = Hkdf::<Sha256>::new(None, root);
         let derive = |info: &str| {
             let mut key = Zeroizing::new([0; 32]);
-            hkdf.expand(info.as_bytes(), key.as_mut()).expect("32 bytes are within HKDF's limit");
+            hkdf.expand(info.as_bytes(), key.as_mut())
+                .expect("32 bytes are within HKDF's limit");
             key
         };
-        let fingerprint = derive("sijill/v1/fingerprint").iter().take(8).map(|b| format!("{b:02x}")).collect();
-        Self { classes: Class::ALL.map(|class| derive(&format!("sijill/v1/{}", class.key_id()))), fingerprint }
+        let fingerprint = derive("sijill/v1/fingerprint")
+            .iter()
+            .take(8)
+            .map(|b| format!("{b:02x}"))
+            .collect();
+        Self {
+            classes: Class::ALL.map(|class| derive(&format!("sijill/v1/{}", class.key_id()))),
+            fingerprint,
+        }
     }
 
     /// Reads the root key from its file (64 hex digits), or makes the file (mode 0600) if it may.
@@ -75,17 +90,29 @@ impl Keys {
         let shown = path.display();
         if let (Some(folder), Ok(data)) = (path.parent(), data.canonicalize()) {
             if may_make && !path.exists() {
-                std::fs::create_dir_all(folder).map_err(|e| format!("the folder of the key file {shown} can't be made: {e}"))?;
+                std::fs::create_dir_all(folder)
+                    .map_err(|e| format!("the folder of the key file {shown} can't be made: {e}"))?;
             }
             // The file itself may be a link into the data folder.
-            if [folder, path].iter().any(|place| place.canonicalize().is_ok_and(|place| place.starts_with(&data))) {
-                return Err(format!("the key file {shown} lies inside the data folder: whoever takes the data would take the key; set SIJILL_KEY_FILE to a place outside"));
+            if [folder, path]
+                .iter()
+                .any(|place| place.canonicalize().is_ok_and(|place| place.starts_with(&data)))
+            {
+                return Err(format!(
+                    "the key file {shown} lies inside the data folder: whoever takes the data would take the key; set SIJILL_KEY_FILE to a place outside"
+                ));
             }
         }
         let text = match std::fs::read_to_string(path) {
             Ok(text) => Zeroizing::new(text),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound && may_make => {
-                let text = Zeroizing::new(chance.bytes::<32>().iter().map(|b| format!("{b:02x}")).collect::<String>());
+                let text = Zeroizing::new(
+                    chance
+                        .bytes::<32>()
+                        .iter()
+                        .map(|b| format!("{b:02x}"))
+                        .collect::<String>(),
+                );
                 write_new(path, &text).map_err(|e| format!("the key file {shown} can't be written: {e}"))?;
                 text
             }
@@ -95,8 +122,16 @@ impl Keys {
         let digits = text.trim();
         let whole = digits.len() == 64
             && digits.is_ascii()
-            && root.iter_mut().enumerate().all(|(i, byte)| u8::from_str_radix(&digits[2 * i..2 * i + 2], 16).map(|b| *byte = b).is_ok());
-        if whole { Ok(Self::from_root(&root)) } else { Err(format!("the key file {shown} does not hold a key (64 hex digits)")) }
+            && root.iter_mut().enumerate().all(|(i, byte)| {
+                u8::from_str_radix(&digits[2 * i..2 * i + 2], 16)
+                    .map(|b| *byte = b)
+                    .is_ok()
+            });
+        if whole {
+            Ok(Self::from_root(&root))
+        } else {
+            Err(format!("the key file {shown} does not hold a key (64 hex digits)"))
+        }
     }
 
     /// Tells one root key from another without telling anything of it.
@@ -118,14 +153,19 @@ impl Keys {
 
     /// The data key of a row.
     pub(crate) fn unwrap(&self, class: Class, row: Uuid, wrapped: &[u8]) -> Result<DataKey> {
-        let fault = || Fault::Sealed { table: class.key_id(), column: "wrapped_key", row };
+        let fault = || Fault::Sealed {
+            table: class.key_id(),
+            column: "wrapped_key",
+            row,
+        };
         let plain = decrypt(&cipher(self.class(class)), wrapped, key_place(class, row).as_bytes()).ok_or_else(fault)?;
         let key: &[u8; 32] = plain.as_slice().try_into().map_err(|_| fault())?;
         Ok(DataKey::new(key, class))
     }
 
     fn mac(&self, class: Class, text: &[u8]) -> [u8; 32] {
-        let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(self.class(class)).expect("HMAC takes any key length");
+        let mut mac =
+            <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(self.class(class)).expect("HMAC takes any key length");
         mac.update(text);
         mac.finalize().into_bytes().into()
     }
@@ -179,11 +219,19 @@ pub(crate) struct DataKey {
 
 impl DataKey {
     fn new(key: &[u8; 32], class: Class) -> Self {
-        Self { cipher: cipher(key), class }
+        Self {
+            cipher: cipher(key),
+            class,
+        }
     }
 
     fn associated(&self, place: Place) -> String {
-        let Place { table, column, row, version } = place;
+        let Place {
+            table,
+            column,
+            row,
+            version,
+        } = place;
         format!("sijill/v1|{table}|{column}|{row}|{version}|{}", self.class.key_id())
     }
 
@@ -195,7 +243,11 @@ impl DataKey {
 
     /// Opens text at its place.
     pub(crate) fn open(&self, place: Place, sealed: &[u8]) -> Result<String> {
-        let fault = || Fault::Sealed { table: place.table, column: place.column, row: place.row };
+        let fault = || Fault::Sealed {
+            table: place.table,
+            column: place.column,
+            row: place.row,
+        };
         let mut plain = decrypt(&self.cipher, sealed, self.associated(place).as_bytes()).ok_or_else(fault)?;
         unpad(&mut plain).ok_or_else(fault)?;
         String::from_utf8(std::mem::take(&mut *plain)).map_err(|_| fault())
@@ -210,18 +262,30 @@ impl DataKey {
     /// Opens a value kept as JSON.
     pub(crate) fn open_json<T: serde::de::DeserializeOwned>(&self, place: Place, sealed: &[u8]) -> Result<T> {
         let text = Zeroizing::new(self.open(place, sealed)?);
-        serde_json::from_str(&text).map_err(|_| Fault::Malformed { table: place.table, column: place.column, row: place.row })
+        serde_json::from_str(&text).map_err(|_| Fault::Malformed {
+            table: place.table,
+            column: place.column,
+            row: place.row,
+        })
     }
 
     /// Seals one chunk of a file. `last` marks the end, so that a file cut short does not open.
     pub(crate) fn seal_chunk(&self, row: Uuid, index: u64, last: bool, chunk: &[u8], chance: &Chance) -> Vec<u8> {
-        encrypt_with(&self.cipher, chunk, self.chunk_place(row, index, last).as_bytes(), chance)
+        encrypt_with(
+            &self.cipher,
+            chunk,
+            self.chunk_place(row, index, last).as_bytes(),
+            chance,
+        )
     }
 
     /// Opens one chunk of a file.
     pub(crate) fn open_chunk(&self, row: Uuid, index: u64, last: bool, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        decrypt(&self.cipher, sealed, self.chunk_place(row, index, last).as_bytes())
-            .ok_or(Fault::Sealed { table: "document", column: "file", row })
+        decrypt(&self.cipher, sealed, self.chunk_place(row, index, last).as_bytes()).ok_or(Fault::Sealed {
+            table: "document",
+            column: "file",
+            row,
+        })
     }
 
     fn chunk_place(&self, row: Uuid, index: u64, last: bool) -> String {
@@ -244,7 +308,9 @@ fn encrypt_with(cipher: &XChaCha20Poly1305, plain: &[u8], aad: &[u8], chance: &C
     let nonce = chance.bytes::<24>();
     let mut sealed = Vec::with_capacity(24 + plain.len() + 16);
     sealed.extend_from_slice(&nonce);
-    let body = cipher.encrypt(&XNonce::from(nonce), Payload { msg: plain, aad }).expect("a message in memory is within the cipher's limit");
+    let body = cipher
+        .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad })
+        .expect("a message in memory is within the cipher's limit");
     sealed.extend_from_slice(&body);
     sealed
 }
@@ -252,14 +318,21 @@ fn encrypt_with(cipher: &XChaCha20Poly1305, plain: &[u8], aad: &[u8], chance: &C
 fn decrypt(cipher: &XChaCha20Poly1305, sealed: &[u8], aad: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, body) = sealed.split_at_checked(24)?;
     let nonce: [u8; 24] = nonce.try_into().ok()?;
-    cipher.decrypt(&XNonce::from(nonce), Payload { msg: body, aad }).ok().map(Zeroizing::new)
+    cipher
+        .decrypt(&XNonce::from(nonce), Payload { msg: body, aad })
+        .ok()
+        .map(Zeroizing::new)
 }
 
 /// Pads to a length that tells little: 0x80, then zeros, up to a multiple of 32 (to 1 KiB), then of an eighth of the
 /// power of two above (at most 12.5 % more).
 fn pad(plain: &[u8]) -> Zeroizing<Vec<u8>> {
     let least = plain.len() + 1;
-    let step = if least <= 1024 { 32 } else { least.next_power_of_two() / 16 };
+    let step = if least <= 1024 {
+        32
+    } else {
+        least.next_power_of_two() / 16
+    };
     let mut padded = Zeroizing::new(Vec::with_capacity(least.next_multiple_of(step)));
     padded.extend_from_slice(plain);
     padded.push(0x80);
@@ -292,7 +365,12 @@ mod tests {
     }
 
     fn place(row: Uuid) -> Place {
-        Place { table: "record", column: "title", row, version: 3 }
+        Place {
+            table: "record",
+            column: "title",
+            row,
+            version: 3,
+        }
     }
 
     proptest! {
@@ -313,16 +391,32 @@ mod tests {
         let (key, wrapped) = keys().new_key(Class::Narrative, row, &Chance::real());
         let sealed = key.seal(place(row), "سر", &Chance::real());
         for wrong in [
-            Place { table: "statement", ..place(row) },
-            Place { column: "body", ..place(row) },
-            Place { row: Uuid::from_u128(2), ..place(row) },
-            Place { version: 2, ..place(row) },
+            Place {
+                table: "statement",
+                ..place(row)
+            },
+            Place {
+                column: "body",
+                ..place(row)
+            },
+            Place {
+                row: Uuid::from_u128(2),
+                ..place(row)
+            },
+            Place {
+                version: 2,
+                ..place(row)
+            },
         ] {
             assert!(key.open(wrong, &sealed).is_err());
         }
         assert!(keys().unwrap(Class::Identity, row, &wrapped).is_err());
         assert!(keys().unwrap(Class::Narrative, Uuid::from_u128(2), &wrapped).is_err());
-        assert!(Keys::from_root(&[8; 32]).unwrap(Class::Narrative, row, &wrapped).is_err());
+        assert!(
+            Keys::from_root(&[8; 32])
+                .unwrap(Class::Narrative, row, &wrapped)
+                .is_err()
+        );
         let mut flipped = sealed.clone();
         flipped[30] ^= 1;
         assert!(key.open(place(row), &flipped).is_err());

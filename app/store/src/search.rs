@@ -36,7 +36,12 @@ pub enum SearchAt {
 }
 
 fn query_place(row: Uuid) -> Place {
-    Place { table: "search_ticket", column: "query", row, version: 1 }
+    Place {
+        table: "search_ticket",
+        column: "query",
+        row,
+        version: 1,
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -59,7 +64,12 @@ impl Store {
             .take(MOST_WORDS)
             .flat_map(|word| {
                 let ends: Vec<usize> = word.char_indices().map(|(i, c)| i + c.len_utf8()).collect();
-                let mut parts: Vec<String> = ends.iter().skip(1).take(LONGEST_BEGINNING - 1).map(|end| word[..*end].to_owned()).collect();
+                let mut parts: Vec<String> = ends
+                    .iter()
+                    .skip(1)
+                    .take(LONGEST_BEGINNING - 1)
+                    .map(|end| word[..*end].to_owned())
+                    .collect();
                 parts.push(word);
                 parts
             })
@@ -90,7 +100,10 @@ impl Store {
     /// # Errors
     /// `Forbidden` for roles that read no content.
     pub async fn search(&self, actor: &Actor, kinds: &[Kind], query: &str, limit: u32) -> domain::Result<Vec<Hit>> {
-        self.act(actor, On::Register("search"), async |work: &mut Work<access::List>| work.find(kinds, query, limit).await).await
+        self.act(actor, On::Register("search"), async |work: &mut Work<access::List>| {
+            work.find(kinds, query, limit).await
+        })
+        .await
     }
 
     /// Keeps what is searched for, sealed, until the session ends: its results are reached by a ticket that says nothing.
@@ -140,13 +153,20 @@ impl Store {
             let not_found = || Fault::Known(Error::NotFound);
             let id = Uuid::try_parse(ticket).map_err(|_| not_found())?;
             let session = actor.session.ok_or(Fault::Known(Error::SignedOut))?;
-            let kept: Option<(Vec<u8>, Vec<u8>)> = on!(&mut work.tx, |c| sqlx::query_as("SELECT wrapped_key, query FROM search_ticket WHERE ticket = $1 AND session_id = $2")
-                .bind(id.simple().to_string())
-                .bind(session.0)
-                .fetch_optional(c)
-                .await)?;
+            let kept: Option<(Vec<u8>, Vec<u8>)> = on!(&mut work.tx, |c| sqlx::query_as(
+                "SELECT wrapped_key, query FROM search_ticket WHERE ticket = $1 AND session_id = $2"
+            )
+            .bind(id.simple().to_string())
+            .bind(session.0)
+            .fetch_optional(c)
+            .await)?;
             let (wrapped, sealed) = kept.ok_or_else(not_found)?;
-            let query = Words::from(self.0.keys.unwrap(Class::Account, id, &wrapped)?.open(query_place(id), &sealed)?);
+            let query = Words::from(
+                self.0
+                    .keys
+                    .unwrap(Class::Account, id, &wrapped)?
+                    .open(query_place(id), &sealed)?,
+            );
             let hits = work.find(&Kind::ALL, &query, limit).await?;
             Ok((query, hits))
         })
@@ -157,14 +177,19 @@ impl Store {
 impl Work<access::List> {
     async fn find(&mut self, kinds: &[Kind], query: &str, limit: u32) -> Result<Vec<Hit>> {
         let (store, actor) = (self.store.clone(), self.actor.clone());
-        let words: Vec<i64> = text::words(query).iter().take(6).map(|word| store.0.keys.word(word)).collect();
+        let words: Vec<i64> = text::words(query)
+            .iter()
+            .take(6)
+            .map(|word| store.0.keys.word(word))
+            .collect();
         let code = query.parse::<Code>().ok();
         if words.is_empty() && code.is_none() {
             self.returned(&[]);
             return Ok(Vec::new());
         }
         let word = |i: usize| words.get(i).or(words.last()).copied().unwrap_or(0);
-        let raw: Vec<RawHit> = on!(&mut self.tx, |c| sqlx::query_as(concat!(
+        let raw: Vec<RawHit> = on!(&mut self.tx, |c| {
+            sqlx::query_as(concat!(
             "SELECT r.id, r.kind, r.code, r.version, COALESCE(r.wrapped_key, k.wrapped_key) AS wrapped_key, r.title, p.birth_year,
                 (p.id IS NULL OR ", identity_shown!(), ") AS shown
              FROM record r
@@ -192,11 +217,16 @@ impl Work<access::List> {
         .bind(word(4))
         .bind(word(5))
         .fetch_all(c)
-        .await)?;
+        .await
+        })?;
         let mut hits = Vec::new();
         let mut ids = Vec::new();
         for row in raw {
-            let malformed = |column| Fault::Malformed { table: "record", column, row: row.id };
+            let malformed = |column| Fault::Malformed {
+                table: "record",
+                column,
+                row: row.id,
+            };
             let kind = Kind::named(&row.kind).ok_or_else(|| malformed("kind"))?;
             if !kinds.contains(&kind) {
                 continue;
@@ -212,7 +242,12 @@ impl Work<access::List> {
                 None
             };
             ids.push(row.id);
-            hits.push(Hit { code: row.code.parse().map_err(|_| malformed("code"))?, title, kind, birth_year: row.birth_year });
+            hits.push(Hit {
+                code: row.code.parse().map_err(|_| malformed("code"))?,
+                title,
+                kind,
+                birth_year: row.birth_year,
+            });
         }
         self.returned(&ids);
         Ok(hits)

@@ -100,28 +100,51 @@ impl Store {
     /// The Argon2id hash of a password (PHC string).
     pub(crate) async fn hash_password(&self, password: &str) -> Result<String> {
         let _permit = self.0.throttle.known.acquire().await.map_err(|_| Error::Busy)?;
-        let (argon2, password, salt) = (self.argon2(), Zeroizing::new(password.to_owned()), self.0.chance.bytes::<16>());
-        let hash = tokio::task::spawn_blocking(move || argon2.hash_password_with_salt(password.as_bytes(), &salt).map(|hash| hash.to_string())).await;
-        hash.ok().and_then(std::result::Result::ok).ok_or(Fault::Known(Error::Internal))
+        let (argon2, password, salt) = (
+            self.argon2(),
+            Zeroizing::new(password.to_owned()),
+            self.0.chance.bytes::<16>(),
+        );
+        let hash = tokio::task::spawn_blocking(move || {
+            argon2
+                .hash_password_with_salt(password.as_bytes(), &salt)
+                .map(|hash| hash.to_string())
+        })
+        .await;
+        hash.ok()
+            .and_then(std::result::Result::ok)
+            .ok_or(Fault::Known(Error::Internal))
     }
 
     /// Whether the password fits the hash. Without a hash it takes as long, and doesn't.
     async fn fits(&self, password: &str, hash: Option<String>, known: bool) -> Result<bool> {
         static NOBODY: LazyLock<std::sync::Mutex<Option<String>>> = LazyLock::new(std::sync::Mutex::default);
-        let lane = if known { &self.0.throttle.known } else { &self.0.throttle.strangers };
+        let lane = if known {
+            &self.0.throttle.known
+        } else {
+            &self.0.throttle.strangers
+        };
         let _permit = lane.acquire().await.map_err(|_| Error::Busy)?;
-        let (argon2, password, salt) = (self.argon2(), Zeroizing::new(password.to_owned()), self.0.chance.bytes::<16>());
+        let (argon2, password, salt) = (
+            self.argon2(),
+            Zeroizing::new(password.to_owned()),
+            self.0.chance.bytes::<16>(),
+        );
         let checked = tokio::task::spawn_blocking(move || {
             let exists = hash.is_some();
             let hash = hash.or_else(|| {
                 let mut nobody = NOBODY.lock().ok()?;
                 if nobody.is_none() {
-                    *nobody = argon2.hash_password_with_salt(b"nobody", &salt).ok().map(|hash| hash.to_string());
+                    *nobody = argon2
+                        .hash_password_with_salt(b"nobody", &salt)
+                        .ok()
+                        .map(|hash| hash.to_string());
                 }
                 nobody.clone()
             });
             let Some(hash) = hash else { return false };
-            let fits = PasswordHash::new(&hash).is_ok_and(|hash| argon2.verify_password(password.as_bytes(), &hash).is_ok());
+            let fits =
+                PasswordHash::new(&hash).is_ok_and(|hash| argon2.verify_password(password.as_bytes(), &hash).is_ok());
             fits && exists
         })
         .await;
@@ -129,13 +152,20 @@ impl Store {
     }
 
     fn device_token(&self, login: &str, random: &str) -> String {
-        format!("{random}.{}", hex(&self.0.keys.account_mac(&format!("device|{login}|{random}"))[..16]))
+        format!(
+            "{random}.{}",
+            hex(&self.0.keys.account_mac(&format!("device|{login}|{random}"))[..16])
+        )
     }
 
     fn is_known(&self, login: &str, device: Option<&str>) -> bool {
-        device.and_then(|device| device.split_once('.')).is_some_and(|(random, _)| {
-            device.is_some_and(|device| sha256(device.as_bytes()) == sha256(self.device_token(login, random).as_bytes()))
-        })
+        device
+            .and_then(|device| device.split_once('.'))
+            .is_some_and(|(random, _)| {
+                device.is_some_and(|device| {
+                    sha256(device.as_bytes()) == sha256(self.device_token(login, random).as_bytes())
+                })
+            })
     }
 
     /// Signs a person in. Every attempt is logged; none tells whether the login exists.
@@ -146,14 +176,27 @@ impl Store {
         let login = login.trim().to_ascii_lowercase();
         let now = self.now();
         let known = self.is_known(&login, from.device.as_deref());
-        let purse = if known { format!("device {}", from.device.as_deref().unwrap_or_default()) } else { format!("address {}", from.address) };
+        let purse = if known {
+            format!("device {}", from.device.as_deref().unwrap_or_default())
+        } else {
+            format!("address {}", from.address)
+        };
         if let Err(seconds) = self.0.throttle.take(&purse, now) {
             return Err(Error::TooMany(seconds));
         }
         let account = self.account_by_login(&login).await.map_err(Fault::shown)?;
-        let hash = account.as_ref().filter(|account| account.state == "active").and_then(|account| account.password_hash.clone());
+        let hash = account
+            .as_ref()
+            .filter(|account| account.state == "active")
+            .and_then(|account| account.password_hash.clone());
         let good = self.fits(password, hash, known).await.map_err(Fault::shown)?;
-        let mut entry = self.entry(None, "sign_in", "account", account.as_ref().map(|account| account.id), Outcome::Done);
+        let mut entry = self.entry(
+            None,
+            "sign_in",
+            "account",
+            account.as_ref().map(|account| account.id),
+            Outcome::Done,
+        );
         entry.account = account.as_ref().map(|account| AccountId(account.id));
         entry.address.clone_from(&from.address);
         entry.request.clone_from(&from.request);
@@ -173,7 +216,8 @@ impl Store {
         let session = self.0.chance.id(now);
         let made = async {
             let mut tx = self.0.pool.write().await?;
-            on!(&mut tx, |c| sqlx::query(
+            on!(&mut tx, |c| {
+                sqlx::query(
                 "INSERT INTO session (id, token_hash, account_id, full_access, created_at, seen_at, expires_at, address, agent)
                  VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)"
             )
@@ -186,20 +230,27 @@ impl Store {
             .bind(&from.address)
             .bind(from.agent.chars().take(120).collect::<String>())
             .execute(c)
-            .await.map(crate::db::rows))?;
+            .await.map(crate::db::rows)
+            })?;
             self.0.log.commit(tx, &entry).await
         };
         made.await.map_err(Fault::shown)?;
         let random = hex(&self.0.chance.bytes::<12>());
-        Ok(LogIn { token, device: self.device_token(&login, &random), factor })
+        Ok(LogIn {
+            token,
+            device: self.device_token(&login, &random),
+            factor,
+        })
     }
 
     async fn account_by_login(&self, login: &str) -> Result<Option<AccountRow>> {
         let mut tx = self.0.pool.read().await?;
-        let row = on!(&mut tx, |c| sqlx::query_as("SELECT id, state, password_hash, factor IS NOT NULL AS has_factor, factor_exempt FROM account WHERE login = $1")
+        let row = on!(&mut tx, |c| {
+            sqlx::query_as("SELECT id, state, password_hash, factor IS NOT NULL AS has_factor, factor_exempt FROM account WHERE login = $1")
             .bind(login)
             .fetch_optional(c)
-            .await)?;
+            .await
+        })?;
         let _ = tx.rollback().await;
         Ok(row)
     }
@@ -221,13 +272,23 @@ impl Store {
             // Made by another process: the command line, or another server on the same database.
             self.load_staff().await?;
         }
-        let lives = first.ended_at.is_none() && first.state == "active" && now < first.expires_at && now < first.seen_at + limits.idle;
+        let lives = first.ended_at.is_none()
+            && first.state == "active"
+            && now < first.expires_at
+            && now < first.seen_at + limits.idle;
         if !lives {
             return Ok(None);
         }
         if now - first.seen_at > chrono::Duration::seconds(60) {
             let mut tx = self.0.pool.write().await?;
-            on!(&mut tx, |c| sqlx::query("UPDATE session SET seen_at = $2 WHERE id = $1").bind(first.id).bind(now).execute(c).await.map(crate::db::rows))?;
+            on!(&mut tx, |c| sqlx::query(
+                "UPDATE session SET seen_at = $2 WHERE id = $1"
+            )
+            .bind(first.id)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(crate::db::rows))?;
             tx.commit().await?;
         }
         let factor = match (first.full_access, first.has_factor) {
@@ -235,7 +296,10 @@ impl Store {
             (false, true) => Factor::Awaited,
             (false, false) => Factor::ToSetUp,
         };
-        let roles: Roles = rows.iter().filter_map(|row| row.role.as_deref().and_then(Role::named)).collect();
+        let roles: Roles = rows
+            .iter()
+            .filter_map(|row| row.role.as_deref().and_then(Role::named))
+            .collect();
         let actor = Actor {
             account: AccountId(first.account_id),
             session: Some(SessionId(first.id)),
@@ -246,12 +310,17 @@ impl Store {
             request: from.request.clone(),
             stepped_up: first.stepped_up_at.is_some_and(|at| now < at + limits.step_up),
         };
-        Ok(Some(SignedIn { actor, factor, expires_at: first.expires_at }))
+        Ok(Some(SignedIn {
+            actor,
+            factor,
+            expires_at: first.expires_at,
+        }))
     }
 
     async fn session_rows(&self, token: &str) -> Result<Vec<SessionRow>> {
         let mut tx = self.0.pool.read().await?;
-        let rows = on!(&mut tx, |c| sqlx::query_as(
+        let rows = on!(&mut tx, |c| {
+            sqlx::query_as(
             "SELECT s.id, s.account_id, a.login, a.language, a.state, s.full_access, a.factor IS NOT NULL AS has_factor,
                 s.seen_at, s.expires_at, s.stepped_up_at, s.ended_at, g.role
              FROM session s
@@ -261,7 +330,8 @@ impl Store {
         )
         .bind(token_hash(token))
         .fetch_all(c)
-        .await)?;
+        .await
+        })?;
         let _ = tx.rollback().await;
         Ok(rows)
     }
@@ -270,7 +340,8 @@ impl Store {
     async fn rotate(&self, work: &mut Work<access::OwnAccount>, stepped_up: bool) -> Result<String> {
         let session = work.actor.session.ok_or(Fault::Known(Error::SignedOut))?;
         let token = self.0.chance.token();
-        on!(&mut work.tx, |c| sqlx::query(
+        on!(&mut work.tx, |c| {
+            sqlx::query(
             "UPDATE session SET token_hash = $2, full_access = TRUE, stepped_up_at = CASE WHEN $3 THEN $4 ELSE stepped_up_at END WHERE id = $1"
         )
         .bind(session.0)
@@ -278,7 +349,8 @@ impl Store {
         .bind(stepped_up)
         .bind(work.now)
         .execute(c)
-        .await.map(crate::db::rows))?;
+        .await.map(crate::db::rows)
+        })?;
         Ok(token)
     }
 
@@ -291,11 +363,15 @@ impl Store {
         if let Err(seconds) = self.0.throttle.take(&purse, self.now()) {
             return Err(Error::TooMany(seconds));
         }
-        self.act(actor, On::Account(actor.account), async |work: &mut Work<access::OwnAccount>| {
-            work.note("what", "second_factor");
-            self.check_factor(work, code).await?;
-            self.rotate(work, true).await
-        })
+        self.act(
+            actor,
+            On::Account(actor.account),
+            async |work: &mut Work<access::OwnAccount>| {
+                work.note("what", "second_factor");
+                self.check_factor(work, code).await?;
+                self.rotate(work, true).await
+            },
+        )
         .await
     }
 
@@ -309,21 +385,27 @@ impl Store {
             return Err(Error::TooMany(seconds));
         }
         let good = self.password_fits(actor, password).await?;
-        self.act(actor, On::Account(actor.account), async |work: &mut Work<access::OwnAccount>| {
-            work.note("what", "step_up");
-            needs_factor(work).await?;
-            if !good {
-                return Err(Error::at("password", ProblemKind::Wrong).into());
-            }
-            self.rotate(work, true).await
-        })
+        self.act(
+            actor,
+            On::Account(actor.account),
+            async |work: &mut Work<access::OwnAccount>| {
+                work.note("what", "step_up");
+                needs_factor(work).await?;
+                if !good {
+                    return Err(Error::at("password", ProblemKind::Wrong).into());
+                }
+                self.rotate(work, true).await
+            },
+        )
         .await
     }
 
     /// Whether this is the person's own password.
     pub(crate) async fn password_fits(&self, actor: &Actor, password: &str) -> domain::Result<bool> {
         let account = self.account_by_login(&actor.login).await.map_err(Fault::shown)?;
-        self.fits(password, account.and_then(|account| account.password_hash), true).await.map_err(Fault::shown)
+        self.fits(password, account.and_then(|account| account.password_hash), true)
+            .await
+            .map_err(Fault::shown)
     }
 
     /// Signs out: ends the session.
@@ -331,11 +413,15 @@ impl Store {
     /// # Errors
     /// `Busy`.
     pub async fn sign_out(&self, actor: &Actor) -> domain::Result<()> {
-        self.act(actor, On::Account(actor.account), async |work: &mut Work<access::OwnAccount>| {
-            work.note("what", "sign_out");
-            let session = actor.session.ok_or(Fault::Known(Error::SignedOut))?;
-            end_session(work, session.0, "signed_out").await.map(drop)
-        })
+        self.act(
+            actor,
+            On::Account(actor.account),
+            async |work: &mut Work<access::OwnAccount>| {
+                work.note("what", "sign_out");
+                let session = actor.session.ok_or(Fault::Known(Error::SignedOut))?;
+                end_session(work, session.0, "signed_out").await.map(drop)
+            },
+        )
         .await
     }
 
@@ -353,17 +439,37 @@ impl Store {
 
     async fn keep(&self, token: &str, path: &str, body: &str) -> Result<bool> {
         let rows = self.session_rows(token).await?;
-        let Some(session) = rows.first().filter(|row| row.ended_at.is_none() && row.full_access && row.state == "active") else { return Ok(false) };
+        let Some(session) = rows
+            .first()
+            .filter(|row| row.ended_at.is_none() && row.full_access && row.state == "active")
+        else {
+            return Ok(false);
+        };
         let now = self.now();
         let id = self.0.chance.id(now);
         let (key, wrapped) = self.0.keys.new_key(Class::Account, id, &self.0.chance);
-        let sealed = key.seal(Place { table: "kept_post", column: "body", row: id, version: 1 }, body, &self.0.chance);
+        let sealed = key.seal(
+            Place {
+                table: "kept_post",
+                column: "body",
+                row: id,
+                version: 1,
+            },
+            body,
+            &self.0.chance,
+        );
         let mut tx = self.0.pool.write().await?;
-        let kept: i64 = on!(&mut tx, |c| sqlx::query_scalar("SELECT count(*) FROM kept_post WHERE session_id = $1").bind(session.id).fetch_one(c).await)?;
+        let kept: i64 = on!(&mut tx, |c| sqlx::query_scalar(
+            "SELECT count(*) FROM kept_post WHERE session_id = $1"
+        )
+        .bind(session.id)
+        .fetch_one(c)
+        .await)?;
         if kept >= 20 {
             return Ok(false);
         }
-        on!(&mut tx, |c| sqlx::query(
+        on!(&mut tx, |c| {
+            sqlx::query(
             "INSERT INTO kept_post (id, session_id, account_id, path, wrapped_key, body, kept_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
         )
         .bind(id)
@@ -374,7 +480,8 @@ impl Store {
         .bind(&sealed)
         .bind(now)
         .execute(c)
-        .await.map(crate::db::rows))?;
+        .await.map(crate::db::rows)
+        })?;
         tx.commit().await?;
         Ok(true)
     }
@@ -425,11 +532,13 @@ impl Store {
     pub async fn has_kept_post(&self, actor: &Actor) -> domain::Result<bool> {
         let count = async {
             let mut tx = self.0.pool.read().await?;
-            let count: i64 = on!(&mut tx, |c| sqlx::query_scalar("SELECT count(*) FROM kept_post WHERE account_id = $1 AND taken_at IS NULL AND EXISTS (SELECT 1 FROM session s WHERE s.id = $2 AND s.full_access)")
+            let count: i64 = on!(&mut tx, |c| {
+                sqlx::query_scalar("SELECT count(*) FROM kept_post WHERE account_id = $1 AND taken_at IS NULL AND EXISTS (SELECT 1 FROM session s WHERE s.id = $2 AND s.full_access)")
                 .bind(actor.account.0)
                 .bind(actor.session.map(|session| session.0))
                 .fetch_one(c)
-                .await)?;
+                .await
+            })?;
             let _ = tx.rollback().await;
             Ok::<_, Fault>(count)
         };
@@ -439,8 +548,15 @@ impl Store {
 
 /// Refuses a session that still waits for its second factor: the password alone leads to nothing but giving it.
 pub(crate) async fn needs_factor<A: access::Act>(work: &mut Work<A>) -> Result<()> {
-    let Some(session) = work.actor.session else { return Ok(()) };
-    let given: bool = on!(&mut work.tx, |c| sqlx::query_scalar("SELECT full_access FROM session WHERE id = $1").bind(session.0).fetch_one(c).await)?;
+    let Some(session) = work.actor.session else {
+        return Ok(());
+    };
+    let given: bool = on!(&mut work.tx, |c| sqlx::query_scalar(
+        "SELECT full_access FROM session WHERE id = $1"
+    )
+    .bind(session.0)
+    .fetch_one(c)
+    .await)?;
     if given { Ok(()) } else { Err(Error::Forbidden.into()) }
 }
 
@@ -452,12 +568,14 @@ fn is_never_kept(path: &str) -> bool {
 /// Ends a session; false if it had ended.
 pub(crate) async fn end_session<A: access::Act>(work: &mut Work<A>, session: Uuid, reason: &str) -> Result<bool> {
     let now = work.now;
-    let ended = on!(&mut work.tx, |c| sqlx::query("UPDATE session SET ended_at = $2, end_reason = $3 WHERE id = $1 AND ended_at IS NULL")
-        .bind(session)
-        .bind(now)
-        .bind(reason)
-        .execute(c)
-        .await
-        .map(crate::db::rows))?;
+    let ended = on!(&mut work.tx, |c| sqlx::query(
+        "UPDATE session SET ended_at = $2, end_reason = $3 WHERE id = $1 AND ended_at IS NULL"
+    )
+    .bind(session)
+    .bind(now)
+    .bind(reason)
+    .execute(c)
+    .await
+    .map(crate::db::rows))?;
     Ok(ended > 0)
 }

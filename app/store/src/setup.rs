@@ -41,7 +41,13 @@ impl Store {
         }
         let link = async {
             let mut tx = self.0.pool.write().await?;
-            on!(&mut tx, |c| sqlx::query("UPDATE one_time_link SET used_at = $1 WHERE purpose = 'setup' AND used_at IS NULL").bind(self.now()).execute(c).await.map(crate::db::rows))?;
+            on!(&mut tx, |c| sqlx::query(
+                "UPDATE one_time_link SET used_at = $1 WHERE purpose = 'setup' AND used_at IS NULL"
+            )
+            .bind(self.now())
+            .execute(c)
+            .await
+            .map(crate::db::rows))?;
             let token = self.new_link(&mut tx, "setup", None).await?;
             tx.commit().await?;
             Ok::<_, Fault>(token)
@@ -59,17 +65,23 @@ impl Store {
         }
         let found = async {
             let mut tx = self.0.pool.read().await?;
-            let found: i64 = on!(&mut tx, |c| sqlx::query_scalar(
+            let found: i64 = on!(&mut tx, |c| {
+                sqlx::query_scalar(
                 "SELECT count(*) FROM one_time_link WHERE token_hash = $1 AND purpose = 'setup' AND used_at IS NULL AND expires_at > $2"
             )
             .bind(token_hash(token))
             .bind(self.now())
             .fetch_one(c)
-            .await)?;
+            .await
+            })?;
             let _ = tx.rollback().await;
             Ok::<_, Fault>(found)
         };
-        if found.await.map_err(Fault::shown)? == 1 { Ok(()) } else { Err(Error::NotFound) }
+        if found.await.map_err(Fault::shown)? == 1 {
+            Ok(())
+        } else {
+            Err(Error::NotFound)
+        }
     }
 
     /// Sets the committee up: its name, the first administrator with a password, and the first chair, whose one-time
@@ -88,23 +100,44 @@ impl Store {
     async fn set_up_inner(&self, token: &str, setup: &Setup, from: &From) -> Result<String> {
         let hash = self.hash_password(&setup.password).await?;
         let mut tx = self.0.pool.write().await?;
-        let used = on!(&mut tx, |c| sqlx::query("UPDATE one_time_link SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL")
-            .bind(token_hash(token))
-            .bind(self.now())
-            .execute(c)
-            .await
-            .map(crate::db::rows))?;
+        let used = on!(&mut tx, |c| sqlx::query(
+            "UPDATE one_time_link SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL"
+        )
+        .bind(token_hash(token))
+        .bind(self.now())
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
         if used == 0 {
             return Err(Error::NotFound.into());
         }
-        let committee = NewCommittee { name: &setup.committee, language: setup.language, factor_required: setup.factor_required, demo_today: None };
+        let committee = NewCommittee {
+            name: &setup.committee,
+            language: setup.language,
+            factor_required: setup.factor_required,
+            demo_today: None,
+        };
         self.insert_committee(&mut tx, &committee).await?;
-        let administrator = NewAccount { login: &setup.login, name: &setup.name, language: setup.language, password_hash: Some(&hash), factor_exempt: false };
+        let administrator = NewAccount {
+            login: &setup.login,
+            name: &setup.name,
+            language: setup.language,
+            password_hash: Some(&hash),
+            factor_exempt: false,
+        };
         let administrator = self.insert_account(&mut tx, &administrator).await?;
-        self.propose_role(&mut tx, administrator, Role::Administrator, None, Some(administrator)).await?;
-        let chair = NewAccount { login: &setup.chair_login, name: &setup.chair_name, language: setup.language, password_hash: None, factor_exempt: false };
+        self.propose_role(&mut tx, administrator, Role::Administrator, None, Some(administrator))
+            .await?;
+        let chair = NewAccount {
+            login: &setup.chair_login,
+            name: &setup.chair_name,
+            language: setup.language,
+            password_hash: None,
+            factor_exempt: false,
+        };
         let chair = self.insert_account(&mut tx, &chair).await?;
-        self.propose_role(&mut tx, chair, Role::Chair, Some(administrator), Some(administrator)).await?;
+        self.propose_role(&mut tx, chair, Role::Chair, Some(administrator), Some(administrator))
+            .await?;
         let link = self.new_link(&mut tx, "invitation", Some(chair)).await?;
         let mut entry = self.entry(None, "set_up", "committee", None, Outcome::Done);
         entry.account = Some(domain::AccountId(administrator));
@@ -115,14 +148,16 @@ impl Store {
     }
 
     pub(crate) async fn insert_committee(&self, tx: &mut Tx, new: &NewCommittee<'_>) -> Result<()> {
-        on!(tx, |c| sqlx::query("INSERT INTO committee (id, name, language, factor_required, utc_offset, demo_today, set_up_at) VALUES (1, $1, $2, $3, 180, $4, $5)")
+        on!(tx, |c| {
+            sqlx::query("INSERT INTO committee (id, name, language, factor_required, utc_offset, demo_today, set_up_at) VALUES (1, $1, $2, $3, 180, $4, $5)")
             .bind(new.name)
             .bind(new.language.code())
             .bind(new.factor_required)
             .bind(new.demo_today.map(|day| day.to_string()))
             .bind(self.now())
             .execute(c)
-            .await.map(crate::db::rows))?;
+            .await.map(crate::db::rows)
+        })?;
         Ok(())
     }
 
@@ -131,7 +166,13 @@ impl Store {
     ///
     /// # Errors
     /// `Invalid` at `login`, `roles`, `password`; `NotFound` before the committee is set up.
-    pub async fn add_account_from_command_line(&self, login: &str, name: &str, roles: Roles, password: Option<&str>) -> domain::Result<Option<String>> {
+    pub async fn add_account_from_command_line(
+        &self,
+        login: &str,
+        name: &str,
+        roles: Roles,
+        password: Option<&str>,
+    ) -> domain::Result<Option<String>> {
         let committee = self.committee().ok_or(Error::NotFound)?;
         let mut check = domain::form::Check::new();
         let login = domain::account::check_login(&mut check, "login", login);
@@ -142,25 +183,50 @@ impl Store {
             domain::account::check_password(&mut check, "password", password, &login, committee.factor_required);
         }
         check.finish(()).map_err(Error::Invalid)?;
-        let token = self.add(&login, name, roles, password, committee.language, false).await.map_err(Fault::shown)?.1;
+        let token = self
+            .add(&login, name, roles, password, committee.language, false)
+            .await
+            .map_err(Fault::shown)?
+            .1;
         self.load_staff().await.map_err(Fault::shown)?;
         Ok(token)
     }
 
-    pub(crate) async fn add(&self, login: &str, name: &str, roles: Roles, password: Option<&str>, language: Language, exempt: bool) -> Result<(Uuid, Option<String>)> {
+    pub(crate) async fn add(
+        &self,
+        login: &str,
+        name: &str,
+        roles: Roles,
+        password: Option<&str>,
+        language: Language,
+        exempt: bool,
+    ) -> Result<(Uuid, Option<String>)> {
         let hash = match password {
             Some(password) => Some(self.hash_password(password).await?),
             None => None,
         };
         let mut tx = self.0.pool.write().await?;
-        let new = NewAccount { login, name, language, password_hash: hash.as_deref(), factor_exempt: exempt };
+        let new = NewAccount {
+            login,
+            name,
+            language,
+            password_hash: hash.as_deref(),
+            factor_exempt: exempt,
+        };
         let account = self.insert_account(&mut tx, &new).await?;
         for role in roles.iter() {
             self.propose_role(&mut tx, account, role, None, Some(account)).await?;
         }
-        let token = if hash.is_none() { Some(self.new_link(&mut tx, "invitation", Some(account)).await?) } else { None };
+        let token = if hash.is_none() {
+            Some(self.new_link(&mut tx, "invitation", Some(account)).await?)
+        } else {
+            None
+        };
         let mut entry = self.entry(None, "add_account", "account", Some(account), Outcome::Done);
-        entry.detail.insert("roles".into(), roles.iter().map(Role::name).collect::<Vec<_>>().join("+").into());
+        entry.detail.insert(
+            "roles".into(),
+            roles.iter().map(Role::name).collect::<Vec<_>>().join("+").into(),
+        );
         self.0.log.commit(tx, &entry).await?;
         Ok((account, token))
     }

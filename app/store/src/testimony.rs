@@ -13,10 +13,14 @@ use domain::testimony::{Interview, Statement, TestimonyForm, TestimonyStatus};
 use domain::{AccountId, Actor, Code, Error, Kind, ProblemKind, Words, vocabulary};
 use uuid::Uuid;
 
-
 /// A statement is sealed at its testimony's row; `revision` is the record's version when it was saved.
 fn statement_place(testimony: Uuid, revision: i64) -> Place {
-    Place { table: "statement", column: "body", row: testimony, version: revision }
+    Place {
+        table: "statement",
+        column: "body",
+        row: testimony,
+        version: revision,
+    }
 }
 
 /// A testimony, opened.
@@ -77,12 +81,20 @@ struct WitnessRow {
 pub(crate) fn title_of(form: &TestimonyForm) -> String {
     let line = form.interview.summary.lines().next().unwrap_or_default().trim();
     let short: String = line.chars().take(140).collect();
-    if short.len() < line.len() { format!("{short}…") } else { short }
+    if short.len() < line.len() {
+        format!("{short}…")
+    } else {
+        short
+    }
 }
 
 fn sensitivity_of(form: &TestimonyForm) -> (String, bool) {
     let known = vocabulary::SENSITIVITY.has(&form.sensitivity);
-    let sensitivity = if known { form.sensitivity.clone() } else { "normal".to_owned() };
+    let sensitivity = if known {
+        form.sensitivity.clone()
+    } else {
+        "normal".to_owned()
+    };
     let restricted = sensitivity == "restricted";
     (sensitivity, restricted)
 }
@@ -90,7 +102,9 @@ fn sensitivity_of(form: &TestimonyForm) -> (String, bool) {
 /// Testimonies that a person gave, as far as this reader may know of them.
 pub(crate) async fn of_witness(tx: &mut Tx, actor: &Actor, person: Uuid) -> Result<Vec<Code>> {
     let codes: Vec<String> = on!(tx, |c| sqlx::query_scalar(concat!(
-        "SELECT r.code FROM testimony t JOIN record r ON r.id = t.id WHERE t.witness_id = $3 AND (", visible!(), ") ORDER BY r.code LIMIT 100"
+        "SELECT r.code FROM testimony t JOIN record r ON r.id = t.id WHERE t.witness_id = $3 AND (",
+        visible!(),
+        ") ORDER BY r.code LIMIT 100"
     ))
     .bind(actor.account.0)
     .bind(supervises(actor))
@@ -102,25 +116,50 @@ pub(crate) async fn of_witness(tx: &mut Tx, actor: &Actor, person: Uuid) -> Resu
 
 /// The row of a testimony with its current statement.
 async fn row(tx: &mut Tx, id: Uuid) -> Result<Row> {
-    Ok(on!(tx, |c| sqlx::query_as(
+    Ok(on!(tx, |c| {
+        sqlx::query_as(
         "SELECT t.status, t.status_since, t.sensitivity, t.lead_id, t.statement, t.filed_at, s.revision, s.body, t.witness_id
          FROM testimony t JOIN statement s ON s.testimony_id = t.id AND s.version = t.statement WHERE t.id = $1"
     )
     .bind(id)
     .fetch_one(c)
-    .await)?)
+    .await
+    })?)
 }
 
 fn status_of(row: &Row, id: Uuid) -> Result<TestimonyStatus> {
-    TestimonyStatus::named(&row.status).ok_or(Fault::Malformed { table: "testimony", column: "status", row: id })
+    TestimonyStatus::named(&row.status).ok_or(Fault::Malformed {
+        table: "testimony",
+        column: "status",
+        row: id,
+    })
 }
 
 impl Store {
-    pub(crate) async fn insert_testimony(&self, tx: &mut Tx, actor: &Actor, form: &TestimonyForm, lead: AccountId, witness: Option<Uuid>, previous: Option<&str>) -> Result<(Uuid, Code)> {
+    pub(crate) async fn insert_testimony(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        form: &TestimonyForm,
+        lead: AccountId,
+        witness: Option<Uuid>,
+        previous: Option<&str>,
+    ) -> Result<(Uuid, Code)> {
         let (sensitivity, restricted) = sensitivity_of(form);
         let title = title_of(form);
-        let made = self.make(tx, actor, Kind::Testimony, (&title, &form.interview), &[&title], restricted, previous).await?;
-        on!(&mut *tx, |c| sqlx::query(
+        let made = self
+            .make(
+                tx,
+                actor,
+                Kind::Testimony,
+                (&title, &form.interview),
+                &[&title],
+                restricted,
+                previous,
+            )
+            .await?;
+        on!(&mut *tx, |c| {
+            sqlx::query(
             "INSERT INTO testimony (id, status, status_since, sensitivity, witness_id, interview_date, lead_id, statement, paragraphs)
              VALUES ($1, 'draft', $2, $3, $4, $5, $6, 1, $7)"
         )
@@ -132,13 +171,24 @@ impl Store {
         .bind(lead.0)
         .bind(count(form))
         .execute(c)
-        .await.map(crate::db::rows))?;
+        .await.map(crate::db::rows)
+        })?;
         self.write_statement(tx, made.id, 1, 1, &made.key, form).await?;
         Ok((made.id, made.code))
     }
 
-    async fn write_statement(&self, tx: &mut Tx, id: Uuid, version: i64, revision: i64, key: &DataKey, form: &TestimonyForm) -> Result<()> {
-        let statement = Statement { paragraphs: form.paragraphs.clone() };
+    async fn write_statement(
+        &self,
+        tx: &mut Tx,
+        id: Uuid,
+        version: i64,
+        revision: i64,
+        key: &DataKey,
+        form: &TestimonyForm,
+    ) -> Result<()> {
+        let statement = Statement {
+            paragraphs: form.paragraphs.clone(),
+        };
         let body = key.seal_json(statement_place(id, revision), &statement, &self.0.chance);
         on!(tx, |c| sqlx::query(
             "INSERT INTO statement (testimony_id, version, revision, body) VALUES ($1, $2, $3, $4)
@@ -149,7 +199,8 @@ impl Store {
         .bind(revision)
         .bind(&body)
         .execute(c)
-        .await.map(crate::db::rows))?;
+        .await
+        .map(crate::db::rows))?;
         Ok(())
     }
 
@@ -158,15 +209,26 @@ impl Store {
     ///
     /// # Errors
     /// `Invalid` at `case`, or for fields that are too long.
-    pub async fn create_testimony(&self, actor: &Actor, case: Option<&Code>, form: &TestimonyForm) -> domain::Result<Code> {
-        self.act(actor, On::Register("testimony"), async |work: &mut Work<access::TakeTestimony>| {
-            form.check_lengths()?;
-            let case = work.case_for(case).await?;
-            let witness = work.witness(form).await?;
-            let (id, code) = self.insert_testimony(&mut work.tx, actor, form, actor.account, witness, None).await?;
-            work.finish_new(Kind::Testimony, id, &code, case).await?;
-            Ok(code)
-        })
+    pub async fn create_testimony(
+        &self,
+        actor: &Actor,
+        case: Option<&Code>,
+        form: &TestimonyForm,
+    ) -> domain::Result<Code> {
+        self.act(
+            actor,
+            On::Register("testimony"),
+            async |work: &mut Work<access::TakeTestimony>| {
+                form.check_lengths()?;
+                let case = work.case_for(case).await?;
+                let witness = work.witness(form).await?;
+                let (id, code) = self
+                    .insert_testimony(&mut work.tx, actor, form, actor.account, witness, None)
+                    .await?;
+                work.finish_new(Kind::Testimony, id, &code, case).await?;
+                Ok(code)
+            },
+        )
         .await
     }
 
@@ -176,7 +238,10 @@ impl Store {
     /// `NotFound`, `Forbidden`, `PurposeNeeded`.
     pub async fn open_testimony(&self, actor: &Actor, code: &Code) -> domain::Result<TestimonyView> {
         let code = of_kind(code, Kind::Testimony)?;
-        self.act(actor, On::Record(code), async |work: &mut Work<access::Open>| work.testimony().await).await
+        self.act(actor, On::Record(code), async |work: &mut Work<access::Open>| {
+            work.testimony().await
+        })
+        .await
     }
 
     /// Opens the print view of a testimony.
@@ -185,7 +250,10 @@ impl Store {
     /// `NotFound`, `Forbidden`, `PurposeNeeded`.
     pub async fn print_testimony(&self, actor: &Actor, code: &Code) -> domain::Result<TestimonyView> {
         let code = of_kind(code, Kind::Testimony)?;
-        self.act(actor, On::Record(code), async |work: &mut Work<access::Print>| work.testimony().await).await
+        self.act(actor, On::Record(code), async |work: &mut Work<access::Print>| {
+            work.testimony().await
+        })
+        .await
     }
 
     /// Opens a draft for writing.
@@ -196,7 +264,11 @@ impl Store {
         let code = of_kind(code, Kind::Testimony)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::OpenDraft>| {
             let view = work.testimony().await?;
-            if view.status.is_open() { Ok(view) } else { Err(Error::at("", ProblemKind::Frozen).into()) }
+            if view.status.is_open() {
+                Ok(view)
+            } else {
+                Err(Error::at("", ProblemKind::Frozen).into())
+            }
         })
         .await
     }
@@ -205,11 +277,20 @@ impl Store {
     ///
     /// # Errors
     /// `Conflict` if somebody saved it since; `Invalid` for fields that are too long, or if it is final.
-    pub async fn save_draft(&self, actor: &Actor, code: &Code, version: i64, form: &TestimonyForm) -> domain::Result<DraftSaved> {
+    pub async fn save_draft(
+        &self,
+        actor: &Actor,
+        code: &Code,
+        version: i64,
+        form: &TestimonyForm,
+    ) -> domain::Result<DraftSaved> {
         let code = of_kind(code, Kind::Testimony)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::WriteDraft>| {
             work.keep_draft(version, form).await?;
-            Ok(DraftSaved { version: version + 1, at: work.now })
+            Ok(DraftSaved {
+                version: version + 1,
+                at: work.now,
+            })
         })
         .await
     }
@@ -218,7 +299,13 @@ impl Store {
     ///
     /// # Errors
     /// `Invalid` with everything that is missing (the draft is not saved by this); `Conflict`.
-    pub async fn file_testimony(&self, actor: &Actor, code: &Code, version: i64, form: &TestimonyForm) -> domain::Result<()> {
+    pub async fn file_testimony(
+        &self,
+        actor: &Actor,
+        code: &Code,
+        version: i64,
+        form: &TestimonyForm,
+    ) -> domain::Result<()> {
         let code = of_kind(code, Kind::Testimony)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::FileTestimony>| {
             let mut problems = Vec::new();
@@ -260,13 +347,28 @@ impl Store {
 }
 
 fn date_of(form: &TestimonyForm) -> Option<String> {
-    chrono::NaiveDate::parse_from_str(&domain::text::digits(form.interview.interview_date.trim()), "%Y-%m-%d").ok().map(|day| day.to_string())
+    chrono::NaiveDate::parse_from_str(&domain::text::digits(form.interview.interview_date.trim()), "%Y-%m-%d")
+        .ok()
+        .map(|day| day.to_string())
 }
 
 /// The highest number, or how many paragraphs there are before numbers freeze.
 pub(crate) fn count(form: &TestimonyForm) -> i64 {
-    let highest = form.paragraphs.iter().filter_map(|paragraph| paragraph.number).max().map(i64::from);
-    highest.unwrap_or_else(|| i64::try_from(form.paragraphs.iter().filter(|paragraph| !paragraph.text.is_blank()).count()).unwrap_or(i64::MAX))
+    let highest = form
+        .paragraphs
+        .iter()
+        .filter_map(|paragraph| paragraph.number)
+        .max()
+        .map(i64::from);
+    highest.unwrap_or_else(|| {
+        i64::try_from(
+            form.paragraphs
+                .iter()
+                .filter(|paragraph| !paragraph.text.is_blank())
+                .count(),
+        )
+        .unwrap_or(i64::MAX)
+    })
 }
 
 impl<A: Act> Work<A> {
@@ -296,10 +398,17 @@ impl<A: Act> Work<A> {
         let store = self.store.clone();
         let staff = store.staff_with_roles(&mut self.tx).await?;
         let id = self.found()?.id;
-        let lead: Uuid = on!(&mut self.tx, |c| sqlx::query_scalar("SELECT t.lead_id FROM testimony t WHERE t.id = $1").bind(id).fetch_one(c).await)?;
+        let lead: Uuid = on!(&mut self.tx, |c| sqlx::query_scalar(
+            "SELECT t.lead_id FROM testimony t WHERE t.id = $1"
+        )
+        .bind(id)
+        .fetch_one(c)
+        .await)?;
         Ok(match staff.iter().find(|(_, colleague)| colleague.login == login) {
             None => Some(domain::Problem::new("second_interviewer", ProblemKind::NoSuchRecord)),
-            Some((account, _)) if account.0 == lead => Some(domain::Problem::new("second_interviewer", ProblemKind::Same)),
+            Some((account, _)) if account.0 == lead => {
+                Some(domain::Problem::new("second_interviewer", ProblemKind::Same))
+            }
             Some(_) => None,
         })
     }
@@ -318,33 +427,68 @@ impl<A: Act> Work<A> {
         let key = record.key(&store, Kind::Testimony)?;
         let before: Statement = key.open_json(statement_place(found.id, old.revision), &old.body)?;
         let mut form = form.clone();
-        let frozen: Vec<u32> = before.paragraphs.iter().filter_map(|paragraph| paragraph.number).collect();
+        let frozen: Vec<u32> = before
+            .paragraphs
+            .iter()
+            .filter_map(|paragraph| paragraph.number)
+            .collect();
         let mut kept = Vec::new();
         for paragraph in &mut form.paragraphs {
-            paragraph.number = paragraph.number.filter(|number| old.statement > 1 && frozen.contains(number) && !kept.contains(number));
+            paragraph.number = paragraph
+                .number
+                .filter(|number| old.statement > 1 && frozen.contains(number) && !kept.contains(number));
             kept.extend(paragraph.number);
         }
         if old.statement > 1 {
-            form.paragraphs.extend(before.paragraphs.iter().filter(|paragraph| paragraph.number.is_some_and(|number| !kept.contains(&number))).cloned());
+            form.paragraphs.extend(
+                before
+                    .paragraphs
+                    .iter()
+                    .filter(|paragraph| paragraph.number.is_some_and(|number| !kept.contains(&number)))
+                    .cloned(),
+            );
         }
         // Numbers are given here and nowhere else: what a form says is a number never becomes one.
         if A::NAME == access::FileTestimony::NAME {
-            form.paragraphs = Statement { paragraphs: form.paragraphs }.numbered().paragraphs;
+            form.paragraphs = Statement {
+                paragraphs: form.paragraphs,
+            }
+            .numbered()
+            .paragraphs;
         }
-        let interview = Interview { not_recorded: record.body::<Interview>(&key)?.not_recorded, ..form.interview.clone() };
+        let interview = Interview {
+            not_recorded: record.body::<Interview>(&key)?.not_recorded,
+            ..form.interview.clone()
+        };
         let (sensitivity, restricted) = sensitivity_of(&form);
         let title = title_of(&form);
-        store.change(&mut self.tx, &actor, found.id, Kind::Testimony, version, (&title, &interview), &[&title], Some(restricted)).await?;
-        store.write_statement(&mut self.tx, found.id, old.statement, version + 1, &key, &form).await?;
+        store
+            .change(
+                &mut self.tx,
+                &actor,
+                found.id,
+                Kind::Testimony,
+                version,
+                (&title, &interview),
+                &[&title],
+                Some(restricted),
+            )
+            .await?;
+        store
+            .write_statement(&mut self.tx, found.id, old.statement, version + 1, &key, &form)
+            .await?;
         let witness = self.witness(&form).await?;
-        on!(&mut self.tx, |c| sqlx::query("UPDATE testimony SET sensitivity = $2, witness_id = $3, interview_date = $4, paragraphs = $5 WHERE id = $1")
-            .bind(found.id)
-            .bind(&sensitivity)
-            .bind(witness)
-            .bind(date_of(&form))
-            .bind(count(&form))
-            .execute(c)
-            .await.map(crate::db::rows))?;
+        on!(&mut self.tx, |c| sqlx::query(
+            "UPDATE testimony SET sensitivity = $2, witness_id = $3, interview_date = $4, paragraphs = $5 WHERE id = $1"
+        )
+        .bind(found.id)
+        .bind(&sensitivity)
+        .bind(witness)
+        .bind(date_of(&form))
+        .bind(count(&form))
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
         Ok(())
     }
 
@@ -365,7 +509,9 @@ impl<A: Act> Work<A> {
              FROM citation n
              JOIN involvement v ON v.id = n.link_id AND v.superseded_at IS NULL
              JOIN record r ON r.id = v.incident_id
-             WHERE n.source_id = $3 AND (", visible!(), ")
+             WHERE n.source_id = $3 AND (",
+            visible!(),
+            ")
              ORDER BY r.code, n.paragraph"
         ))
         .bind(actor.account.0)
@@ -382,7 +528,13 @@ impl<A: Act> Work<A> {
                 _ => cited_by.push((code, paragraph.into_iter().collect())),
             }
         }
-        let facts = access::Facts { kind: Some(Kind::Testimony), duties: found.duties.clone(), mine: found.author_of_loose, loose: found.author_of_loose, ..access::Facts::default() };
+        let facts = access::Facts {
+            kind: Some(Kind::Testimony),
+            duties: found.duties.clone(),
+            mine: found.author_of_loose,
+            loose: found.author_of_loose,
+            ..access::Facts::default()
+        };
         let remarks = remarks_on(&store, &mut self.tx, found.id).await?;
         let history = Store::history(&mut self.tx, found.id, false, 30).await?;
         Ok(TestimonyView {
@@ -407,7 +559,11 @@ impl<A: Act> Work<A> {
     async fn witness_row(&mut self, id: Uuid) -> Result<Option<(Code, Option<Words>)>> {
         let actor = self.actor.clone();
         let row: Option<WitnessRow> = on!(&mut self.tx, |c| sqlx::query_as(concat!(
-            "SELECT r.id, r.code, r.version, k.wrapped_key, r.title, (", identity_shown!(), " AND ", visible!(), ") AS shown
+            "SELECT r.id, r.code, r.version, k.wrapped_key, r.title, (",
+            identity_shown!(),
+            " AND ",
+            visible!(),
+            ") AS shown
              FROM record r JOIN person p ON p.id = r.id JOIN identity_key k ON k.record_id = r.id
              WHERE r.id = $3"
         ))
@@ -417,7 +573,11 @@ impl<A: Act> Work<A> {
         .fetch_optional(c)
         .await)?;
         let Some(row) = row else { return Ok(None) };
-        let code = row.code.parse().map_err(|_| Fault::Malformed { table: "record", column: "code", row: row.id })?;
+        let code = row.code.parse().map_err(|_| Fault::Malformed {
+            table: "record",
+            column: "code",
+            row: row.id,
+        })?;
         let name = if row.shown {
             let key = self.store.0.keys.unwrap(Class::Identity, row.id, &row.wrapped_key)?;
             Some(Words::from(key.open(title_place(row.id, row.version), &row.title)?))

@@ -26,12 +26,20 @@ pub(crate) struct Throttle {
 
 impl Throttle {
     pub(crate) fn new((burst, seconds): (u32, u32)) -> Self {
-        Self { purses: Mutex::default(), burst: f64::from(burst), seconds: f64::from(seconds.max(1)), strangers: Semaphore::new(1), known: Semaphore::new(2) }
+        Self {
+            purses: Mutex::default(),
+            burst: f64::from(burst),
+            seconds: f64::from(seconds.max(1)),
+            strangers: Semaphore::new(1),
+            known: Semaphore::new(2),
+        }
     }
 
     /// Takes one attempt out of a purse; else the seconds until there is one again.
     pub(crate) fn take(&self, purse: &str, now: DateTime<Utc>) -> Result<(), u32> {
-        let Ok(mut purses) = self.purses.lock() else { return Err(1) };
+        let Ok(mut purses) = self.purses.lock() else {
+            return Err(1);
+        };
         if purses.len() >= MOST {
             let (burst, seconds) = (self.burst, self.seconds);
             purses.retain(|_, p| p.attempts + since(p.at, now) / seconds < burst);
@@ -39,14 +47,21 @@ impl Throttle {
                 purses.clear();
             }
         }
-        let held = purses.entry(purse.to_owned()).or_insert(Purse { attempts: self.burst, at: now });
+        let held = purses.entry(purse.to_owned()).or_insert(Purse {
+            attempts: self.burst,
+            at: now,
+        });
         held.attempts = (held.attempts + since(held.at, now) / self.seconds).min(self.burst);
         held.at = now;
         if held.attempts >= 1.0 {
             held.attempts -= 1.0;
             Ok(())
         } else {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few seconds, above zero")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a few seconds, above zero"
+            )]
             Err(((1.0 - held.attempts) * self.seconds).ceil() as u32)
         }
     }
@@ -76,7 +91,14 @@ mod tests {
             assert_eq!(throttle.take("10.0.0.0/24", start), Ok(()));
         }
         assert_eq!(throttle.take("10.0.0.0/24", start), Err(6));
-        assert_eq!(throttle.take("10.0.1.0/24", start), Ok(()), "another address is not slowed");
-        assert_eq!(throttle.take("10.0.0.0/24", start + chrono::Duration::seconds(6)), Ok(()));
+        assert_eq!(
+            throttle.take("10.0.1.0/24", start),
+            Ok(()),
+            "another address is not slowed"
+        );
+        assert_eq!(
+            throttle.take("10.0.0.0/24", start + chrono::Duration::seconds(6)),
+            Ok(())
+        );
     }
 }

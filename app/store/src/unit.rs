@@ -57,21 +57,45 @@ impl<A: Act> Work<A> {
         .bind(below)
         .fetch_one(c)
         .await)?;
-        if circles > 0 { Err(Error::at("parent", ProblemKind::Same).into()) } else { Ok(Some(parent)) }
+        if circles > 0 {
+            Err(Error::at("parent", ProblemKind::Same).into())
+        } else {
+            Ok(Some(parent))
+        }
     }
 }
 
 impl Store {
-    pub(crate) async fn insert_unit(&self, tx: &mut Tx, actor: &Actor, draft: &UnitDraft, parent: Option<Uuid>, previous: Option<&str>) -> Result<(Uuid, Code)> {
-        let made = self.make(tx, actor, Kind::Unit, (&draft.name, &draft.body), &words(draft), false, previous).await?;
-        on!(tx, |c| sqlx::query("INSERT INTO unit (id, party_type, parent_id, valid_from, valid_to) VALUES ($1, $2, $3, $4, $5)")
-            .bind(made.id)
-            .bind(&draft.party_type)
-            .bind(parent)
-            .bind(draft.valid_from.map(|day| day.to_string()))
-            .bind(draft.valid_to.map(|day| day.to_string()))
-            .execute(c)
-            .await.map(crate::db::rows))?;
+    pub(crate) async fn insert_unit(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        draft: &UnitDraft,
+        parent: Option<Uuid>,
+        previous: Option<&str>,
+    ) -> Result<(Uuid, Code)> {
+        let made = self
+            .make(
+                tx,
+                actor,
+                Kind::Unit,
+                (&draft.name, &draft.body),
+                &words(draft),
+                false,
+                previous,
+            )
+            .await?;
+        on!(tx, |c| sqlx::query(
+            "INSERT INTO unit (id, party_type, parent_id, valid_from, valid_to) VALUES ($1, $2, $3, $4, $5)"
+        )
+        .bind(made.id)
+        .bind(&draft.party_type)
+        .bind(parent)
+        .bind(draft.valid_from.map(|day| day.to_string()))
+        .bind(draft.valid_to.map(|day| day.to_string()))
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
         Ok((made.id, made.code))
     }
 
@@ -127,15 +151,28 @@ impl Store {
         self.act(actor, On::Record(code), async |work: &mut Work<access::Edit>| {
             let found = work.expect_version(version)?;
             let parent = work.parent(draft, Some(found.id)).await?;
-            self.change(&mut work.tx, actor, found.id, Kind::Unit, version, (&draft.name, &draft.body), &words(draft), None).await?;
-            on!(&mut work.tx, |c| sqlx::query("UPDATE unit SET party_type = $2, parent_id = $3, valid_from = $4, valid_to = $5 WHERE id = $1")
-                .bind(found.id)
-                .bind(&draft.party_type)
-                .bind(parent)
-                .bind(draft.valid_from.map(|day| day.to_string()))
-                .bind(draft.valid_to.map(|day| day.to_string()))
-                .execute(c)
-                .await.map(crate::db::rows))?;
+            self.change(
+                &mut work.tx,
+                actor,
+                found.id,
+                Kind::Unit,
+                version,
+                (&draft.name, &draft.body),
+                &words(draft),
+                None,
+            )
+            .await?;
+            on!(&mut work.tx, |c| sqlx::query(
+                "UPDATE unit SET party_type = $2, parent_id = $3, valid_from = $4, valid_to = $5 WHERE id = $1"
+            )
+            .bind(found.id)
+            .bind(&draft.party_type)
+            .bind(parent)
+            .bind(draft.valid_from.map(|day| day.to_string()))
+            .bind(draft.valid_to.map(|day| day.to_string()))
+            .execute(c)
+            .await
+            .map(crate::db::rows))?;
             Ok(())
         })
         .await

@@ -134,16 +134,41 @@ impl Store {
     /// # Errors
     /// A sentence for the person who starts the server.
     pub async fn open(options: Options) -> std::result::Result<Self, String> {
-        let Options { pool, keys, data, clock, chance, limits } = options;
+        let Options {
+            pool,
+            keys,
+            data,
+            clock,
+            chance,
+            limits,
+        } = options;
         crate::dialect::migrate(&pool).await?;
         let now = clock.now();
-        let log = Log::start(pool.clone(), chance.id(now), now).await.map_err(|_| "the access log can't be opened".to_owned())?;
+        let log = Log::start(pool.clone(), chance.id(now), now)
+            .await
+            .map_err(|_| "the access log can't be opened".to_owned())?;
         crate::blob::prepare(&data).map_err(|e| format!("the folder for files can't be made: {e}"))?;
         let throttle = Throttle::new(limits.attempts);
-        let inner = Inner { pool, keys, data, clock, chance, limits, log, throttle, staff: RwLock::default(), committee: RwLock::default() };
+        let inner = Inner {
+            pool,
+            keys,
+            data,
+            clock,
+            chance,
+            limits,
+            log,
+            throttle,
+            staff: RwLock::default(),
+            committee: RwLock::default(),
+        };
         let store = Self(Arc::new(inner));
-        store.load_committee().await.map_err(|_| "the committee's settings can't be read: is this the right key file?".to_owned())?;
-        store.load_staff().await.map_err(|_| "the staff's names can't be opened: this is not the key that they were sealed with".to_owned())?;
+        store
+            .load_committee()
+            .await
+            .map_err(|_| "the committee's settings can't be read: is this the right key file?".to_owned())?;
+        store.load_staff().await.map_err(|_| {
+            "the staff's names can't be opened: this is not the key that they were sealed with".to_owned()
+        })?;
         Ok(store)
     }
 
@@ -157,8 +182,14 @@ impl Store {
     #[must_use]
     pub fn business_now(&self) -> DateTime<Utc> {
         let now = self.now();
-        let Some(today) = self.committee().and_then(|committee| committee.demo_today) else { return now };
-        domain::form::local(today, chrono::NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default(), self.offset())
+        let Some(today) = self.committee().and_then(|committee| committee.demo_today) else {
+            return now;
+        };
+        domain::form::local(
+            today,
+            chrono::NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default(),
+            self.offset(),
+        )
     }
 
     /// The committee's offset from UTC.
@@ -182,8 +213,15 @@ impl Store {
 
     /// Whether the database answers and the log can be written to: for `/readyz`.
     pub async fn is_ready(&self) -> bool {
-        let Ok(mut tx) = self.0.pool.write().await else { return false };
-        let wrote = on!(&mut tx, |c| sqlx::query("UPDATE code_counter SET last_number = last_number WHERE prefix = ''").execute(c).await.is_ok());
+        let Ok(mut tx) = self.0.pool.write().await else {
+            return false;
+        };
+        let wrote = on!(&mut tx, |c| sqlx::query(
+            "UPDATE code_counter SET last_number = last_number WHERE prefix = ''"
+        )
+        .execute(c)
+        .await
+        .is_ok());
         wrote && tx.rollback().await.is_ok()
     }
 
@@ -192,13 +230,22 @@ impl Store {
         self.0.pool.close().await;
     }
 
-    pub(crate) fn entry(&self, actor: Option<&Actor>, act: &'static str, object_kind: &'static str, object: Option<Uuid>, outcome: Outcome) -> Entry {
+    pub(crate) fn entry(
+        &self,
+        actor: Option<&Actor>,
+        act: &'static str,
+        object_kind: &'static str,
+        object: Option<Uuid>,
+        outcome: Outcome,
+    ) -> Entry {
         let now = self.now();
         Entry {
             id: self.0.chance.id(now),
             at: now,
             account: actor.map(|actor| actor.account),
-            role: actor.map(|actor| actor.roles.iter().map(domain::Role::name).collect::<Vec<_>>().join("+")).unwrap_or_default(),
+            role: actor
+                .map(|actor| actor.roles.iter().map(domain::Role::name).collect::<Vec<_>>().join("+"))
+                .unwrap_or_default(),
             act,
             outcome,
             grounds: None,
@@ -213,8 +260,18 @@ impl Store {
     }
 
     /// Decides, logs, works, commits. A refusal and a failure are logged too; of a failed write nothing is kept.
-    pub(crate) async fn act<A: Act, T>(&self, actor: &Actor, on: On<'_>, run: impl AsyncFnOnce(&mut Work<A>) -> Result<T>) -> domain::Result<T> {
-        let mut tx = if A::WRITES { self.0.pool.write().await } else { self.0.pool.read().await }.map_err(Fault::shown)?;
+    pub(crate) async fn act<A: Act, T>(
+        &self,
+        actor: &Actor,
+        on: On<'_>,
+        run: impl AsyncFnOnce(&mut Work<A>) -> Result<T>,
+    ) -> domain::Result<T> {
+        let mut tx = if A::WRITES {
+            self.0.pool.write().await
+        } else {
+            self.0.pool.read().await
+        }
+        .map_err(Fault::shown)?;
         let (register, object) = match on {
             On::Register(name) => (name, None),
             On::Account(account) => ("account", Some(account.0)),
@@ -230,13 +287,27 @@ impl Store {
                     entry.detail.insert("code".into(), Value::from(code.as_str()));
                     self.0.log.write(entry).await?;
                     // Who may read no record at all learns nothing from asking for one that does not exist.
-                    let nobody = Facts { kind: Some(code.kind()), ..Facts::default() };
-                    return Err(if A::grounds(actor, &nobody) == Err(Refusal::Role) { Error::Forbidden } else { Error::NotFound });
+                    let nobody = Facts {
+                        kind: Some(code.kind()),
+                        ..Facts::default()
+                    };
+                    return Err(if A::grounds(actor, &nobody) == Err(Refusal::Role) {
+                        Error::Forbidden
+                    } else {
+                        Error::NotFound
+                    });
                 }
                 Err(fault) => return Err(fault.shown()),
             },
             On::Register(_) => (Facts::default(), None, Purpose::NotNeeded),
-            On::Account(account) => (Facts { own_account: account == actor.account, ..Facts::default() }, None, Purpose::NotNeeded),
+            On::Account(account) => (
+                Facts {
+                    own_account: account == actor.account,
+                    ..Facts::default()
+                },
+                None,
+                Purpose::NotNeeded,
+            ),
         };
         if let Some(found) = &found {
             entry.object_kind = object_kind(Some(found.kind), register);
@@ -267,7 +338,16 @@ impl Store {
             Purpose::Needed(_) | Purpose::NotNeeded => {}
         }
         entry.grounds = Some(grounds.name());
-        let mut work = Work::<A> { tx, store: self.clone(), actor: actor.clone(), now: self.now(), grounds, found, entry, act: PhantomData };
+        let mut work = Work::<A> {
+            tx,
+            store: self.clone(),
+            actor: actor.clone(),
+            now: self.now(),
+            grounds,
+            found,
+            entry,
+            act: PhantomData,
+        };
         let done = run(&mut work).await;
         let Work { tx, mut entry, .. } = work;
         match done {
@@ -280,19 +360,36 @@ impl Store {
             Err(fault) => {
                 let _ = tx.rollback().await;
                 let error = fault.shown();
-                entry.outcome = if error == Error::NotFound { Outcome::NotFound } else { Outcome::Failed };
+                entry.outcome = if error == Error::NotFound {
+                    Outcome::NotFound
+                } else {
+                    Outcome::Failed
+                };
                 self.0.log.write(entry).await?;
                 Err(error)
             }
         }
     }
 
-    async fn facts(&self, tx: &mut Tx, actor: &Actor, code: &Code, lock: bool) -> Result<Option<(Facts, Found, Purpose)>> {
+    async fn facts(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        code: &Code,
+        lock: bool,
+    ) -> Result<Option<(Facts, Found, Purpose)>> {
         if lock && matches!(tx, Tx::Postgres(_)) {
-            on!(&mut *tx, |c| sqlx::query("UPDATE record SET version = version WHERE code = $1").bind(code.as_str()).execute(c).await.map(crate::db::rows))?;
+            on!(&mut *tx, |c| sqlx::query(
+                "UPDATE record SET version = version WHERE code = $1"
+            )
+            .bind(code.as_str())
+            .execute(c)
+            .await
+            .map(crate::db::rows))?;
         }
         let session = actor.session.map(|session| session.0);
-        let rows: Vec<FactRow> = on!(tx, |c| sqlx::query_as(
+        let rows: Vec<FactRow> = on!(tx, |c| {
+            sqlx::query_as(
             "SELECT r.id, r.kind, r.version, r.restricted, r.created_by, h.case_id, k.code AS case_code, a.duty, s.purpose, x.conflict
              FROM record r
              LEFT JOIN holding h ON h.record_id = r.id AND h.superseded_at IS NULL
@@ -306,17 +403,33 @@ impl Store {
         .bind(actor.account.0)
         .bind(session)
         .fetch_all(c)
-        .await)?;
+        .await
+        })?;
         let Some(first) = rows.first() else { return Ok(None) };
-        let kind = Kind::named(&first.kind).ok_or(Fault::Malformed { table: "record", column: "kind", row: first.id })?;
-        let (id, version, restricted, mine) = (first.id, first.version, first.restricted, first.created_by == actor.account.0);
+        let kind = Kind::named(&first.kind).ok_or(Fault::Malformed {
+            table: "record",
+            column: "kind",
+            row: first.id,
+        })?;
+        let (id, version, restricted, mine) = (
+            first.id,
+            first.version,
+            first.restricted,
+            first.created_by == actor.account.0,
+        );
         let loose = rows.iter().all(|row| row.case_id.is_none());
-        let duties: Vec<Duty> = rows.iter().filter_map(|row| row.duty.as_deref().and_then(Duty::named)).collect();
+        let duties: Vec<Duty> = rows
+            .iter()
+            .filter_map(|row| row.duty.as_deref().and_then(Duty::named))
+            .collect();
         let walled = rows.iter().any(|row| row.conflict == Some(true));
         // The case the person comes by, of those that they may know of: one with a chosen purpose first, then one where
         // they have a duty.
         let supervises = crate::record::supervises(actor);
-        let mut ways: Vec<&FactRow> = rows.iter().filter(|row| row.case_id.is_some() && (row.duty.is_some() || supervises)).collect();
+        let mut ways: Vec<&FactRow> = rows
+            .iter()
+            .filter(|row| row.case_id.is_some() && (row.duty.is_some() || supervises))
+            .collect();
         ways.sort_by_key(|row| (row.purpose.is_none(), row.duty.is_none(), row.case_code.clone()));
         let mut cases: Vec<(Uuid, Code)> = Vec::new();
         for row in &ways {
@@ -327,13 +440,41 @@ impl Store {
             }
         }
         let purpose = match (ways.first(), cases.first(), session) {
-            (Some(FactRow { purpose: Some(purpose), .. }), Some((case, _)), _) => Purpose::Chosen(*case, purpose.clone()),
+            (
+                Some(FactRow {
+                    purpose: Some(purpose), ..
+                }),
+                Some((case, _)),
+                _,
+            ) => Purpose::Chosen(*case, purpose.clone()),
             (_, Some((_, code)), Some(_)) => Purpose::Needed(code.clone()),
             _ => Purpose::NotNeeded,
         };
-        let facts = Facts { kind: Some(kind), duties: duties.clone(), mine, loose, restricted, walled, own_account: false };
-        let case = cases.first().map(|(id, _)| *id).or_else(|| rows.iter().filter(|row| row.case_id.is_some()).min_by_key(|row| row.case_code.clone())?.case_id);
-        let found = Found { id, kind, code: code.clone(), version, duties, cases, case, author_of_loose: mine && loose };
+        let facts = Facts {
+            kind: Some(kind),
+            duties: duties.clone(),
+            mine,
+            loose,
+            restricted,
+            walled,
+            own_account: false,
+        };
+        let case = cases.first().map(|(id, _)| *id).or_else(|| {
+            rows.iter()
+                .filter(|row| row.case_id.is_some())
+                .min_by_key(|row| row.case_code.clone())?
+                .case_id
+        });
+        let found = Found {
+            id,
+            kind,
+            code: code.clone(),
+            version,
+            duties,
+            cases,
+            case,
+            author_of_loose: mine && loose,
+        };
         Ok(Some((facts, found, purpose)))
     }
 }
@@ -381,6 +522,10 @@ impl<A: Act> Work<A> {
     /// Refuses on the version of the record that was read before: somebody else changed it since.
     pub(crate) fn expect_version(&self, version: i64) -> Result<Found> {
         let found = self.found()?;
-        if found.version == version { Ok(found) } else { Err(Fault::Known(Error::Conflict)) }
+        if found.version == version {
+            Ok(found)
+        } else {
+            Err(Fault::Known(Error::Conflict))
+        }
     }
 }

@@ -77,7 +77,9 @@ pub fn loader() -> app::ask::DemoLoader {
     std::sync::Arc::new(|store| {
         Box::pin(async move {
             let password = new_password(&Chance::real());
-            fill(&store, &password).await.inspect_err(|error| tracing::error!(%error, "the demonstration could not be loaded"))?;
+            fill(&store, &password)
+                .await
+                .inspect_err(|error| tracing::error!(%error, "the demonstration could not be loaded"))?;
             Ok(password)
         })
     })
@@ -548,9 +550,7 @@ mod tests {
                 .all(|document| DOCUMENT_TYPE.has(&document.document_type))
         );
         for link in scenario.links.iter().filter(|link| link.incident.is_some()) {
-            assert!(
-                link.role.as_deref().is_none_or(|role| INVOLVEMENT_ROLE.has(role))
-            );
+            assert!(link.role.as_deref().is_none_or(|role| INVOLVEMENT_ROLE.has(role)));
             assert!(
                 link.attribution_confidence
                     .as_deref()

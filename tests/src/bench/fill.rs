@@ -32,7 +32,15 @@ pub fn folder(testimonies: u32) -> PathBuf {
 
 /// Bytes in the data folder.
 pub fn size(folder: &Path) -> u64 {
-    std::fs::read_dir(folder.join("data")).map(|files| files.flatten().filter_map(|file| file.metadata().ok()).map(|meta| meta.len()).sum()).unwrap_or(0)
+    std::fs::read_dir(folder.join("data"))
+        .map(|files| {
+            files
+                .flatten()
+                .filter_map(|file| file.metadata().ok())
+                .map(|meta| meta.len())
+                .sum()
+        })
+        .unwrap_or(0)
 }
 
 /// Opens the store of a folder.
@@ -40,13 +48,25 @@ pub async fn open(folder: &Path) -> Store {
     let data = folder.join("data");
     let chance = Chance::real();
     let keys = Keys::from_file(&folder.join("root.key"), &data, true, &chance).expect("a key");
-    let pool = Pool::connect(&format!("sqlite://{}", data.join("sijill.db").display())).await.expect("a database");
-    let options = Options { pool, keys, data, clock: Clock::real(), chance, limits: Limits::default() };
+    let pool = Pool::connect(&format!("sqlite://{}", data.join("sijill.db").display()))
+        .await
+        .expect("a database");
+    let options = Options {
+        pool,
+        keys,
+        data,
+        clock: Clock::real(),
+        chance,
+        limits: Limits::default(),
+    };
     Store::open(options).await.expect("a store")
 }
 
 fn text(n: u32) -> String {
-    let (one, other) = ("خرجنا من البيت قبل الغروب بقليل وسمعنا إطلاق نار من جهة الطريق العام. ", "We left the house shortly before sunset and heard shots from the main road. ");
+    let (one, other) = (
+        "خرجنا من البيت قبل الغروب بقليل وسمعنا إطلاق نار من جهة الطريق العام. ",
+        "We left the house shortly before sunset and heard shots from the main road. ",
+    );
     let sentence = if n % 2 == 0 { one } else { other };
     format!("{sentence}({n}) {}", sentence.repeat(6))
 }
@@ -55,27 +75,69 @@ fn text(n: u32) -> String {
 pub async fn fill(folder: &Path, testimonies: u32) -> Filled {
     let store = open(folder).await;
     let today = NaiveDate::from_ymd_opt(2025, 8, 1).expect("a date");
-    let actor = store.start_demonstration("Bench", today, PASSWORD).await.expect("an empty database");
-    let lead = store.add_demonstration_account("investigator", "Investigator", Role::Investigator, PASSWORD).await.expect("an account");
-    let second = store.add_demonstration_account("second", "Second", Role::Investigator, PASSWORD).await.expect("an account");
-    let supervisor = store.add_demonstration_account("supervisor", "Supervisor", Role::Supervisor, PASSWORD).await.expect("an account");
-    let mut filled = Filled { case: String::new(), testimony: String::new(), witness: String::new() };
+    let actor = store
+        .start_demonstration("Bench", today, PASSWORD)
+        .await
+        .expect("an empty database");
+    let lead = store
+        .add_demonstration_account("investigator", "Investigator", Role::Investigator, PASSWORD)
+        .await
+        .expect("an account");
+    let second = store
+        .add_demonstration_account("second", "Second", Role::Investigator, PASSWORD)
+        .await
+        .expect("an account");
+    let supervisor = store
+        .add_demonstration_account("supervisor", "Supervisor", Role::Supervisor, PASSWORD)
+        .await
+        .expect("an account");
+    let mut filled = Filled {
+        case: String::new(),
+        testimony: String::new(),
+        witness: String::new(),
+    };
     let run = async |work: &mut Work<Import>| -> domain::Result<()> {
         for c in 0..testimonies.div_ceil(ON_A_CASE) {
             let day = today - Days::new(u64::from(c % 140));
-            let at: DateTime<Utc> = day.and_hms_opt(9, 0, 0).unwrap_or_default().and_utc() + chrono::Duration::seconds(i64::from(c % 3600));
-            let stamp = |what: String| Stamp { by: lead, at, previous: what };
-            let states = [CaseStatus::Intake, CaseStatus::Screening, CaseStatus::Investigation, CaseStatus::Verification];
+            let at: DateTime<Utc> =
+                day.and_hms_opt(9, 0, 0).unwrap_or_default().and_utc() + chrono::Duration::seconds(i64::from(c % 3600));
+            let stamp = |what: String| Stamp {
+                by: lead,
+                at,
+                previous: what,
+            };
+            let states = [
+                CaseStatus::Intake,
+                CaseStatus::Screening,
+                CaseStatus::Investigation,
+                CaseStatus::Verification,
+            ];
             let case = ImportedCase {
-                draft: CaseDraft { title: format!("قضية {c} في ناحية الساحل").into(), body: CaseBody { summary: text(c).into() }, priority: "medium".into() },
-                states: states[..1 + (c % 4) as usize].iter().map(|status| (*status, at, supervisor, None)).collect(),
+                draft: CaseDraft {
+                    title: format!("قضية {c} في ناحية الساحل").into(),
+                    body: CaseBody {
+                        summary: text(c).into(),
+                    },
+                    priority: "medium".into(),
+                },
+                states: states[..1 + (c % 4) as usize]
+                    .iter()
+                    .map(|status| (*status, at, supervisor, None))
+                    .collect(),
                 review_on: None,
-                people: vec![(lead, Duty::Lead), (second, Duty::Second), (supervisor, Duty::Supervisor)],
+                people: vec![
+                    (lead, Duty::Lead),
+                    (second, Duty::Second),
+                    (supervisor, Duty::Supervisor),
+                ],
             };
             let case = work.add_case(&case, &stamp(format!("C-{c}"))).await?;
             let incident = IncidentDraft {
                 title: format!("حادثة {c}").into(),
-                body: IncidentBody { summary: text(c).into(), locality: Words::from("القرية") },
+                body: IncidentBody {
+                    summary: text(c).into(),
+                    locality: Words::from("القرية"),
+                },
                 starts_at: Some(at),
                 ends_at: Some(at),
                 precision: "day".into(),
@@ -89,7 +151,10 @@ pub async fn fill(folder: &Path, testimonies: u32) -> Filled {
                 let name = format!("شاهد {n} بن سالم");
                 let person = PersonDraft {
                     name: name.as_str().into(),
-                    body: PersonBody { name_ar: name.as_str().into(), ..PersonBody::default() },
+                    body: PersonBody {
+                        name_ar: name.as_str().into(),
+                        ..PersonBody::default()
+                    },
                     sex: "male".into(),
                     birth_year: Some(1980),
                     victim_status: None,
@@ -110,15 +175,31 @@ pub async fn fill(folder: &Path, testimonies: u32) -> Filled {
                     },
                     sensitivity: "normal".into(),
                     paragraphs: (0..3)
-                        .map(|p| Paragraph { number: Some(p + 1), text: text(n).into(), language: if n % 2 == 0 { "ar" } else { "en" }.into(), basis: "first_hand_saw".into() })
+                        .map(|p| Paragraph {
+                            number: Some(p + 1),
+                            text: text(n).into(),
+                            language: if n % 2 == 0 { "ar" } else { "en" }.into(),
+                            basis: "first_hand_saw".into(),
+                        })
                         .collect(),
                 };
                 let testimony = work.add_testimony(&form, &witness, &stamp(format!("T-{n}"))).await?;
                 work.hang(&case, &testimony).await?;
                 work.hang(&case, &witness).await?;
-                let part = Involvement { party: witness.code.clone(), role: "witness".into(), confidence: "AC2".into(), note: Words::default(), citations: Vec::new() };
-                work.add_involvement(&incident, &witness, &part, &[(testimony.clone(), vec![1, 2])]).await?;
-                filled = Filled { case: case.code.to_string(), testimony: testimony.code.to_string(), witness: witness.code.to_string() };
+                let part = Involvement {
+                    party: witness.code.clone(),
+                    role: "witness".into(),
+                    confidence: "AC2".into(),
+                    note: Words::default(),
+                    citations: Vec::new(),
+                };
+                work.add_involvement(&incident, &witness, &part, &[(testimony.clone(), vec![1, 2])])
+                    .await?;
+                filled = Filled {
+                    case: case.code.to_string(),
+                    testimony: testimony.code.to_string(),
+                    witness: witness.code.to_string(),
+                };
             }
         }
         Ok(())

@@ -44,7 +44,12 @@ impl Server {
             .stderr(Stdio::inherit())
             .spawn()
             .unwrap_or_else(|e| panic!("{}: {e}; `make build` makes it", binary.display()));
-        Self { child, base: format!("http://127.0.0.1:{port}") }.ready().await
+        Self {
+            child,
+            base: format!("http://127.0.0.1:{port}"),
+        }
+        .ready()
+        .await
     }
 
     /// This program again, serving pages from memory.
@@ -56,12 +61,20 @@ impl Server {
             .stdout(Stdio::null())
             .spawn()
             .expect("the rendering limit starts");
-        Self { child, base: format!("http://127.0.0.1:{port}") }.ready().await
+        Self {
+            child,
+            base: format!("http://127.0.0.1:{port}"),
+        }
+        .ready()
+        .await
     }
 
     async fn ready(self) -> Self {
         for _ in 0..600 {
-            if tokio::net::TcpStream::connect(self.base.trim_start_matches("http://")).await.is_ok() {
+            if tokio::net::TcpStream::connect(self.base.trim_start_matches("http://"))
+                .await
+                .is_ok()
+            {
                 return self;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -73,15 +86,26 @@ impl Server {
     fn cpu(&self) -> f64 {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("/proc");
         let after = stat.rsplit(") ").next().unwrap_or_default();
-        let ticks: f64 = after.split(' ').skip(11).take(2).filter_map(|t| t.parse::<f64>().ok()).sum();
+        let ticks: f64 = after
+            .split(' ')
+            .skip(11)
+            .take(2)
+            .filter_map(|t| t.parse::<f64>().ok())
+            .sum();
         ticks * 10.0
     }
 
     /// The most memory resident so far, in KiB.
     pub fn peak_memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("/proc");
-        let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default();
-        line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).unwrap_or(0)
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmHWM"))
+            .unwrap_or_default();
+        line.split_whitespace()
+            .nth(1)
+            .and_then(|kib| kib.parse().ok())
+            .unwrap_or(0)
     }
 
     pub fn stop(mut self) {
@@ -98,7 +122,10 @@ impl Drop for Server {
 }
 
 fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
+    std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a free port")
+        .port()
 }
 
 type Http = Client<HttpConnector, Full<Bytes>>;
@@ -121,19 +148,47 @@ impl<'a> Load<'a> {
 
     /// Not signed in.
     pub async fn new_open(server: &'a Server, requests: u32) -> Self {
-        Self { server, client: Client::builder(TokioExecutor::new()).build_http(), cookie: String::new(), requests }
+        Self {
+            server,
+            client: Client::builder(TokioExecutor::new()).build_http(),
+            cookie: String::new(),
+            requests,
+        }
     }
 
     async fn enter(&self, login: &str) -> String {
-        let (status, headers, _) = send(&self.client, post(&self.server.base, "/sign-in", "", &[("login", login), ("password", PASSWORD)])).await;
+        let (status, headers, _) = send(
+            &self.client,
+            post(
+                &self.server.base,
+                "/sign-in",
+                "",
+                &[("login", login), ("password", PASSWORD)],
+            ),
+        )
+        .await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{login} signs in");
-        headers.get_all("set-cookie").iter().filter_map(|v| v.to_str().ok()?.split(';').next().map(str::to_owned)).collect::<Vec<_>>().join("; ")
+        headers
+            .get_all("set-cookie")
+            .iter()
+            .filter_map(|v| v.to_str().ok()?.split(';').next().map(str::to_owned))
+            .collect::<Vec<_>>()
+            .join("; ")
     }
 
     /// Chooses the purpose of access, and takes the first, cold requests.
     pub async fn warm(&self, filled: &Filled) {
         for case in [&filled.case] {
-            let (status, ..) = send(&self.client, post(&self.server.base, &format!("/cases/{case}/purpose"), &self.cookie, &[("purpose", "supervision"), ("next", "/")])).await;
+            let (status, ..) = send(
+                &self.client,
+                post(
+                    &self.server.base,
+                    &format!("/cases/{case}/purpose"),
+                    &self.cookie,
+                    &[("purpose", "supervision"), ("next", "/")],
+                ),
+            )
+            .await;
             assert_eq!(status, StatusCode::SEE_OTHER, "the purpose is chosen");
         }
         for path in ["/queue".to_owned(), format!("/testimonies/{}", filled.testimony)] {
@@ -147,7 +202,8 @@ impl<'a> Load<'a> {
     /// The same page, again and again.
     pub async fn get(&self, name: &str, path: &str) -> Figures {
         let (base, cookie, path) = (self.server.base.clone(), self.cookie.clone(), path.to_owned());
-        self.measure(name, self.requests, StatusCode::OK, move |_| get(&base, &path, &cookie)).await
+        self.measure(name, self.requests, StatusCode::OK, move |_| get(&base, &path, &cookie))
+            .await
     }
 
     /// A testimony with three paragraphs on a case: the record, its statement, its hold on the case, its witness.
@@ -157,9 +213,21 @@ impl<'a> Load<'a> {
         let text = "شهد الحادثة من نافذة بيته ورأى ثلاثة رجال يحملون السلاح عند المنعطف. ".repeat(7);
         self.measure(name, self.requests / 2, StatusCode::SEE_OTHER, move |n| {
             let summary = format!("شهادة رقم {n}");
-            let mut fields = vec![("do", "save"), ("witness", witness.as_str()), ("interview_date", "2025-03-20"), ("language", "ar"), ("sensitivity", "normal"), ("summary", summary.as_str())];
+            let mut fields = vec![
+                ("do", "save"),
+                ("witness", witness.as_str()),
+                ("interview_date", "2025-03-20"),
+                ("language", "ar"),
+                ("sensitivity", "normal"),
+                ("summary", summary.as_str()),
+            ];
             for _ in 0..3 {
-                fields.extend([("p_number", ""), ("p_text", text.as_str()), ("p_language", "ar"), ("p_basis", "first_hand_saw")]);
+                fields.extend([
+                    ("p_number", ""),
+                    ("p_text", text.as_str()),
+                    ("p_language", "ar"),
+                    ("p_basis", "first_hand_saw"),
+                ]);
             }
             post(&base, &format!("/testimonies/new?case={case}"), &investigator, &fields)
         })
@@ -169,30 +237,52 @@ impl<'a> Load<'a> {
     /// Sign-ins, one after the other for each of four connections.
     pub async fn sign_in(&self, name: &str) -> Figures {
         let base = self.server.base.clone();
-        self.measure(name, 40, StatusCode::SEE_OTHER, move |_| post(&base, "/sign-in", "", &[("login", "supervisor"), ("password", PASSWORD)])).await
+        self.measure(name, 40, StatusCode::SEE_OTHER, move |_| {
+            post(
+                &base,
+                "/sign-in",
+                "",
+                &[("login", "supervisor"), ("password", PASSWORD)],
+            )
+        })
+        .await
     }
 
     /// Requests and bytes (as sent, compressed) of a first visit to the list of cases with all that it loads.
     pub async fn first_visit(&self) -> (usize, usize) {
         let mut request = get(&self.server.base, "/cases", &self.cookie);
-        request.headers_mut().insert("accept-encoding", hyper::header::HeaderValue::from_static("gzip"));
+        request
+            .headers_mut()
+            .insert("accept-encoding", hyper::header::HeaderValue::from_static("gzip"));
         let (status, _, body) = send(&self.client, request).await;
         assert_eq!(status, StatusCode::OK);
         let mut bytes = body.len();
         let (_, _, plain) = send(&self.client, get(&self.server.base, "/cases", &self.cookie)).await;
         let html = String::from_utf8_lossy(&plain).into_owned();
-        let mut assets: Vec<String> = html.split('"').filter(|part| part.starts_with("/pkg/")).map(str::to_owned).collect();
+        let mut assets: Vec<String> = html
+            .split('"')
+            .filter(|part| part.starts_with("/pkg/"))
+            .map(str::to_owned)
+            .collect();
         assets.sort();
         assets.dedup();
         for asset in &assets {
             let mut request = get(&self.server.base, asset, "");
-            request.headers_mut().insert("accept-encoding", hyper::header::HeaderValue::from_static("br"));
+            request
+                .headers_mut()
+                .insert("accept-encoding", hyper::header::HeaderValue::from_static("br"));
             bytes += send(&self.client, request).await.2.len();
         }
         (1 + assets.len(), bytes)
     }
 
-    async fn measure(&self, name: &str, requests: u32, want: StatusCode, make: impl Fn(u32) -> Request<Full<Bytes>> + Send + Sync + 'static) -> Figures {
+    async fn measure(
+        &self,
+        name: &str,
+        requests: u32,
+        want: StatusCode,
+        make: impl Fn(u32) -> Request<Full<Bytes>> + Send + Sync + 'static,
+    ) -> Figures {
         let (make, next) = (Arc::new(make), Arc::new(AtomicU32::new(0)));
         let (cpu, begun) = (self.server.cpu(), Instant::now());
         let workers: Vec<_> = (0..AT_ONCE)
@@ -207,7 +297,12 @@ impl<'a> Load<'a> {
                         }
                         let begun = Instant::now();
                         let (status, _, body) = send(&client, make(n)).await;
-                        assert_eq!(status, want, "{}", String::from_utf8_lossy(&body).chars().take(2000).collect::<String>());
+                        assert_eq!(
+                            status,
+                            want,
+                            "{}",
+                            String::from_utf8_lossy(&body).chars().take(2000).collect::<String>()
+                        );
                         times.push(begun.elapsed().as_secs_f64() * 1000.0);
                     }
                 })
@@ -221,17 +316,41 @@ impl<'a> Load<'a> {
         let cpu = (self.server.cpu() - cpu) / f64::from(requests);
         times.sort_by(f64::total_cmp);
         let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
-        Figures { name: name.to_owned(), per_second: f64::from(requests) / seconds, p50: at(0.5), p99: at(0.99), cpu }
+        Figures {
+            name: name.to_owned(),
+            per_second: f64::from(requests) / seconds,
+            p50: at(0.5),
+            p99: at(0.99),
+            cpu,
+        }
     }
 }
 
 fn get(base: &str, path: &str, cookie: &str) -> Request<Full<Bytes>> {
-    Request::builder().uri(format!("{base}{path}")).header("cookie", cookie).body(Full::default()).expect("a request")
+    Request::builder()
+        .uri(format!("{base}{path}"))
+        .header("cookie", cookie)
+        .body(Full::default())
+        .expect("a request")
 }
 
 fn post(base: &str, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Request<Full<Bytes>> {
-    let encode = |text: &str| text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect::<String>();
-    let body = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect::<Vec<_>>().join("&");
+    let encode = |text: &str| {
+        text.bytes()
+            .map(|b| {
+                if b.is_ascii_alphanumeric() {
+                    char::from(b).to_string()
+                } else {
+                    format!("%{b:02X}")
+                }
+            })
+            .collect::<String>()
+    };
+    let body = fields
+        .iter()
+        .map(|(name, value)| format!("{name}={}", encode(value)))
+        .collect::<Vec<_>>()
+        .join("&");
     Request::builder()
         .method("POST")
         .uri(format!("{base}{path}"))
@@ -245,5 +364,9 @@ fn post(base: &str, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Reques
 async fn send(client: &Http, request: Request<Full<Bytes>>) -> (StatusCode, hyper::HeaderMap, Bytes) {
     let response = client.request(request).await.expect("an answer");
     let (parts, body) = response.into_parts();
-    (parts.status, parts.headers, body.collect().await.expect("a body").to_bytes())
+    (
+        parts.status,
+        parts.headers,
+        body.collect().await.expect("a body").to_bytes(),
+    )
 }

@@ -23,10 +23,17 @@ struct Plan {
 }
 
 fn plan() -> Plan {
-    let mut plan = Plan { scale: 20_000, requests: 2_000, binary: PathBuf::from(std::env::var("SIJILL_BIN").unwrap_or_else(|_| "target/release/sijill".to_owned())) };
+    let mut plan = Plan {
+        scale: 20_000,
+        requests: 2_000,
+        binary: PathBuf::from(std::env::var("SIJILL_BIN").unwrap_or_else(|_| "target/release/sijill".to_owned())),
+    };
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
-        let number = |text: Option<String>| text.and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("{arg} takes a number"));
+        let number = |text: Option<String>| {
+            text.and_then(|text| text.parse().ok())
+                .unwrap_or_else(|| panic!("{arg} takes a number"))
+        };
         match arg.as_str() {
             "--scale" => plan.scale = number(args.next()),
             "--requests" => plan.requests = number(args.next()),
@@ -41,24 +48,39 @@ fn main() {
         return limit::serve();
     }
     let plan = plan();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
     runtime.block_on(run(&plan));
 }
 
 #[expect(clippy::print_stdout, reason = "the table is the point")]
 async fn run(plan: &Plan) {
-    println!("sijill bench: {} and {} testimonies, {} requests each, 8 at a time", plan.scale / 10, plan.scale, plan.requests);
+    println!(
+        "sijill bench: {} and {} testimonies, {} requests each, 8 at a time",
+        plan.scale / 10,
+        plan.scale,
+        plan.requests
+    );
     let mut all = Vec::new();
     for testimonies in [plan.scale / 10, plan.scale] {
         let folder = fill::folder(testimonies);
         let begun = std::time::Instant::now();
         let filled = fill::fill(&folder, testimonies).await;
-        println!("filled {testimonies} testimonies in {:.0} s ({} MB)", begun.elapsed().as_secs_f64(), fill::size(&folder) / 1_000_000);
+        println!(
+            "filled {testimonies} testimonies in {:.0} s ({} MB)",
+            begun.elapsed().as_secs_f64(),
+            fill::size(&folder) / 1_000_000
+        );
         let server = Server::start(&plan.binary, &folder).await;
         let load = Load::new(&server, plan.requests).await;
         load.warm(&filled).await;
         let queue = load.get("queue page of 50", "/queue").await;
-        let open = load.get("open a testimony", &format!("/testimonies/{}", filled.testimony)).await;
+        let open = load
+            .get("open a testimony", &format!("/testimonies/{}", filled.testimony))
+            .await;
         let create = load.create("create a testimony, 3 links", &filled).await;
         let sign_in = load.sign_in("sign-in (Argon2id 64 MiB, 3 passes)").await;
         let first = load.first_visit().await;
@@ -68,28 +90,52 @@ async fn run(plan: &Plan) {
         if testimonies == plan.scale {
             let limit = Server::start_limit(&folder).await;
             let bare = Load::new_open(&limit, plan.requests).await;
-            let figures = vec![bare.get("bare axum handler, 10 kB", "/bare").await, bare.get("queue page from memory", "/queue").await, bare.get("testimony from memory", "/testimony").await];
+            let figures = vec![
+                bare.get("bare axum handler, 10 kB", "/bare").await,
+                bare.get("queue page from memory", "/queue").await,
+                bare.get("testimony from memory", "/testimony").await,
+            ];
             table(testimonies, &figures);
             limit.stop();
             let (_, own, ..) = &all[all.len() - 1];
-            println!("\nratio to the rendering limit (CPU): queue {:.2}, open {:.2}", own[0].cpu / figures[1].cpu, own[1].cpu / figures[2].cpu);
+            println!(
+                "\nratio to the rendering limit (CPU): queue {:.2}, open {:.2}",
+                own[0].cpu / figures[1].cpu,
+                own[1].cpu / figures[2].cpu
+            );
         }
         let _ = std::fs::remove_dir_all(&folder);
     }
     for (testimonies, figures, first, peak) in &all {
         table(*testimonies, figures);
-        println!("peak memory {:.0} MiB · first visit to /cases: {} requests, {:.0} kB", *peak as f64 / 1024.0, first.0, first.1 as f64 / 1000.0);
+        println!(
+            "peak memory {:.0} MiB · first visit to /cases: {} requests, {:.0} kB",
+            *peak as f64 / 1024.0,
+            first.0,
+            first.1 as f64 / 1000.0
+        );
     }
     if let [(_, small, ..), (_, large, ..)] = all.as_slice() {
-        let growth = small.iter().zip(large).map(|(s, l)| format!("{} {:.2}", l.name, l.cpu / s.cpu)).collect::<Vec<_>>().join(" · ");
+        let growth = small
+            .iter()
+            .zip(large)
+            .map(|(s, l)| format!("{} {:.2}", l.name, l.cpu / s.cpu))
+            .collect::<Vec<_>>()
+            .join(" · ");
         println!("growth of CPU from small to large: {growth}");
     }
 }
 
 #[expect(clippy::print_stdout, reason = "the table is the point")]
 fn table(testimonies: u32, figures: &[Figures]) {
-    println!("\n{testimonies} testimonies{:27} requests/s   p50 ms   p99 ms   CPU ms/request", "");
+    println!(
+        "\n{testimonies} testimonies{:27} requests/s   p50 ms   p99 ms   CPU ms/request",
+        ""
+    );
     for f in figures {
-        println!("{:<44} {:>8.0} {:>8.2} {:>8.2} {:>12.3}", f.name, f.per_second, f.p50, f.p99, f.cpu);
+        println!(
+            "{:<44} {:>8.0} {:>8.2} {:>8.2} {:>12.3}",
+            f.name, f.per_second, f.p50, f.p99, f.cpu
+        );
     }
 }

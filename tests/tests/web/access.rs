@@ -35,7 +35,13 @@ const ROLES: [(&str, &str); 8] = [
     ("administrator", "admin"),
 ];
 
-const WRITERS: &[&str] = &["investigator", "legal_officer", "evidence_custodian", "protection_officer", "supervisor"];
+const WRITERS: &[&str] = &[
+    "investigator",
+    "legal_officer",
+    "evidence_custodian",
+    "protection_officer",
+    "supervisor",
+];
 const TAKERS: &[&str] = &["investigator", "protection_officer"];
 const MAKERS: &[&str] = &["investigator", "legal_officer", "protection_officer", "supervisor"];
 
@@ -98,17 +104,26 @@ fn expected(rule: Rule, role: &str, relation: Relation) -> Verdict {
 fn filled(path: &str, codes: &BTreeMap<&str, String>) -> String {
     let noun = path.split('/').nth(1).unwrap_or_default();
     let code = codes.get(noun).cloned().unwrap_or_default();
-    path.replace("{code}", &code).replace("{login}", "u-04").replace("{token}", "no-such-token").replace("{ticket}", "no-such-ticket")
+    path.replace("{code}", &code)
+        .replace("{login}", "u-04")
+        .replace("{token}", "no-such-token")
+        .replace("{ticket}", "no-such-ticket")
 }
 
 #[test]
 fn every_address_has_a_row_and_every_row_an_address() {
-    let known: HashSet<(&str, &str)> = app::pages::routes().iter().map(|route: &Route| (route.method, route.path)).collect();
+    let known: HashSet<(&str, &str)> = app::pages::routes()
+        .iter()
+        .map(|route: &Route| (route.method, route.path))
+        .collect();
     let rows: HashSet<(&str, &str)> = table().iter().map(|(method, path, _)| (*method, *path)).collect();
     let without_row: Vec<_> = known.difference(&rows).collect();
     let without_address: Vec<_> = rows.difference(&known).collect();
     assert!(without_row.is_empty(), "addresses without a row: {without_row:#?}");
-    assert!(without_address.is_empty(), "rows without an address: {without_address:#?}");
+    assert!(
+        without_address.is_empty(),
+        "rows without an address: {without_address:#?}"
+    );
 }
 
 #[test]
@@ -120,16 +135,26 @@ fn each_role_gets_what_the_table_says() {
         for (role, login) in ROLES {
             for (relation, codes) in [(Relation::Own, &own), (Relation::Others, &others)] {
                 let person = site.person(login).await;
-                if !matches!(role, "auditor" | "administrator") && (relation == Relation::Own || matches!(role, "supervisor" | "chair")) {
+                if !matches!(role, "auditor" | "administrator")
+                    && (relation == Relation::Own || matches!(role, "supervisor" | "chair"))
+                {
                     person.purpose(&codes["cases"]).await;
                 }
                 for (method, path, rule) in table() {
                     // These end the session or use something up; they have tests of their own.
-                    if matches!(path, "/sign-out" | "/account/sessions" | "/account/password" | "/step-up" | "/kept") && method == "POST" {
+                    if matches!(
+                        path,
+                        "/sign-out" | "/account/sessions" | "/account/password" | "/step-up" | "/kept"
+                    ) && method == "POST"
+                    {
                         continue;
                     }
                     let address = filled(path, codes);
-                    let answer = if method == "GET" { person.get(&address).await } else { post(&person, path, &address).await };
+                    let answer = if method == "GET" {
+                        person.get(&address).await
+                    } else {
+                        post(&person, path, &address).await
+                    };
                     let got = verdict(answer.status, answer.location());
                     // Tokens and tickets that do not exist are hidden from everybody alike.
                     if (path.contains("{token}") || path.contains("{ticket}")) && got == Verdict::Hidden {
@@ -137,7 +162,10 @@ fn each_role_gets_what_the_table_says() {
                     }
                     let want = expected(rule, role, relation);
                     if got != want {
-                        wrong.push(format!("{method} {address} as {role} ({relation:?}): {got:?} ({}), the table says {want:?}", answer.status));
+                        wrong.push(format!(
+                            "{method} {address} as {role} ({relation:?}): {got:?} ({}), the table says {want:?}",
+                            answer.status
+                        ));
                     }
                     if answer.status.is_server_error() {
                         wrong.push(format!("{method} {address} as {role}: {}", answer.status));
@@ -159,7 +187,11 @@ fn nobody_unknown_gets_further_than_the_door() {
         let mut wrong = Vec::new();
         for (method, path, rule) in table() {
             let address = filled(path, &own);
-            let answer = if method == "GET" { visitor.get(&address).await } else { post(&visitor, path, &address).await };
+            let answer = if method == "GET" {
+                visitor.get(&address).await
+            } else {
+                post(&visitor, path, &address).await
+            };
             let got = verdict(answer.status, answer.location());
             let fine = match rule {
                 Anybody => got != Verdict::Forbidden,
@@ -169,7 +201,10 @@ fn nobody_unknown_gets_further_than_the_door() {
                 wrong.push(format!("{method} {address}: {got:?} ({})", answer.status));
             }
             for secret in ["المرساوي", "Marsawi", "كمين وادي"] {
-                assert!(!answer.text.contains(secret), "{method} {address} tells a stranger {secret}");
+                assert!(
+                    !answer.text.contains(secret),
+                    "{method} {address} tells a stranger {secret}"
+                );
             }
         }
         site.close().await;
@@ -182,7 +217,12 @@ fn a_form_from_elsewhere_is_refused() {
     run(async {
         let site = Site::demonstration().await;
         let lina = site.person("u-01").await;
-        for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example"), ("x-nothing", "at-all")] {
+        for (name, value) in [
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+            ("origin", "https://evil.example"),
+            ("x-nothing", "at-all"),
+        ] {
             for (method, path, _) in table() {
                 if method == "GET" {
                     continue;
@@ -203,7 +243,13 @@ fn a_form_from_elsewhere_is_refused() {
 async fn post(person: &Person, path: &str, address: &str) -> crate::site::Answer {
     if path == "/documents/new" {
         let boundary = "x----x";
-        return person.post_bytes(address, &format!("multipart/form-data; boundary={boundary}"), format!("--{boundary}--\r\n").into_bytes()).await;
+        return person
+            .post_bytes(
+                address,
+                &format!("multipart/form-data; boundary={boundary}"),
+                format!("--{boundary}--\r\n").into_bytes(),
+            )
+            .await;
     }
     person.post(address, &[]).await
 }
@@ -215,36 +261,96 @@ async fn codes(site: &Site) -> (BTreeMap<&'static str, String>, BTreeMap<&'stati
     let own = codes_on(site, "u-02", "C-2025-0001").await;
     // A case that u-03 opens and fills, alone.
     let sami = site.person("u-03").await;
-    let made = sami.post("/cases/new", &[("title", "another case"), ("summary", ""), ("priority", "low")]).await;
-    let case = made.location().rsplit('/').next().unwrap_or_default().split('?').next().unwrap_or_default().to_owned();
+    let made = sami
+        .post(
+            "/cases/new",
+            &[("title", "another case"), ("summary", ""), ("priority", "low")],
+        )
+        .await;
+    let case = made
+        .location()
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .split('?')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     assert!(case.starts_with("C-"), "{}", made.text);
-    sami.post(&format!("/persons/new?case={case}"), &[("name_ar", "شخص"), ("sex", "male")]).await;
-    sami.post(&format!("/units/new?case={case}"), &[("name_ar", "وحدة"), ("party_type", "UNKNOWN")]).await;
-    sami.post(&format!("/units/new?case={case}"), &[("name_ar", "وحدة"), ("party_type", "STATE-SEC")]).await;
-    sami.post(&format!("/incidents/new?case={case}"), &[("title", "حادثة")]).await;
-    sami.post(&format!("/testimonies/new?case={case}"), &[("do", "save"), ("summary", "مسودة")]).await;
+    sami.post(
+        &format!("/persons/new?case={case}"),
+        &[("name_ar", "شخص"), ("sex", "male")],
+    )
+    .await;
+    sami.post(
+        &format!("/units/new?case={case}"),
+        &[("name_ar", "وحدة"), ("party_type", "UNKNOWN")],
+    )
+    .await;
+    sami.post(
+        &format!("/units/new?case={case}"),
+        &[("name_ar", "وحدة"), ("party_type", "STATE-SEC")],
+    )
+    .await;
+    sami.post(&format!("/incidents/new?case={case}"), &[("title", "حادثة")])
+        .await;
+    sami.post(
+        &format!("/testimonies/new?case={case}"),
+        &[("do", "save"), ("summary", "مسودة")],
+    )
+    .await;
     let boundary = "x----x";
     let body = format!(
         "--{boundary}\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\npaper\r\n--{boundary}\r\nContent-Disposition: form-data; name=\"document_type\"\r\n\r\nphoto\r\n\
          --{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\nhello\r\n--{boundary}--\r\n"
     );
-    sami.post_bytes(&format!("/documents/new?case={case}"), &format!("multipart/form-data; boundary={boundary}"), body.into_bytes()).await;
+    sami.post_bytes(
+        &format!("/documents/new?case={case}"),
+        &format!("multipart/form-data; boundary={boundary}"),
+        body.into_bytes(),
+    )
+    .await;
     (own, codes_on(site, "u-03", &case).await)
 }
 
 async fn codes_on(site: &Site, login: &str, case: &str) -> BTreeMap<&'static str, String> {
     use domain::Kind;
     let store = &site.running.store;
-    let from = store::From { address: "test".into(), request: "test".into(), agent: "test".into(), device: None };
+    let from = store::From {
+        address: "test".into(),
+        request: "test".into(),
+        agent: "test".into(),
+        device: None,
+    };
     let token = store.log_in(login, PASSWORD, &from).await.expect("signed in").token;
-    let actor = store.actor_for(&token, &from).await.expect("an answer").expect("a session").actor;
+    let actor = store
+        .actor_for(&token, &from)
+        .await
+        .expect("an answer")
+        .expect("a session")
+        .actor;
     let case: domain::Code = case.parse().expect("a code");
     store.choose_purpose(&actor, &case, "review").await.expect("a purpose");
     let mut codes = BTreeMap::from([("cases", case.to_string())]);
-    for (noun, kind) in [("testimonies", Kind::Testimony), ("documents", Kind::Document), ("incidents", Kind::Incident), ("persons", Kind::Person), ("units", Kind::Unit)] {
-        let page = store.case_records(&actor, &case, kind, &store::ListFilter::default(), 50).await.expect("a list");
-        let row = page.rows.iter().find(|row| !row.protected && row.fact.as_deref() != Some("restricted"));
-        codes.insert(noun, row.unwrap_or_else(|| panic!("no {noun} on {case}")).code.to_string());
+    for (noun, kind) in [
+        ("testimonies", Kind::Testimony),
+        ("documents", Kind::Document),
+        ("incidents", Kind::Incident),
+        ("persons", Kind::Person),
+        ("units", Kind::Unit),
+    ] {
+        let page = store
+            .case_records(&actor, &case, kind, &store::ListFilter::default(), 50)
+            .await
+            .expect("a list");
+        let row = page
+            .rows
+            .iter()
+            .find(|row| !row.protected && row.fact.as_deref() != Some("restricted"));
+        codes.insert(
+            noun,
+            row.unwrap_or_else(|| panic!("no {noun} on {case}")).code.to_string(),
+        );
     }
     codes
 }

@@ -6,13 +6,19 @@ use hyper::body::Bytes;
 
 /// A case that `u-03` opens; its code.
 async fn case_of(person: &Person) -> String {
-    let made = person.post("/cases/new", &[("title", "قضية للاختبار"), ("priority", "low")]).await;
+    let made = person
+        .post("/cases/new", &[("title", "قضية للاختبار"), ("priority", "low")])
+        .await;
     assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
     code_in(made.location())
 }
 
 fn code_in(location: &str) -> String {
-    location.split(['/', '?', '#']).find(|part| part.contains("-2025-") || part.starts_with("W-")).unwrap_or_default().to_owned()
+    location
+        .split(['/', '?', '#'])
+        .find(|part| part.contains("-2025-") || part.starts_with("W-"))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn multipart(fields: &[(&str, &str)], file: Option<(&str, &[u8])>, closed: bool) -> Vec<u8> {
@@ -31,8 +37,20 @@ fn multipart(fields: &[(&str, &str)], file: Option<(&str, &[u8])>, closed: bool)
     body
 }
 
-async fn upload(person: &Person, case: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>, closed: bool) -> crate::site::Answer {
-    person.post_bytes(&format!("/documents/new?case={case}"), "multipart/form-data; boundary=x", multipart(fields, file, closed)).await
+async fn upload(
+    person: &Person,
+    case: &str,
+    fields: &[(&str, &str)],
+    file: Option<(&str, &[u8])>,
+    closed: bool,
+) -> crate::site::Answer {
+    person
+        .post_bytes(
+            &format!("/documents/new?case={case}"),
+            "multipart/form-data; boundary=x",
+            multipart(fields, file, closed),
+        )
+        .await
 }
 
 #[test]
@@ -40,13 +58,31 @@ fn a_refused_form_says_what_is_wrong_beside_the_field_and_keeps_what_was_typed()
     run(async {
         let site = Site::demonstration().await;
         let person = site.person("u-03").await;
-        let answer = person.post("/incidents/new", &[("title", "كمين & <b>"), ("start_date", "2025-03-06"), ("end_date", "2025-03-01"), ("precision", "day")]).await;
+        let answer = person
+            .post(
+                "/incidents/new",
+                &[
+                    ("title", "كمين & <b>"),
+                    ("start_date", "2025-03-06"),
+                    ("end_date", "2025-03-01"),
+                    ("precision", "day"),
+                ],
+            )
+            .await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(answer.text.contains("كمين &amp; &lt;b&gt;"), "the title is still there, as text");
-        assert!(answer.text.contains("id=\"end_date-error\""), "the error stands at its field");
+        assert!(
+            answer.text.contains("كمين &amp; &lt;b&gt;"),
+            "the title is still there, as text"
+        );
+        assert!(
+            answer.text.contains("id=\"end_date-error\""),
+            "the error stands at its field"
+        );
         assert!(answer.text.contains("href=\"#end_date\""), "and is listed at the top");
         person.post("/language", &[("language", "ar"), ("next", "/")]).await;
-        let answer = person.post("/incidents/new", &[("title", ""), ("start_date", "x")]).await;
+        let answer = person
+            .post("/incidents/new", &[("title", ""), ("start_date", "x")])
+            .await;
         assert!(answer.text.contains("املأ هذا الحقل"), "in the reader's language");
         site.close().await;
     });
@@ -58,10 +94,26 @@ fn unknown_codes_and_others_cases_look_the_same() {
         let site = Site::demonstration().await;
         let (sami, lina) = (site.person("u-03").await, site.person("u-04").await);
         let case = case_of(&sami).await;
-        let (hidden, unknown) = (lina.get(&format!("/cases/{case}")).await, lina.get("/cases/C-2025-9999").await);
-        assert_eq!((hidden.status, unknown.status), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
-        assert_eq!(hidden.text.replace(&case, "X"), unknown.text.replace("C-2025-9999", "X"));
-        for path in ["/cases/x", "/cases/T-2025-0001", "/testimonies/C-2025-0001", "/nothing", "/cases/%FF", "/cases/C-2025-0001/nothing"] {
+        let (hidden, unknown) = (
+            lina.get(&format!("/cases/{case}")).await,
+            lina.get("/cases/C-2025-9999").await,
+        );
+        assert_eq!(
+            (hidden.status, unknown.status),
+            (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND)
+        );
+        assert_eq!(
+            hidden.text.replace(&case, "X"),
+            unknown.text.replace("C-2025-9999", "X")
+        );
+        for path in [
+            "/cases/x",
+            "/cases/T-2025-0001",
+            "/testimonies/C-2025-0001",
+            "/nothing",
+            "/cases/%FF",
+            "/cases/C-2025-0001/nothing",
+        ] {
             assert_eq!(lina.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
         }
         site.close().await;
@@ -74,15 +126,27 @@ fn bytes_that_are_no_text_and_floods_of_it_are_refused_with_an_explanation() {
         let site = Site::demonstration().await;
         let person = site.person("u-03").await;
         let form = "application/x-www-form-urlencoded";
-        for body in [b"title=%FF%FE&priority=low".to_vec(), b"title=a%00b&priority=low".to_vec(), b"title=\xff&priority=low".to_vec()] {
+        for body in [
+            b"title=%FF%FE&priority=low".to_vec(),
+            b"title=a%00b&priority=low".to_vec(),
+            b"title=\xff&priority=low".to_vec(),
+        ] {
             let answer = person.post_bytes("/cases/new", form, body).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         }
-        let answer = person.post_bytes("/cases/new", form, [b"title=".to_vec(), vec![b'a'; 6 * 1024 * 1024]].concat()).await;
+        let answer = person
+            .post_bytes(
+                "/cases/new",
+                form,
+                [b"title=".to_vec(), vec![b'a'; 6 * 1024 * 1024]].concat(),
+            )
+            .await;
         assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
         assert!(answer.text.contains("Nothing was saved"), "{}", answer.text);
         let long = "ا".repeat(301);
-        let answer = person.post("/cases/new", &[("title", &long), ("priority", "low")]).await;
+        let answer = person
+            .post("/cases/new", &[("title", &long), ("priority", "low")])
+            .await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(answer.text.contains(&long));
         site.close().await;
@@ -95,17 +159,47 @@ fn two_editors_both_see_both_texts() {
         let site = Site::demonstration().await;
         let person = site.person("u-03").await;
         let case = case_of(&person).await;
-        let made = person.post(&format!("/incidents/new?case={case}"), &[("title", "أول"), ("precision", "day")]).await;
+        let made = person
+            .post(
+                &format!("/incidents/new?case={case}"),
+                &[("title", "أول"), ("precision", "day")],
+            )
+            .await;
         assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
         let list = person.get("/incidents").await;
-        let code = list.text.split("/incidents/I-").nth(1).map(|rest| format!("I-{}", rest.split('"').next().unwrap_or_default())).expect("the incident is listed");
+        let code = list
+            .text
+            .split("/incidents/I-")
+            .nth(1)
+            .map(|rest| format!("I-{}", rest.split('"').next().unwrap_or_default()))
+            .expect("the incident is listed");
         let edit = format!("/incidents/{code}/edit");
-        assert_eq!(person.post(&edit, &[("version", "1"), ("title", "نص الأولى"), ("precision", "day")]).await.status, StatusCode::SEE_OTHER);
-        let second = person.post(&edit, &[("version", "1"), ("title", "نص الثاني"), ("precision", "day")]).await;
+        assert_eq!(
+            person
+                .post(&edit, &[("version", "1"), ("title", "نص الأولى"), ("precision", "day")])
+                .await
+                .status,
+            StatusCode::SEE_OTHER
+        );
+        let second = person
+            .post(&edit, &[("version", "1"), ("title", "نص الثاني"), ("precision", "day")])
+            .await;
         assert_eq!(second.status, StatusCode::CONFLICT);
-        assert!(second.text.contains("نص الأولى") && second.text.contains("نص الثاني"), "both texts are on the page");
-        assert!(second.text.contains("name=\"version\" value=\"2\""), "the form can be saved over what is shown");
-        assert_eq!(person.post(&edit, &[("version", "2"), ("title", "نص الثاني"), ("precision", "day")]).await.status, StatusCode::SEE_OTHER);
+        assert!(
+            second.text.contains("نص الأولى") && second.text.contains("نص الثاني"),
+            "both texts are on the page"
+        );
+        assert!(
+            second.text.contains("name=\"version\" value=\"2\""),
+            "the form can be saved over what is shown"
+        );
+        assert_eq!(
+            person
+                .post(&edit, &[("version", "2"), ("title", "نص الثاني"), ("precision", "day")])
+                .await
+                .status,
+            StatusCode::SEE_OTHER
+        );
         site.close().await;
     });
 }
@@ -116,14 +210,46 @@ fn a_draft_is_kept_whatever_it_lacks_and_filing_lists_what_is_missing() {
         let site = Site::demonstration().await;
         let person = site.person("u-03").await;
         let case = case_of(&person).await;
-        let saved = person.post(&format!("/testimonies/new?case={case}"), &[("do", "save"), ("interview_date", "أمس"), ("p_number", ""), ("p_text", "قال الشاهد"), ("p_language", "ar"), ("p_basis", "")]).await;
+        let saved = person
+            .post(
+                &format!("/testimonies/new?case={case}"),
+                &[
+                    ("do", "save"),
+                    ("interview_date", "أمس"),
+                    ("p_number", ""),
+                    ("p_text", "قال الشاهد"),
+                    ("p_language", "ar"),
+                    ("p_basis", ""),
+                ],
+            )
+            .await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
         let code = code_in(saved.location());
         let page = person.get(&format!("/testimonies/{code}/edit")).await;
-        assert!(page.text.contains("أمس") && page.text.contains("قال الشاهد"), "exactly as typed");
-        let version = page.text.split("name=\"version\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a version").to_owned();
+        assert!(
+            page.text.contains("أمس") && page.text.contains("قال الشاهد"),
+            "exactly as typed"
+        );
+        let version = page
+            .text
+            .split("name=\"version\" value=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .expect("a version")
+            .to_owned();
         let filed = person
-            .post(&format!("/testimonies/{code}/edit"), &[("do", "file"), ("version", &version), ("interview_date", "أمس"), ("p_number", ""), ("p_text", "قال الشاهد"), ("p_language", "ar"), ("p_basis", "")])
+            .post(
+                &format!("/testimonies/{code}/edit"),
+                &[
+                    ("do", "file"),
+                    ("version", &version),
+                    ("interview_date", "أمس"),
+                    ("p_number", ""),
+                    ("p_text", "قال الشاهد"),
+                    ("p_language", "ar"),
+                    ("p_basis", ""),
+                ],
+            )
             .await;
         assert_eq!(filed.status, StatusCode::UNPROCESSABLE_ENTITY);
         for field in ["witness", "interview_date", "place_type", "modality", "p0_basis"] {
@@ -141,12 +267,19 @@ fn what_was_typed_when_the_session_ended_comes_back_to_the_same_person_only() {
         let person = site.person("u-03").await;
         let case = case_of(&person).await;
         site.pass(chrono::Duration::minutes(31));
-        let late = person.post(&format!("/incidents/new?case={case}"), &[("title", "كلمات لا تضيع"), ("precision", "day")]).await;
+        let late = person
+            .post(
+                &format!("/incidents/new?case={case}"),
+                &[("title", "كلمات لا تضيع"), ("precision", "day")],
+            )
+            .await;
         assert_eq!(late.status, StatusCode::SEE_OTHER);
         assert!(late.location().starts_with("/sign-in"), "{}", late.location());
         let other = site.person("u-04").await;
         assert!(!other.get("/kept").await.text.contains("كلمات لا تضيع"));
-        let back = person.post("/sign-in", &[("login", "u-03"), ("password", PASSWORD), ("next", "/")]).await;
+        let back = person
+            .post("/sign-in", &[("login", "u-03"), ("password", PASSWORD), ("next", "/")])
+            .await;
         assert_eq!(back.location(), "/kept");
         let kept = person.post("/kept", &[]).await;
         assert!(kept.text.contains("كلمات لا تضيع"), "{}", kept.text);
@@ -165,32 +298,66 @@ fn files_come_back_as_they_went_in_or_not_at_all() {
         let before = stored();
         let broken = upload(&person, &case, &good, Some(("a.pdf", b"%PDF-1.4 half")), false).await;
         assert_eq!(broken.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", broken.text);
-        let large = upload(&person, &case, &good, Some(("a.pdf", &vec![7; 3 * 1024 * 1024 + 1])), true).await;
+        let large = upload(
+            &person,
+            &case,
+            &good,
+            Some(("a.pdf", &vec![7; 3 * 1024 * 1024 + 1])),
+            true,
+        )
+        .await;
         assert_eq!(large.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(large.text.contains("وثيقة"), "what was typed stays");
         let without = upload(&person, &case, &good, None, true).await;
         assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let untitled = upload(&person, &case, &[("document_type", "photo")], Some(("a.pdf", b"%PDF-1.4")), true).await;
+        let untitled = upload(
+            &person,
+            &case,
+            &[("document_type", "photo")],
+            Some(("a.pdf", b"%PDF-1.4")),
+            true,
+        )
+        .await;
         assert_eq!(untitled.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(stored(), before, "nothing is left on disk");
-        let bytes: Vec<u8> = b"%PDF-1.4\n".iter().copied().chain((0..200_000u32).map(|n| (n % 251) as u8)).collect();
+        let bytes: Vec<u8> = b"%PDF-1.4\n"
+            .iter()
+            .copied()
+            .chain((0..200_000u32).map(|n| (n % 251) as u8))
+            .collect();
         let made = upload(&person, &case, &good, Some(("تقرير.pdf", &bytes)), true).await;
         assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
         let list = person.get("/documents").await;
-        let code = list.text.split("/documents/D-").nth(1).map(|rest| format!("D-{}", rest.split('"').next().unwrap_or_default())).expect("listed");
+        let code = list
+            .text
+            .split("/documents/D-")
+            .nth(1)
+            .map(|rest| format!("D-{}", rest.split('"').next().unwrap_or_default()))
+            .expect("listed");
         let request = hyper::Request::builder().uri(format!("{}/documents/{code}/file", site.base()));
         let file = person.send(request, Bytes::new()).await;
         assert_eq!(file.status, StatusCode::OK);
         assert_eq!(file.headers["content-type"], "application/octet-stream");
         assert_eq!(file.headers["content-security-policy"], "sandbox");
-        assert!(file.headers["content-disposition"].to_str().is_ok_and(|value| value.starts_with("attachment")));
+        assert!(
+            file.headers["content-disposition"]
+                .to_str()
+                .is_ok_and(|value| value.starts_with("attachment"))
+        );
         assert_eq!(file.headers["content-length"], bytes.len().to_string().as_str());
         site.close().await;
     });
 }
 
 fn walk(folder: &std::path::Path) -> usize {
-    std::fs::read_dir(folder).map(|entries| entries.flatten().map(|entry| if entry.path().is_dir() { walk(&entry.path()) } else { 1 }).sum()).unwrap_or(0)
+    std::fs::read_dir(folder)
+        .map(|entries| {
+            entries
+                .flatten()
+                .map(|entry| if entry.path().is_dir() { walk(&entry.path()) } else { 1 })
+                .sum()
+        })
+        .unwrap_or(0)
 }
 
 #[test]
@@ -199,10 +366,30 @@ fn every_page_has_the_headers_and_nothing_inline() {
         let site = Site::demonstration().await;
         let person = site.person("u-05").await;
         person.purpose("C-2025-0001").await;
-        for path in ["/", "/cases", "/cases/C-2025-0001", "/queue", "/account", "/sign-in", "/nothing", "/healthz"] {
+        for path in [
+            "/",
+            "/cases",
+            "/cases/C-2025-0001",
+            "/queue",
+            "/account",
+            "/sign-in",
+            "/nothing",
+            "/healthz",
+        ] {
             let answer = person.get(path).await;
-            let header = |name: &str| answer.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-            assert!(header("content-security-policy").starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'"), "{path}");
+            let header = |name: &str| {
+                answer
+                    .headers
+                    .get(name)
+                    .and_then(|value| value.to_str().ok())
+                    .unwrap_or_default()
+                    .to_owned()
+            };
+            assert!(
+                header("content-security-policy")
+                    .starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'"),
+                "{path}"
+            );
             for (name, value) in [
                 ("cross-origin-opener-policy", "same-origin"),
                 ("cross-origin-resource-policy", "same-origin"),
@@ -213,8 +400,16 @@ fn every_page_has_the_headers_and_nothing_inline() {
             ] {
                 assert_eq!(header(name), value, "{path}");
             }
-            assert!(!answer.text.contains(" style=") && !answer.text.contains("<style") && !answer.text.contains("<script>"), "{path} has something inline");
-            assert!(!answer.text.contains("http://") || path == "/setup", "{path} names another origin");
+            assert!(
+                !answer.text.contains(" style=")
+                    && !answer.text.contains("<style")
+                    && !answer.text.contains("<script>"),
+                "{path} has something inline"
+            );
+            assert!(
+                !answer.text.contains("http://") || path == "/setup",
+                "{path} names another origin"
+            );
         }
         site.close().await;
     });
@@ -226,19 +421,41 @@ fn titles_and_addresses_say_nothing_of_the_record() {
         let site = Site::demonstration().await;
         let person = site.person("u-05").await;
         person.purpose("C-2025-0001").await;
-        for path in ["/cases/C-2025-0001", "/cases/C-2025-0001/people", "/testimonies/T-2025-0001", "/incidents/I-2025-0001", "/documents/D-2025-0001"] {
+        for path in [
+            "/cases/C-2025-0001",
+            "/cases/C-2025-0001/people",
+            "/testimonies/T-2025-0001",
+            "/incidents/I-2025-0001",
+            "/documents/D-2025-0001",
+        ] {
             let answer = person.get(path).await;
             assert_eq!(answer.status, StatusCode::OK, "{path}");
-            let title = answer.text.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).unwrap_or_default();
-            assert!(!title.chars().any(|c| ('\u{600}'..='\u{6ff}').contains(&c)), "{path}: {title}");
+            let title = answer
+                .text
+                .split("<title>")
+                .nth(1)
+                .and_then(|rest| rest.split("</title>").next())
+                .unwrap_or_default();
+            assert!(
+                !title.chars().any(|c| ('\u{600}'..='\u{6ff}').contains(&c)),
+                "{path}: {title}"
+            );
         }
         let found = person.post("/search", &[("q", "المرساوي")]).await;
         assert_eq!(found.status, StatusCode::SEE_OTHER);
-        assert!(found.location().is_ascii() && !found.location().contains('%'), "{}", found.location());
+        assert!(
+            found.location().is_ascii() && !found.location().contains('%'),
+            "{}",
+            found.location()
+        );
         let hits = person.get(found.location()).await;
         assert!(hits.text.contains("المرساوي"), "{}", hits.text);
         let other = site.person("u-04").await;
-        assert_eq!(other.get(found.location()).await.status, StatusCode::NOT_FOUND, "a ticket is its owner's");
+        assert_eq!(
+            other.get(found.location()).await.status,
+            StatusCode::NOT_FOUND,
+            "a ticket is its owner's"
+        );
         site.close().await;
     });
 }

@@ -28,7 +28,10 @@ pub struct Site {
 impl Site {
     /// A server on an empty database.
     pub async fn empty() -> Self {
-        let folder = std::env::temp_dir().join(format!("sijill-site-{}", Uuid::from_bytes(Chance::real().bytes()).simple()));
+        let folder = std::env::temp_dir().join(format!(
+            "sijill-site-{}",
+            Uuid::from_bytes(Chance::real().bytes()).simple()
+        ));
         std::fs::create_dir_all(&folder).expect("a folder");
         let mut config = Config::in_folder(&folder);
         config.fixed.argon2 = (64, 1);
@@ -37,7 +40,9 @@ impl Site {
         let ahead = Arc::new(AtomicI64::new(0));
         let (real, seconds) = (Clock::real(), ahead.clone());
         let clock = Clock::from_fn(move || real.now() + chrono::Duration::seconds(seconds.load(Ordering::Relaxed)));
-        let running = server::start(config, clock, Chance::real()).await.expect("the server starts");
+        let running = server::start(config, clock, Chance::real())
+            .await
+            .expect("the server starts");
         Self { running, folder, ahead }
     }
 
@@ -49,7 +54,9 @@ impl Site {
     /// The demonstration, with an account for each role.
     pub async fn demonstration() -> Self {
         let site = Self::empty().await;
-        server::demo::load(&site.running.store, Some(PASSWORD)).await.expect("the demonstration loads");
+        server::demo::load(&site.running.store, Some(PASSWORD))
+            .await
+            .expect("the demonstration loads");
         site
     }
 
@@ -60,14 +67,25 @@ impl Site {
 
     /// Somebody who is not signed in.
     pub fn visitor(&self) -> Person {
-        Person { base: self.base(), client: Client::builder(TokioExecutor::new()).build_http(), cookies: Mutex::default() }
+        Person {
+            base: self.base(),
+            client: Client::builder(TokioExecutor::new()).build_http(),
+            cookies: Mutex::default(),
+        }
     }
 
     /// A person, signed in with [`PASSWORD`].
     pub async fn person(&self, login: &str) -> Person {
         let person = self.visitor();
-        let answer = person.post("/sign-in", &[("login", login), ("password", PASSWORD)]).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{login} signs in: {}", answer.text);
+        let answer = person
+            .post("/sign-in", &[("login", login), ("password", PASSWORD)])
+            .await;
+        assert_eq!(
+            answer.status,
+            StatusCode::SEE_OTHER,
+            "{login} signs in: {}",
+            answer.text
+        );
         person
     }
 
@@ -89,7 +107,10 @@ pub struct Answer {
 impl Answer {
     /// Where it sends the browser.
     pub fn location(&self) -> &str {
-        self.headers.get("location").and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get("location")
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 }
 
@@ -103,13 +124,24 @@ pub struct Person {
 impl Person {
     /// Asks for a page.
     pub async fn get(&self, path: &str) -> Answer {
-        self.send(Request::builder().method(Method::GET).uri(format!("{}{path}", self.base)), Bytes::new()).await
+        self.send(
+            Request::builder()
+                .method(Method::GET)
+                .uri(format!("{}{path}", self.base)),
+            Bytes::new(),
+        )
+        .await
     }
 
     /// Sends a form, as a browser does from our own page.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let body = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&");
-        self.post_bytes(path, "application/x-www-form-urlencoded", body.into_bytes()).await
+        let body = fields
+            .iter()
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect::<Vec<_>>()
+            .join("&");
+        self.post_bytes(path, "application/x-www-form-urlencoded", body.into_bytes())
+            .await
     }
 
     /// Sends any body, from our own page.
@@ -124,9 +156,24 @@ impl Person {
 
     /// Sends a request as it is, with this person's cookies.
     pub async fn send(&self, request: hyper::http::request::Builder, body: Bytes) -> Answer {
-        let cookies = self.cookies.lock().expect("cookies").iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
-        let request = if cookies.is_empty() { request } else { request.header("cookie", cookies) };
-        let response = self.client.request(request.body(Full::new(body)).expect("a request")).await.expect("an answer");
+        let cookies = self
+            .cookies
+            .lock()
+            .expect("cookies")
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect::<Vec<_>>()
+            .join("; ");
+        let request = if cookies.is_empty() {
+            request
+        } else {
+            request.header("cookie", cookies)
+        };
+        let response = self
+            .client
+            .request(request.body(Full::new(body)).expect("a request"))
+            .await
+            .expect("an answer");
         let (parts, body) = response.into_parts();
         for value in parts.headers.get_all("set-cookie") {
             let pair = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
@@ -138,23 +185,44 @@ impl Person {
             }
         }
         let bytes = body.collect().await.expect("a body").to_bytes();
-        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
     }
 
     /// Chooses a purpose of access to a case, as everybody does once a sitting.
     pub async fn purpose(&self, case: &str) {
-        let answer = self.post(&format!("/cases/{case}/purpose"), &[("purpose", "review"), ("next", "/")]).await;
+        let answer = self
+            .post(
+                &format!("/cases/{case}/purpose"),
+                &[("purpose", "review"), ("next", "/")],
+            )
+            .await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     }
 }
 
 /// Percent-encodes a form's value.
 pub fn encode(text: &str) -> String {
-    text.bytes().map(|b| if b.is_ascii_alphanumeric() || b"-._~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| {
+            if b.is_ascii_alphanumeric() || b"-._~".contains(&b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect()
 }
 
 /// Runs a story on a runtime of its own.
 pub fn run(story: impl Future<Output = ()>) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
     runtime.block_on(story);
 }

@@ -19,18 +19,42 @@ fn has(tree: &str, name: &str) -> bool {
 
 #[test]
 fn store_and_server_never_reach_the_browser() {
-    let browser = tree(&["-p", "app", "--no-default-features", "--features", "hydrate", "--target", "wasm32-unknown-unknown"]);
+    let browser = tree(&[
+        "-p",
+        "app",
+        "--no-default-features",
+        "--features",
+        "hydrate",
+        "--target",
+        "wasm32-unknown-unknown",
+    ]);
     assert!(has(&browser, "domain"));
-    for kept_away in ["store", "server", "sqlx", "argon2", "chacha20poly1305", "axum", "leptos_i18n"] {
+    for kept_away in [
+        "store",
+        "server",
+        "sqlx",
+        "argon2",
+        "chacha20poly1305",
+        "axum",
+        "leptos_i18n",
+    ] {
         assert!(!has(&browser, kept_away), "{kept_away} is in the browser's tree");
     }
 }
 
 #[test]
 fn sqlx_is_the_stores_alone() {
-    for manifest in ["app/Cargo.toml", "app/domain/Cargo.toml", "server/Cargo.toml", "app/bundle/Cargo.toml"] {
+    for manifest in [
+        "app/Cargo.toml",
+        "app/domain/Cargo.toml",
+        "server/Cargo.toml",
+        "app/bundle/Cargo.toml",
+    ] {
         let path = format!("{}/../{manifest}", env!("CARGO_MANIFEST_DIR"));
-        assert!(!std::fs::read_to_string(path).expect("a manifest").contains("sqlx"), "{manifest}");
+        assert!(
+            !std::fs::read_to_string(path).expect("a manifest").contains("sqlx"),
+            "{manifest}"
+        );
     }
 }
 
