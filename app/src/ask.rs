@@ -261,7 +261,6 @@ impl Table {
     }
 
     /// The router and the list of its rows.
-    #[must_use]
     pub fn into_parts(self) -> (Router<AppState>, Vec<Route>) {
         (self.router, self.routes)
     }

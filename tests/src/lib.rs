@@ -7,6 +7,7 @@
 //! To add a story: a function in the module of its noun under `tests/store`, with a sentence for a name. Raw SQL
 //! ([`Raw`]) is for attackers and auditors; everything else goes through the store's public functions.
 
+pub mod browser;
 pub mod clock;
 pub mod draft;
 pub mod house;

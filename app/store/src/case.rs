@@ -631,12 +631,14 @@ pub(crate) async fn case_facts(store: &Store, tx: &mut Tx, found: &Found) -> Res
         row: found.id,
     };
     let code = |text: &str| text.parse::<Code>().map_err(|_| malformed("code"));
-    let people: Vec<(Uuid, String)> = on!(&mut *tx, |c| sqlx::query_as(
+    let people: Vec<(Uuid, String)> = on!(&mut *tx, |c| {
+        sqlx::query_as(
         "SELECT account_id, duty FROM assignment WHERE case_id = $1 AND ended_at IS NULL AND duty IN ('lead', 'second')"
     )
     .bind(found.id)
     .fetch_all(c)
-    .await)?;
+    .await
+    })?;
     let who = |duty: Duty| {
         people
             .iter()

@@ -27,7 +27,7 @@ vec![
     ("GET", "/admin/users", Roles(&["administrator", "chair"])),
     ("POST", "/admin/users", Roles(&["administrator"])),
     ("GET", "/admin/users/{login}", Roles(&["administrator", "chair"])),
-    ("POST", "/admin/users/{login}", Roles(&["administrator", "chair"])),
+    ("POST", "/admin/users/{login}", Roles(&["administrator"])),
     ("GET", "/admin/users/{login}/disable", Roles(&["administrator"])),
     ("GET", "/admin/users/{login}/end-sessions", Roles(&["administrator"])),
     // oversight
@@ -35,7 +35,7 @@ vec![
     ("GET", "/log", Roles(&["auditor"])),
     ("GET", "/log.csv", Roles(&["auditor"])),
     // search
-    ("GET", "/search", Content),
+    ("GET", "/search", SignedIn),
     ("POST", "/search", Content),
     ("GET", "/search/{ticket}", Content),
     ("POST", "/pick", Content),
@@ -53,7 +53,7 @@ vec![
     ("POST", "/cases/{code}/move", Record),
     ("GET", "/cases/{code}/attest", Record),
     ("POST", "/cases/{code}/attest", Record),
-    ("GET", "/cases/{code}/purpose", Record),
+    ("GET", "/cases/{code}/purpose", Content),
     ("POST", "/cases/{code}/purpose", Record),
     ("GET", "/cases/{code}/edit", RecordBy(WRITERS)),
     ("POST", "/cases/{code}/edit", RecordBy(WRITERS)),

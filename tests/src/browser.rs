@@ -1,0 +1,212 @@
+//! Chromium through chromedriver: with JavaScript and without, wide and narrow.
+
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use store::Chance;
+use uuid::Uuid;
+
+/// A browser with a profile of its own. The driver ends with it, also when a test panics.
+pub struct Browser {
+    pub client: Client,
+    driver: Child,
+    folder: PathBuf,
+}
+
+impl Browser {
+    /// Starts one.
+    pub async fn start(javascript: bool) -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .and_then(|listener| listener.local_addr())
+            .expect("a free port")
+            .port();
+        let driver = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is installed by `.ci/setup test`");
+        let folder = std::env::temp_dir().join(format!(
+            "sijill-browser-{}",
+            Uuid::from_bytes(Chance::real().bytes()).simple()
+        ));
+        while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let prefs = if javascript {
+            json!({})
+        } else {
+            json!({ "profile.managed_default_content_settings.javascript": 2 })
+        };
+        let mut capabilities = serde_json::Map::new();
+        capabilities.insert(
+            "goog:loggingPrefs".into(),
+            json!({ "browser": "ALL", "performance": "ALL" }),
+        );
+        capabilities.insert(
+            "goog:chromeOptions".into(),
+            json!({
+                "binary": "/usr/bin/chromium",
+                "args": ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                         "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--window-size=1280,1000", "--lang=en",
+                         format!("--user-data-dir={}", folder.display())],
+                "prefs": prefs,
+            }),
+        );
+        let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .expect("a browser");
+        Self { client, driver, folder }
+    }
+
+    /// Goes to an address.
+    pub async fn goto(&self, url: &str) {
+        self.client.goto(url).await.unwrap_or_else(|e| panic!("{url}: {e}"));
+    }
+
+    /// Waits for an element.
+    pub async fn see(&self, css: &str) -> fantoccini::elements::Element {
+        let found = self
+            .client
+            .wait()
+            .at_most(Duration::from_secs(20))
+            .for_element(Locator::Css(css))
+            .await;
+        match found {
+            Ok(element) => element,
+            Err(e) => panic!(
+                "no `{css}` at {:?}: {e}\n{}",
+                self.client.current_url().await.ok(),
+                self.text("body").await
+            ),
+        }
+    }
+
+    /// The text of the first element.
+    pub async fn text(&self, css: &str) -> String {
+        match self.client.find(Locator::Css(css)).await {
+            Ok(element) => element.text().await.unwrap_or_default(),
+            Err(_) => String::new(),
+        }
+    }
+
+    /// Fills a field, whatever its kind.
+    pub async fn fill(&self, css: &str, text: &str) {
+        let element = self.see(css).await;
+        match element.attr("type").await.ok().flatten().as_deref() {
+            // A date is typed in the order of the browser's language: en-US here.
+            Some("date") => {
+                let parts: Vec<&str> = text.split('-').collect();
+                element
+                    .send_keys(&format!("{}{}{}", parts[1], parts[2], parts[0]))
+                    .await
+                    .expect("typed");
+            }
+            Some("time") => element.send_keys(&format!("{text}PM")).await.expect("typed"),
+            _ => {
+                let _ = element.clear().await;
+                element.send_keys(text).await.expect("typed");
+            }
+        }
+    }
+
+    /// Chooses a value of a select.
+    pub async fn choose(&self, css: &str, value: &str) {
+        self.see(css)
+            .await
+            .select_by_value(value)
+            .await
+            .unwrap_or_else(|e| panic!("`{value}` in `{css}`: {e}"));
+    }
+
+    /// Clicks, and waits until the page that it leads to has loaded.
+    pub async fn click(&self, css: &str) {
+        let before = self.client.find(Locator::Css("html")).await.expect("a page");
+        self.see(css)
+            .await
+            .click()
+            .await
+            .unwrap_or_else(|e| panic!("`{css}`: {e}"));
+        // The old page's root goes stale once the new one stands.
+        for _ in 0..400 {
+            if before.tag_name().await.is_err() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        self.see("main").await;
+    }
+
+    /// Runs a script in the page.
+    pub async fn script(&self, code: &str, args: Vec<Value>) -> Value {
+        self.client.execute(code, args).await.expect("the script runs")
+    }
+
+    /// Signs in.
+    pub async fn sign_in(&self, base: &str, login: &str, password: &str) {
+        self.goto(&format!("{base}/sign-in")).await;
+        self.fill("input[name=login]", login).await;
+        self.fill("input[name=password]", password).await;
+        self.click("main form button").await;
+    }
+
+    /// Signs out and forgets the cookies.
+    pub async fn sign_out(&self, base: &str) {
+        self.client.delete_all_cookies().await.expect("no cookies");
+        self.goto(&format!("{base}/sign-in")).await;
+    }
+
+    /// Errors and warnings of the console since the last call.
+    pub async fn console(&self) -> Vec<String> {
+        let log = self.client.issue_cmd(Log("browser")).await.unwrap_or(Value::Null);
+        log.as_array()
+            .into_iter()
+            .flatten()
+            .filter(|entry| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING")))
+            .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned())
+            .collect()
+    }
+
+    /// Addresses requested since the last call.
+    pub async fn requests(&self) -> Vec<String> {
+        let log = self.client.issue_cmd(Log("performance")).await.unwrap_or(Value::Null);
+        log.as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| serde_json::from_str::<Value>(entry["message"].as_str()?).ok())
+            .filter(|event| event["message"]["method"] == "Network.requestWillBeSent")
+            .filter_map(|event| event["message"]["params"]["request"]["url"].as_str().map(str::to_owned))
+            .collect()
+    }
+
+    /// Ends the browser.
+    pub async fn close(self) {
+        let _ = self.client.clone().close().await;
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// chromedriver's own command for a log.
+#[derive(Debug)]
+struct Log(&'static str);
+
+impl fantoccini::wd::WebDriverCompatibleCommand for Log {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(json!({ "type": self.0 }).to_string()))
+    }
+}
