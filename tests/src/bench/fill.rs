@@ -67,7 +67,7 @@ fn text(n: u32) -> String {
         "خرجنا من البيت قبل الغروب بقليل وسمعنا إطلاق نار من جهة الطريق العام. ",
         "We left the house shortly before sunset and heard shots from the main road. ",
     );
-    let sentence = if n % 2 == 0 { one } else { other };
+    let sentence = if n.is_multiple_of(2) { one } else { other };
     format!("{sentence}({n}) {}", sentence.repeat(6))
 }
 
@@ -158,7 +158,7 @@ pub async fn fill(folder: &Path, testimonies: u32) -> Filled {
                     sex: "male".into(),
                     birth_year: Some(1980),
                     victim_status: None,
-                    protected: n % 3 == 0,
+                    protected: n.is_multiple_of(3),
                 };
                 let witness = work.add_person(&person, &stamp(format!("P-{n}"))).await?;
                 let form = TestimonyForm {
@@ -178,7 +178,7 @@ pub async fn fill(folder: &Path, testimonies: u32) -> Filled {
                         .map(|p| Paragraph {
                             number: Some(p + 1),
                             text: text(n).into(),
-                            language: if n % 2 == 0 { "ar" } else { "en" }.into(),
+                            language: if n.is_multiple_of(2) { "ar" } else { "en" }.into(),
                             basis: "first_hand_saw".into(),
                         })
                         .collect(),
