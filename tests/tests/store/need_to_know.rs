@@ -114,6 +114,7 @@ on_both! {
                 let mut form = draft::testimony(&Code::pseudonym([0; 5]), 1);
                 form.sensitivity = sensitivity.into();
                 let made = if relation == Relation::Author { everybody.len() } else { 1 };
+                #[expect(clippy::needless_range_loop, reason = "the number names the record too")]
                 for n in 0..made {
                     let code = house.store.create_testimony(&lina, Some(&case), &form).await.expect("kept");
                     if relation == Relation::Author {
