@@ -17,6 +17,9 @@ say = @printf '\n== %s\n'
 # One selection of packages and features for lint and test, so that they share what is compiled.
 everything := --workspace --features app/ssr
 
+# The module is asked for here: as a crate type of `app` it would be linked for the server too, with every build.
+browser := -p app --lib --crate-type cdylib --target $(wasm) --no-default-features --features hydrate
+
 # The bundler is a debug build also for a release: it is compiled longer than it runs.
 bundle = $(cargo) build --quiet $(everything) --bin bundle && '$(target)/debug/bundle'
 
@@ -45,7 +48,7 @@ demo: build ## Build, fill an empty database with invented cases, and serve
 .PHONY: dev
 dev: setup ## Serve a debug build: quick to build, slow to run
 	$(say) 'module for the browser, debug'
-	@$(cargo) build --quiet -p app --lib --target $(wasm) --no-default-features --features hydrate
+	@$(cargo) rustc --quiet $(browser)
 	$(say) 'bundle, debug'
 	@$(bundle) --dev --wasm '$(target)/$(wasm)/debug/app.wasm'
 	$(say) 'sijill serve, debug'
@@ -101,7 +104,6 @@ setup-test:
 .PHONY: site
 site:
 	$(say) 'module for the browser (3 minutes the first time)'
-	@$(cargo) build --quiet -p app --lib --profile wasm-release --target $(wasm) \
-		--no-default-features --features hydrate --target-dir '$(target)/front'
+	@$(cargo) rustc --quiet $(browser) --profile wasm-release --target-dir '$(target)/front'
 	$(say) 'bundle'
 	@$(bundle) --wasm '$(target)/front/$(wasm)/wasm-release/app.wasm'

@@ -12,7 +12,7 @@ pub struct Visit {
     pub language: Language,
     /// Served over TLS, or a trusted proxy says so.
     pub secure: bool,
-    /// The path asked for, without its query.
+    /// The path asked for, with its query.
     pub path: String,
 }
 

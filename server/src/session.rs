@@ -10,7 +10,8 @@ use app::{Visit, visit};
 use axum::Json;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{self, HeaderName};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::{Error, Language};
@@ -47,7 +48,7 @@ pub(crate) async fn arrive(State(web): State<Arc<Web>>, mut request: Request, ne
         headers,
         web.app.store.committee().map(|committee| committee.language),
     );
-    let path = request.uri().path().to_owned();
+    let path = asked_for(request.uri()).to_owned();
     request.extensions_mut().insert(Visit {
         signed_in: None,
         from,
@@ -181,7 +182,7 @@ async fn turn_away(web: &Web, visit: &Visit, request: Request, token: Option<&st
         body::drain(headers, body).await;
         return signed_out();
     }
-    let mut way = match next_path(parts.uri.path()) {
+    let mut way = match next_path(asked_for(&parts.uri)) {
         Some(path) => format!("/sign-in?next={}", utf8_percent_encode(path, QUERY)),
         None => "/sign-in".to_owned(),
     };
@@ -203,7 +204,7 @@ async fn turn_away(web: &Web, visit: &Visit, request: Request, token: Option<&st
         Err(body::Unread::TooLarge) => return error_page(web, visit, &Error::TooLarge(web.form_limit)),
         Err(body::Unread::Broken) => return StatusCode::BAD_REQUEST.into_response(),
     };
-    if let (Some(typed), Some(path)) = (typed, next_path(parts.uri.path())) {
+    if let (Some(typed), Some(path)) = (typed, next_path(asked_for(&parts.uri))) {
         match web.app.store.keep_post(token, path, &typed).await {
             Ok(true) => way = format!("/sign-in?kept=1&next={}", utf8_percent_encode(path, QUERY)),
             Ok(false) => {}
@@ -220,7 +221,7 @@ async fn send_to(request: Request, path: &str) -> Response {
     if is_fetch(&parts.headers) {
         return signed_out();
     }
-    match next_path(parts.uri.path()).filter(|_| !origin::is_unsafe(&parts.method)) {
+    match next_path(asked_for(&parts.uri)).filter(|_| !origin::is_unsafe(&parts.method)) {
         Some(next) => see_other(&format!("{path}?next={}", utf8_percent_encode(next, QUERY))),
         None => see_other(path),
     }
@@ -243,10 +244,15 @@ fn is_fetch(headers: &HeaderMap) -> bool {
     body::media_type(headers) == "application/json" || (accept.contains("json") && !accept.contains("text/html"))
 }
 
-/// The path to come back to after sign-in, if it is one to come back to: plain, on this server, and not the start page.
+/// Path and query; queries of ours hold codes, states and places in lists only.
+fn asked_for(uri: &Uri) -> &str {
+    uri.path_and_query().map_or("/", PathAndQuery::as_str)
+}
+
+/// The address to come back to after sign-in, if it is one to come back to: plain, on this server, and not the start page.
 #[must_use]
 pub fn next_path(path: &str) -> Option<&str> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~%".contains(&byte);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~%?=&".contains(&byte);
     let ours = path.starts_with('/') && !path.starts_with("//") && path.len() > 1 && path.len() <= 512;
     (ours && path.bytes().all(plain)).then_some(path)
 }
@@ -323,6 +329,7 @@ mod tests {
             "/cases/C-2025-0007/moves",
             "/a%20b",
             "/testimonies/T-2025-0001~1",
+            "/incidents/new?case=C-2025-0007&x=1",
         ] {
             assert_eq!(next_path(path), Some(path));
         }
@@ -334,7 +341,7 @@ mod tests {
             "cases",
             "/\\evil.test",
             "/a b",
-            "/a?b=c",
+            "/a?b=c d",
             "/a#b",
             "/a\r\nb",
             "/قضية",

@@ -141,6 +141,38 @@ impl Browser {
         self.see("main").await;
     }
 
+    /// Clicks something that leads to no other page.
+    pub async fn press(&self, css: &str) {
+        let element = self.see(css).await;
+        element.click().await.unwrap_or_else(|e| panic!("`{css}`: {e}"));
+    }
+
+    /// Types keys into a field, after what is there.
+    pub async fn keys(&self, css: &str, keys: &str) {
+        self.see(css).await.send_keys(keys).await.expect("typed");
+    }
+
+    /// Chooses a file.
+    pub async fn attach(&self, css: &str, file: &std::path::Path) {
+        self.keys(css, file.to_str().expect("a plain path")).await;
+    }
+
+    /// Whether there is no such element.
+    pub async fn absent(&self, css: &str) -> bool {
+        self.client.find(Locator::Css(css)).await.is_err()
+    }
+
+    /// The address of the first link in the table's row that holds a text; "" if there is none.
+    pub async fn row_with(&self, text: &str) -> String {
+        for row in self.client.find_all(Locator::Css("main tbody tr")).await.expect("rows") {
+            if row.text().await.expect("text").contains(text) {
+                let link = row.find(Locator::Css("a")).await.expect("a link");
+                return link.attr("href").await.expect("an attribute").unwrap_or_default();
+            }
+        }
+        String::new()
+    }
+
     /// Runs a script in the page.
     pub async fn script(&self, code: &str, args: Vec<Value>) -> Value {
         self.client.execute(code, args).await.expect("the script runs")
@@ -160,7 +192,7 @@ impl Browser {
         self.goto(&format!("{base}/sign-in")).await;
     }
 
-    /// Errors and warnings of the console since the last call.
+    /// Errors and warnings of the console since the last call. That a page was answered with a refusal is none.
     pub async fn console(&self) -> Vec<String> {
         let log = self.client.issue_cmd(Log("browser")).await.unwrap_or(Value::Null);
         log.as_array()
@@ -168,7 +200,20 @@ impl Browser {
             .flatten()
             .filter(|entry| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING")))
             .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned())
+            .filter(|message| !message.contains("the server responded with a status of 4"))
             .collect()
+    }
+
+    /// Addresses of other origins requested since the last call.
+    pub async fn elsewhere(&self, base: &str) -> Vec<String> {
+        let requests = self.requests().await;
+        assert!(!requests.is_empty(), "requests are seen");
+        let own = |url: &String| {
+            [base, "data:", "chrome:", "about:"]
+                .iter()
+                .any(|start| url.starts_with(start))
+        };
+        requests.into_iter().filter(|url| !own(url)).collect()
     }
 
     /// Addresses requested since the last call.
@@ -186,6 +231,86 @@ impl Browser {
     /// Ends the browser.
     pub async fn close(self) {
         let _ = self.client.clone().close().await;
+    }
+}
+
+/// How a page is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// 1280 pixels, light.
+    Wide,
+    /// 390 pixels, dark.
+    PhoneDark,
+}
+
+impl Browser {
+    /// Makes the window of a kind; the page is not loaded again.
+    pub async fn look(&self, look: Look) {
+        let (width, scheme) = match look {
+            Look::Wide => (1280, "light"),
+            Look::PhoneDark => (390, "dark"),
+        };
+        self.devtools(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false }),
+        )
+        .await;
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features }))
+            .await;
+    }
+
+    async fn devtools(&self, command: &'static str, params: Value) {
+        let done = self.client.issue_cmd(DevTools(command, params)).await;
+        done.unwrap_or_else(|e| panic!("{command}: {e}"));
+    }
+
+    /// What axe-core finds wrong with the page: the rule and the elements. `SIJILL_AXE` names its script.
+    pub async fn axe(&self) -> Vec<String> {
+        static AXE: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+            let path = std::env::var("SIJILL_AXE").expect("SIJILL_AXE is set by .ci/env");
+            std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"))
+        });
+        self.script(&AXE, Vec::new()).await;
+        let found = self
+            .client
+            .execute_async(
+                "const done = arguments[0]; axe.run(document, { resultTypes: ['violations'] }).then(\
+                 r => done(r.violations.map(v => v.id + ' at ' + v.nodes.slice(0, 3).map(n => n.target + ' ' + n.html.slice(0, 160) + ' '\
+                 + n.any.concat(n.all).slice(0, 1).map(c => c.message)).join(' | '))), e => done(['axe: ' + e]))",
+                Vec::new(),
+            )
+            .await
+            .expect("axe runs");
+        let found = found.as_array().cloned().expect("a list");
+        found.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+    }
+
+    /// The elements that stick out of the window; none if the page does not scroll sideways.
+    pub async fn too_wide(&self) -> String {
+        let found = self
+            .script(
+                "const wide = innerWidth, root = document.scrollingElement; if (root.scrollWidth <= wide) return '';\
+                 return [...document.body.querySelectorAll('*')].filter(e => { const r = e.getBoundingClientRect();\
+                 return r.width && (r.right > wide + 1 || r.left < -1); }).slice(0, 4).map(e => e.outerHTML.slice(0, 120)).join(' | ') || 'something'",
+                Vec::new(),
+            )
+            .await;
+        found.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Sends the page's form as it is, past the browser's own checks; waits for the answer.
+    pub async fn send_empty(&self) {
+        let form = "main form:not([role=search])";
+        self.script(
+            "document.querySelector(arguments[0]).noValidate = true",
+            vec![json!(form)],
+        )
+        .await;
+        self.click(&format!("{form} .actions .button--main")).await;
     }
 }
 
@@ -208,5 +333,22 @@ impl fantoccini::wd::WebDriverCompatibleCommand for Log {
 
     fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
         (http::Method::POST, Some(json!({ "type": self.0 }).to_string()))
+    }
+}
+
+/// chromedriver's own command for the browser's developer tools.
+#[derive(Debug)]
+struct DevTools(&'static str, Value);
+
+impl fantoccini::wd::WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (
+            http::Method::POST,
+            Some(json!({ "cmd": self.0, "params": self.1 }).to_string()),
+        )
     }
 }

@@ -18,6 +18,33 @@ pub use clock::Steered;
 pub use house::{Database, Found, House};
 pub use raw::{LogEntry, Raw};
 
+/// The code that an authenticator app shows at a time for a secret, which may be spaced (RFC 6238, RFC 4648 base32).
+///
+/// # Panics
+/// If the secret is none of ours: 20 bytes in base32.
+#[must_use]
+pub fn one_time_code(secret: &str, at: chrono::DateTime<chrono::Utc>) -> String {
+    let bits = secret.chars().filter(|c| !c.is_whitespace()).flat_map(|c| {
+        let value = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(c).expect("base32");
+        (0..5)
+            .rev()
+            .map(move |bit| u8::try_from(value >> bit & 1).expect("a bit"))
+    });
+    let bits: Vec<u8> = bits.collect();
+    let bytes: Vec<u8> = bits
+        .chunks_exact(8)
+        .map(|byte| byte.iter().fold(0, |sum, bit| sum << 1 | bit))
+        .collect();
+    let secret = totp_rs::Secret::new_stack(bytes.as_slice().try_into().expect("20 bytes"));
+    let totp = totp_rs::Builder::new()
+        .with_algorithm(totp_rs::Algorithm::SHA1)
+        .with_secret(secret)
+        .build()
+        .expect("a factor");
+    totp.generate(u64::try_from(at.timestamp()).expect("after 1970"))
+        .to_string()
+}
+
 /// Runs one story on one database: what `on_both!` calls.
 ///
 /// # Panics

@@ -4,6 +4,10 @@
 mod access;
 #[path = "web/http.rs"]
 mod http;
+#[path = "web/journeys.rs"]
+mod journeys;
+#[path = "web/screens.rs"]
+mod screens;
 #[path = "web/site.rs"]
 mod site;
 #[path = "web/structure.rs"]

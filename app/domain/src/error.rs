@@ -86,6 +86,8 @@ pub enum ProblemKind {
     NotADate,
     /// A number outside its range.
     OutOfRange(i64, i64),
+    /// A date before today.
+    InPast,
     /// Lies in the future.
     InFuture,
     /// Ends before it starts.
@@ -132,4 +134,6 @@ pub enum ProblemKind {
     NoSuchMove,
     /// The person doing it may not also attest it.
     NotBySelf,
+    /// It would leave the committee without a chair.
+    LastChair,
 }

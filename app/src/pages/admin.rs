@@ -353,7 +353,10 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
             };
             (done.map(|()| format!("{}?done=roles", address(login))), Some(roles))
         }
-        "link" => return Ok(link_page(&ask, login, &store.invite_again(actor, login).await?)),
+        "link" => match store.invite_again(actor, login).await {
+            Ok(token) => return Ok(link_page(&ask, login, &token)),
+            Err(error) => (Err(error), None),
+        },
         "disable" => (
             store
                 .set_disabled(actor, login, true)
@@ -521,7 +524,9 @@ fn access_part(lang: Language, account: &AccountRow) -> AnyView {
         }
         .into_any()
     } else {
-        view! { <p class="row">{end}<a class="button" href=format!("{action}/disable")>{say!(lang, admin.disable)}</a></p> }.into_any()
+        let anew = (account.state == "active")
+            .then(|| view! { <a class="button" href=format!("{action}/reset")>{say!(lang, admin.reset)}</a> " " });
+        view! { <p class="row">{end}{anew}<a class="button" href=format!("{action}/disable")>{say!(lang, admin.disable)}</a></p> }.into_any()
     };
     view! { <section class="section"><h2>{say!(lang, admin.access)}</h2>{switch}</section> }.into_any()
 }
@@ -535,6 +540,17 @@ pub async fn ask_disable(ask: Ask) -> domain::Result<Response> {
         button: say!(lang, admin.disable_do),
     };
     confirm_page(&ask, "disable", words).await
+}
+
+/// `GET /admin/users/{login}/reset`
+pub async fn ask_reset(ask: Ask) -> domain::Result<Response> {
+    let lang = ask.lang();
+    let words = Words {
+        title: say!(lang, admin.reset_title),
+        what: say!(lang, admin.reset_what),
+        button: say!(lang, admin.reset_do),
+    };
+    confirm_page(&ask, "link", words).await
 }
 
 /// `GET /admin/users/{login}/end-sessions`

@@ -112,8 +112,10 @@ impl Typed {
         let object = if self.object.trim().is_empty() {
             String::new()
         } else {
+            let login = self.object.trim().to_lowercase();
             match self.object.parse::<Code>() {
                 Ok(code) => code.to_string(),
+                Err(_) if ask.store().staff_named(&login).is_some() => login,
                 Err(_) => {
                     check.problem("object", domain::ProblemKind::Unknown);
                     String::new()
@@ -286,10 +288,11 @@ fn asked_for(row: &LogRow) -> Option<String> {
 }
 
 fn object(lang: Language, row: &LogRow) -> AnyView {
-    match (&row.object_code, asked_for(row)) {
-        (Some(code), _) => trace(code),
-        (None, Some(code)) => view! { <bdi class="code">{code}</bdi> }.into_any(),
-        (None, None) => view! { <span class="muted">{object_kind(lang, &row.object_kind)}</span> }.into_any(),
+    match (&row.object_code, &row.object_login, asked_for(row)) {
+        (Some(code), _, _) => trace(code),
+        (None, Some(login), _) => view! { <a href=format!("/log?object={login}")><bdi class="code">{login.clone()}</bdi></a> }.into_any(),
+        (None, None, Some(code)) => view! { <bdi class="code">{code}</bdi> }.into_any(),
+        (None, None, None) => view! { <span class="muted">{object_kind(lang, &row.object_kind)}</span> }.into_any(),
     }
 }
 
@@ -384,7 +387,7 @@ fn csv(rows: &[LogRow]) -> String {
             row.outcome.clone(),
             row.grounds.clone().unwrap_or_default(),
             row.object_kind.clone(),
-            code(&row.object_code),
+            row.object_login.clone().unwrap_or_else(|| code(&row.object_code)),
             code(&row.case_code),
             row.purpose.clone().unwrap_or_default(),
             row.request.clone(),

@@ -61,6 +61,7 @@ pub fn table() -> Table {
         .get("/admin/users/{login}", admin::show)
         .post("/admin/users/{login}", admin::change)
         .get("/admin/users/{login}/disable", admin::ask_disable)
+        .get("/admin/users/{login}/reset", admin::ask_reset)
         .get("/admin/users/{login}/end-sessions", admin::ask_end_sessions)
         .get("/", home::show)
         .get("/cases", case::list)

@@ -354,10 +354,9 @@ pub async fn sign_out(ask: Ask, _posted: Pairs) -> domain::Result<Response> {
     let secure = ask.visit.secure;
     let clear = set_cookie(session_cookie_name(secure), "", secure, Some(0));
     response.headers_mut().append(header::SET_COOKIE, clear);
-    response.headers_mut().insert(
-        CLEAR_SITE_DATA,
-        HeaderValue::from_static("\"cache\", \"cookies\", \"storage\""),
-    );
+    response
+        .headers_mut()
+        .insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(response)
 }
 

@@ -4,6 +4,7 @@
 //! paragraph. The island `ParagraphEditor` does the same in the browser, and saves by the same POST with
 //! `Accept: application/json` (see [`told`]).
 
+use super::sign_in::with_next;
 use super::testimony::{remarks, state_chip};
 use crate::ask::{Ask, problems, see_other};
 use crate::islands::{EditorLabels, ParagraphEditor};
@@ -472,7 +473,7 @@ async fn form_page(
 fn notices(ask: &Ask, sheet: &Sheet<'_>) -> AnyView {
     let lang = ask.lang();
     let purpose = sheet.purpose.as_ref().map(|case| {
-        let href = format!("{}/purpose?next={}", case.path(), ask.visit.path);
+        let href = with_next(&format!("{}/purpose", case.path()), &ask.visit.path);
         view! {
             <div class="notice" data-tone="red" role="alert">
                 <p>{say!(lang, editor.purpose_needed)}</p>

@@ -12,6 +12,7 @@ pub fn sentence(lang: Language, kind: &ProblemKind) -> String {
         ProblemKind::TooLong(most) => say!(lang, problem.too_long, count = *most),
         ProblemKind::Unknown => say!(lang, problem.unknown),
         ProblemKind::NotADate => say!(lang, problem.not_a_date),
+        ProblemKind::InPast => say!(lang, problem.in_past),
         ProblemKind::OutOfRange(from, to) => {
             say!(lang, problem.out_of_range, from = from.to_string(), to = to.to_string())
         }
@@ -38,6 +39,7 @@ pub fn sentence(lang: Language, kind: &ProblemKind) -> String {
         ProblemKind::GuardUnmet(guard) => say!(lang, problem.guard_unmet, guard = guard.clone()),
         ProblemKind::NoSuchMove => say!(lang, problem.no_such_move),
         ProblemKind::NotBySelf => say!(lang, problem.not_by_self),
+        ProblemKind::LastChair => say!(lang, problem.last_chair),
     }
 }
 

@@ -328,10 +328,12 @@ impl Store {
         Ok(token)
     }
 
-    /// A new one-time link for an account that has not used its own: the old one stops working.
+    /// A new one-time link: for somebody who has not used theirs, or has lost the password or the second step. The old
+    /// link, password, second step and sessions end with it, and roles that read content wait for the chair again: so
+    /// no administrator gets in by keeping the link.
     ///
     /// # Errors
-    /// `NotFound` unless the account is still invited.
+    /// `NotFound` for a disabled account; `Invalid` for one's own, and for the only chair's (the command line remains).
     pub async fn invite_again(&self, actor: &Actor, login: &str) -> domain::Result<String> {
         let account = self.account_for::<access::ManageAccount>(actor, login).await?;
         self.act(
@@ -339,19 +341,84 @@ impl Store {
             On::Account(account),
             async |work: &mut Work<access::ManageAccount>| {
                 work.note("what", "invite_again");
-                let invited: i64 = on!(&mut work.tx, |c| sqlx::query_scalar(
-                    "SELECT count(*) FROM account WHERE id = $1 AND state = 'invited'"
+                if account == actor.account {
+                    return Err(Error::at("", ProblemKind::NotBySelf).into());
+                }
+                let state: String = on!(&mut work.tx, |c| sqlx::query_scalar(
+                    "SELECT state FROM account WHERE id = $1"
                 )
                 .bind(account.0)
                 .fetch_one(c)
                 .await)?;
-                if invited == 0 {
-                    return Err(Error::NotFound.into());
+                match state.as_str() {
+                    "invited" => {}
+                    "active" => self.start_anew(work, actor, account.0).await?,
+                    _ => return Err(Error::NotFound.into()),
                 }
                 self.new_link(&mut work.tx, "invitation", Some(account.0)).await
             },
         )
         .await
+    }
+
+    /// Takes from an active account everything that lets somebody in.
+    async fn start_anew(&self, work: &mut Work<access::ManageAccount>, actor: &Actor, account: Uuid) -> Result<()> {
+        stays_a_chair(work, account).await?;
+        on!(&mut work.tx, |c| {
+            sqlx::query(
+            "UPDATE account SET state = 'invited', password_hash = NULL, factor = NULL, factor_step = NULL WHERE id = $1"
+        )
+        .bind(account)
+        .execute(c)
+        .await
+        .map(crate::db::rows)
+        })?;
+        on!(&mut work.tx, |c| sqlx::query(
+            "DELETE FROM recovery_code WHERE account_id = $1"
+        )
+        .bind(account)
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
+        end_sessions(work, account, None).await?;
+        let confirmed: Vec<String> = on!(&mut work.tx, |c| sqlx::query_scalar(
+            "SELECT role FROM account_role WHERE account_id = $1 AND confirmed_at IS NOT NULL AND ended_at IS NULL"
+        )
+        .bind(account)
+        .fetch_all(c)
+        .await)?;
+        let reading = confirmed
+            .iter()
+            .filter_map(|name| Role::named(name))
+            .filter(|role| role.reads_content());
+        for role in reading {
+            self.end_role(work, account, role, actor).await?;
+            self.propose_role(&mut work.tx, account, role, Some(actor.account.0), None)
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn end_role(
+        &self,
+        work: &mut Work<access::ManageAccount>,
+        account: Uuid,
+        role: Role,
+        by: &Actor,
+    ) -> Result<()> {
+        on!(&mut work.tx, |c| {
+            sqlx::query(
+            "UPDATE account_role SET ended_at = $3, ended_by = $4 WHERE account_id = $1 AND role = $2 AND ended_at IS NULL"
+        )
+        .bind(account)
+        .bind(role.name())
+        .bind(work.now)
+        .bind(by.account.0)
+        .execute(c)
+        .await
+        .map(crate::db::rows)
+        })?;
+        Ok(())
     }
 
     /// Proposes other roles. Those that read content wait for the chair; those no longer chosen end at once.
@@ -360,34 +427,38 @@ impl Store {
     /// `Invalid` at `roles`.
     pub async fn propose_roles(&self, actor: &Actor, login: &str, roles: Roles) -> domain::Result<()> {
         let account = self.account_for::<access::ManageAccount>(actor, login).await?;
-        self.act(actor, On::Account(account), async |work: &mut Work<access::ManageAccount>| {
-            if roles.is_empty() || !roles.compatible() {
-                return Err(Error::at("roles", ProblemKind::RolesClash).into());
-            }
-            if account == actor.account {
-                return Err(Error::at("roles", ProblemKind::NotBySelf).into());
-            }
-            work.note("what", "propose_roles");
-            work.note("roles", names(roles));
-            let held: Vec<String> = on!(&mut work.tx, |c| sqlx::query_scalar("SELECT role FROM account_role WHERE account_id = $1 AND ended_at IS NULL")
+        self.act(
+            actor,
+            On::Account(account),
+            async |work: &mut Work<access::ManageAccount>| {
+                if roles.is_empty() || !roles.compatible() {
+                    return Err(Error::at("roles", ProblemKind::RolesClash).into());
+                }
+                if account == actor.account {
+                    return Err(Error::at("roles", ProblemKind::NotBySelf).into());
+                }
+                work.note("what", "propose_roles");
+                work.note("roles", names(roles));
+                let held: Vec<String> = on!(&mut work.tx, |c| sqlx::query_scalar(
+                    "SELECT role FROM account_role WHERE account_id = $1 AND ended_at IS NULL"
+                )
                 .bind(account.0)
                 .fetch_all(c)
                 .await)?;
-            let held: Roles = held.iter().filter_map(|name| Role::named(name)).collect();
-            for role in held.iter().filter(|role| !roles.has(*role)) {
-                on!(&mut work.tx, |c| sqlx::query("UPDATE account_role SET ended_at = $3, ended_by = $4 WHERE account_id = $1 AND role = $2 AND ended_at IS NULL")
-                    .bind(account.0)
-                    .bind(role.name())
-                    .bind(work.now)
-                    .bind(actor.account.0)
-                    .execute(c)
-                    .await.map(crate::db::rows))?;
-            }
-            for role in roles.iter().filter(|role| !held.has(*role)) {
-                self.propose_role(&mut work.tx, account.0, role, Some(actor.account.0), None).await?;
-            }
-            Ok(())
-        })
+                let held: Roles = held.iter().filter_map(|name| Role::named(name)).collect();
+                if held.has(Role::Chair) && !roles.has(Role::Chair) {
+                    stays_a_chair(work, account.0).await?;
+                }
+                for role in held.iter().filter(|role| !roles.has(*role)) {
+                    self.end_role(work, account.0, role, actor).await?;
+                }
+                for role in roles.iter().filter(|role| !held.has(*role)) {
+                    self.propose_role(&mut work.tx, account.0, role, Some(actor.account.0), None)
+                        .await?;
+                }
+                Ok(())
+            },
+        )
         .await
     }
 
@@ -455,6 +526,9 @@ impl Store {
             work.note("what", if disabled { "disable" } else { "enable" });
             if account == actor.account {
                 return Err(Error::at("", ProblemKind::NotBySelf).into());
+            }
+            if disabled {
+                stays_a_chair(work, account.0).await?;
             }
             on!(&mut work.tx, |c| sqlx::query(
                 "UPDATE account SET state = CASE WHEN $2 THEN 'disabled' WHEN password_hash IS NULL THEN 'invited' ELSE 'active' END, disabled_at = $3 WHERE id = $1"
@@ -969,6 +1043,22 @@ fn states<'a>(roles: impl Iterator<Item = &'a RawRole>) -> Vec<RoleState> {
 
 fn names(roles: Roles) -> String {
     roles.iter().map(Role::name).collect::<Vec<_>>().join("+")
+}
+
+/// Refuses what would leave the committee without a chair: nobody could confirm the next one.
+async fn stays_a_chair(work: &mut Work<access::ManageAccount>, without: Uuid) -> Result<()> {
+    let chairs: Vec<Uuid> = on!(&mut work.tx, |c| sqlx::query_scalar(
+        "SELECT r.account_id
+         FROM account_role r
+         JOIN account a ON a.id = r.account_id
+         WHERE r.role = 'chair' AND r.confirmed_at IS NOT NULL AND r.ended_at IS NULL AND a.state = 'active'"
+    )
+    .fetch_all(c)
+    .await)?;
+    if chairs == [without] {
+        return Err(Error::at("", ProblemKind::LastChair).into());
+    }
+    Ok(())
 }
 
 async fn end_sessions<A: Act>(work: &mut Work<A>, account: Uuid, but: Option<Uuid>) -> Result<()> {

@@ -59,7 +59,13 @@ pub(crate) async fn migrate(pool: &Pool) -> Result<(), String> {
         .write()
         .await
         .map_err(|_| failed(&"the database does not answer"))?;
-    for sql in triggers(pool.is_sqlite()) {
+    // SQLite can't replace a trigger: an older program's is dropped first, in the same transaction.
+    let dropped = match pool.is_sqlite() {
+        true => trigger_names(true),
+        false => Vec::new(),
+    };
+    let dropped = dropped.iter().map(|name| format!("DROP TRIGGER IF EXISTS {name}"));
+    for sql in dropped.chain(triggers(pool.is_sqlite())) {
         on!(&mut tx, |c| sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
             .execute(c)
             .await

@@ -289,6 +289,8 @@ pub struct LogRow {
     pub grounds: Option<String>,
     pub object_kind: String,
     pub object_code: Option<Code>,
+    /// The login, where the object is an account.
+    pub object_login: Option<String>,
     pub case_code: Option<Code>,
     pub purpose: Option<String>,
     pub request: String,
@@ -319,6 +321,7 @@ struct RawRow {
     grounds: Option<String>,
     object_kind: String,
     object_code: Option<String>,
+    object_login: Option<String>,
     case_code: Option<String>,
     purpose: Option<String>,
     request: String,
@@ -342,6 +345,7 @@ impl From<RawRow> for LogRow {
             grounds: row.grounds,
             object_kind: row.object_kind,
             object_code: code(row.object_code),
+            object_login: row.object_login,
             case_code: code(row.case_code),
             purpose: row.purpose,
             request: row.request,
@@ -360,7 +364,7 @@ pub(crate) async fn page(tx: &mut Tx, filter: &LogFilter, limit: i64) -> Result<
     let mut rows: Vec<RawRow> = on!(tx, |c| {
         sqlx::query_as(
         "SELECT e.id, e.at, a.login, e.role, e.act, e.outcome, e.grounds, e.object_kind,
-            COALESCE(r.code, o.login) AS object_code, k.code AS case_code, e.purpose, e.request, e.address, e.detail,
+            r.code AS object_code, o.login AS object_login, k.code AS case_code, e.purpose, e.request, e.address, e.detail,
             e.counter, e.instance_id, e.leaf_hash
          FROM log_entry e
          LEFT JOIN account a ON a.id = e.account_id
@@ -369,7 +373,8 @@ pub(crate) async fn page(tx: &mut Tx, filter: &LogFilter, limit: i64) -> Result<
          LEFT JOIN record k ON k.id = e.case_id
          WHERE (CAST($1 AS TEXT) IS NULL OR a.login = $1)
            AND (CAST($2 AS TEXT) IS NULL OR e.act = $2)
-           AND (CAST($3 AS TEXT) IS NULL OR e.object_id = (SELECT id FROM record WHERE code = $3) OR e.case_id = (SELECT id FROM record WHERE code = $3))
+           AND (CAST($3 AS TEXT) IS NULL OR e.object_id = (SELECT id FROM record WHERE code = $3) OR e.object_id = (SELECT id FROM account WHERE login = $3)
+                OR e.case_id = (SELECT id FROM record WHERE code = $3))
            AND (CAST($4 AS TEXT) IS NULL OR e.outcome = $4)
            AND ($5 IS NULL OR e.at >= $5)
            AND ($6 IS NULL OR e.at < $6)
@@ -436,7 +441,7 @@ impl crate::Store {
     pub(crate) async fn history(tx: &mut Tx, object: Uuid, case: bool, limit: i64) -> Result<Vec<LogRow>> {
         let rows: Vec<RawRow> = on!(tx, |c| {
             sqlx::query_as(
-            "SELECT e.id, e.at, a.login, e.role, e.act, e.outcome, e.grounds, e.object_kind, r.code AS object_code, k.code AS case_code,
+            "SELECT e.id, e.at, a.login, e.role, e.act, e.outcome, e.grounds, e.object_kind, r.code AS object_code, CAST(NULL AS TEXT) AS object_login, k.code AS case_code,
                 e.purpose, e.request, e.address, e.detail, e.counter, e.instance_id, e.leaf_hash
              FROM log_entry e
              LEFT JOIN account a ON a.id = e.account_id

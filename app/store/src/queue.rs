@@ -50,7 +50,7 @@ pub struct QueueRow {
 pub struct QueuePage {
     pub rows: Vec<QueueRow>,
     pub more: bool,
-    /// Open cases by state, for the strip above; all of them, whatever the filter.
+    /// Cases by state, for the strip above: all that this reader may see, whatever the filter.
     pub counts: Vec<(CaseStatus, i64)>,
     /// Login and name of everybody who may have a duty, for the filter.
     pub staff: Vec<(String, String)>,
@@ -129,8 +129,12 @@ impl Store {
             let more = rows.len() > limit as usize;
             rows.truncate(limit as usize);
             let counts: Vec<(String, i64)> = on!(&mut work.tx, |c| sqlx::query_as(
-                "SELECT status, count(*) FROM case_file GROUP BY status"
+                concat!(
+                    "SELECT f.status, count(*) FROM case_file f JOIN record r ON r.id = f.id WHERE (", visible!(), ") GROUP BY f.status"
+                )
             )
+            .bind(actor.account.0)
+            .bind(supervises(actor))
             .fetch_all(c)
             .await)?;
             let staff = self

@@ -26,27 +26,9 @@ fn roles(roles: &[Role]) -> Roles {
     roles.iter().copied().collect()
 }
 
-/// The code an authenticator app shows now.
+/// The code that an authenticator app shows now.
 fn code_of(secret: &str, house: &House) -> String {
-    let bits = secret.chars().filter(|c| *c != ' ').flat_map(|c| {
-        let value = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(c).expect("base32");
-        (0..5)
-            .rev()
-            .map(move |bit| u8::try_from(value >> bit & 1).expect("a bit"))
-    });
-    let bits: Vec<u8> = bits.collect();
-    let bytes: Vec<u8> = bits
-        .chunks_exact(8)
-        .map(|byte| byte.iter().fold(0, |sum, bit| sum << 1 | bit))
-        .collect();
-    let secret = totp_rs::Secret::new_stack(bytes.as_slice().try_into().expect("20 bytes"));
-    let totp = totp_rs::Builder::new()
-        .with_algorithm(totp_rs::Algorithm::SHA1)
-        .with_secret(secret)
-        .build()
-        .expect("a factor");
-    totp.generate(u64::try_from(house.clock.now().timestamp()).expect("after 1970"))
-        .to_string()
+    tests::one_time_code(secret, house.clock.now())
 }
 
 /// Sets up a factor: the secret and the recovery codes.
@@ -112,7 +94,6 @@ mod people {
             let desk = from("tala");
             let both = futures::future::join_all((0..6).map(|_| house.store.accept_invitation(&link, PASSWORD, PASSWORD, &desk))).await;
             assert_eq!(both.iter().filter(|accepted| accepted.is_ok()).count(), 1, "{both:?}");
-            assert_eq!(house.store.invite_again(&admin, "tala").await, Err(Error::NotFound), "she is in");
             let taken = InviteForm { login: "tala".into(), name: "Other".into(), roles: vec!["auditor".into()] }.check().expect("a form");
             assert_eq!(house.store.invite(&admin, &taken).await, Err(Error::at("login", ProblemKind::Taken)));
         }
@@ -148,6 +129,42 @@ mod people {
             let own = house.store.propose_roles(&admin, "admin", roles(&[Role::Investigator])).await.expect_err("refused");
             assert_eq!(invalid(own), [("roles".to_owned(), ProblemKind::NotBySelf)]);
             assert!(house.store.set_disabled(&admin, "admin", true).await.is_err());
+        }
+
+        async fn who_lost_the_way_in_starts_anew_and_waits_for_the_chair_again(house) {
+            let (admin, nour) = (house.actor("admin").await, house.actor("nour").await);
+            let (token, lina) = house.sign_in("lina").await;
+            enrol(house, &lina.actor).await;
+            house.clock.advance(Duration::seconds(60));
+            let link = house.store.invite_again(&admin, "lina").await.expect("a link");
+            assert!(!lives(house, &token).await, "the session has ended");
+            assert!(house.store.log_in("lina", PASSWORD, &from("lina")).await.is_err(), "the old password has ended");
+            house.store.accept_invitation(&link, "another olive stair lamp", "another olive stair lamp", &from("lina")).await.expect("accepted");
+            let good = house.store.log_in("lina", "another olive stair lamp", &from("lina")).await.expect("in");
+            assert_eq!(good.factor, store::Factor::Given, "the old factor is not asked for");
+            let again = house.store.actor_for(&good.token, &from("lina")).await.expect("an answer").expect("a session").actor;
+            assert_eq!(again.roles, Roles::NONE, "whoever holds the link reads nothing before the chair agrees");
+            house.store.confirm_account(&nour, "lina").await.expect("confirmed");
+            let again = house.store.actor_for(&good.token, &from("lina")).await.expect("an answer").expect("a session").actor;
+            assert_eq!(again.roles, roles(&[Role::Investigator]));
+            house.store.set_disabled(&admin, "sami", true).await.expect("disabled");
+            assert_eq!(house.store.invite_again(&admin, "sami").await, Err(Error::NotFound), "a disabled account stays out");
+            assert_eq!(invalid(house.store.invite_again(&admin, "admin").await.expect_err("refused")), [(String::new(), ProblemKind::NotBySelf)]);
+        }
+
+        async fn the_committee_always_has_a_chair(house) {
+            let admin = house.actor("admin").await;
+            let last = [(String::new(), ProblemKind::LastChair)];
+            house.clock.advance(Duration::seconds(1));
+            assert_eq!(invalid(house.store.set_disabled(&admin, "nour", true).await.expect_err("refused")), last);
+            assert_eq!(invalid(house.store.propose_roles(&admin, "nour", roles(&[Role::Supervisor])).await.expect_err("refused")), last);
+            assert_eq!(invalid(house.store.invite_again(&admin, "nour").await.expect_err("refused")), last);
+            assert_eq!(house.actor("nour").await.roles, roles(&[Role::Chair]));
+            // With a second one confirmed, the first may go.
+            house.store.propose_roles(&admin, "huda", roles(&[Role::Supervisor, Role::Chair])).await.expect("proposed");
+            assert_eq!(invalid(house.store.set_disabled(&admin, "nour", true).await.expect_err("refused")), last, "who waits is no chair yet");
+            house.store.confirm_account(&house.actor("nour").await, "huda").await.expect("confirmed");
+            house.store.set_disabled(&admin, "nour", true).await.expect("disabled");
         }
 
         async fn roles_that_must_stay_apart_are_refused(house) {

@@ -29,6 +29,7 @@ vec![
     ("GET", "/admin/users/{login}", Roles(&["administrator", "chair"])),
     ("POST", "/admin/users/{login}", Roles(&["administrator"])),
     ("GET", "/admin/users/{login}/disable", Roles(&["administrator"])),
+    ("GET", "/admin/users/{login}/reset", Roles(&["administrator"])),
     ("GET", "/admin/users/{login}/end-sessions", Roles(&["administrator"])),
     // oversight
     ("GET", "/queue", Roles(&["supervisor", "chair"])),

@@ -51,6 +51,12 @@ impl Site {
         self.ahead.fetch_add(time.num_seconds(), Ordering::Relaxed);
     }
 
+    /// The code that an authenticator app shows now for a secret.
+    pub fn code_of(&self, secret: &str) -> String {
+        let now = Clock::real().now() + chrono::Duration::seconds(self.ahead.load(Ordering::Relaxed));
+        tests::one_time_code(secret, now)
+    }
+
     /// The demonstration, with an account for each role.
     pub async fn demonstration() -> Self {
         let site = Self::empty().await;

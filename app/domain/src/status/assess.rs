@@ -343,7 +343,7 @@ fn review_problem(facts: &CaseFacts, proposal: &Proposal) -> Option<Problem> {
     let latest = facts.today.checked_add_days(Days::new(MAX_REVIEW_DAYS.into()));
     let kind = match proposal.review_on {
         None => ProblemKind::Missing,
-        Some(date) if date < facts.today => ProblemKind::OutOfRange(0, MAX_REVIEW_DAYS.into()),
+        Some(date) if date < facts.today => ProblemKind::InPast,
         Some(date) if latest.is_none_or(|latest| date > latest) => ProblemKind::TooLate,
         Some(_) => return None,
     };

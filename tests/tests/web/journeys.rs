@@ -1,0 +1,400 @@
+//! The main job in a browser, from an empty database to a testimony on file, with JavaScript and without.
+
+use crate::site::{PASSWORD, Site, run};
+use tests::browser::Browser;
+
+const WITNESS: &str = "سلمى الراوي";
+const SUSPECT: &str = "حيدر المنصوري";
+const SECRET: &str = "رأيت الرجل ذا المعطف البني يأمر بإطلاق النار";
+const ATTESTED: &str = "Assessed at length on 2 August with the protection team; no open critical risk.";
+
+/// A committee at work: its site, one browser, and where it stands.
+struct Committee {
+    site: Site,
+    browser: Browser,
+    base: String,
+    javascript: bool,
+}
+
+impl Committee {
+    async fn goto(&self, path: &str) {
+        self.browser.goto(&format!("{}{path}", self.base)).await;
+    }
+
+    /// Where the browser is: path and query.
+    async fn path(&self) -> String {
+        let url = self.browser.client.current_url().await.expect("an address");
+        match url.query() {
+            Some(query) => format!("{}?{query}", url.path()),
+            None => url.path().to_owned(),
+        }
+    }
+
+    /// The code that the address ends with.
+    async fn code(&self) -> String {
+        let path = self.path().await;
+        path.split(['/', '?'])
+            .find(|part| part.contains('-') && part.len() > 5 && part.starts_with(|c: char| c.is_ascii_uppercase()))
+            .unwrap_or_else(|| panic!("no code in {path}"))
+            .to_owned()
+    }
+
+    /// Goes to a page of a case; says why it is opened if it must be said first.
+    async fn open(&self, path: &str) {
+        self.goto(path).await;
+        if self.path().await.contains("/purpose") {
+            self.browser.press("input[name=purpose][value=review]").await;
+            self.browser.click("main form .button--main").await;
+            if self.path().await != path {
+                self.goto(path).await;
+            }
+        }
+    }
+
+    /// The value of a field that is handed over.
+    async fn value(&self, css: &str) -> String {
+        let element = self.browser.see(css).await;
+        element.prop("value").await.expect("a value").unwrap_or_default()
+    }
+
+    async fn save(&self) {
+        self.browser.click("main form .actions .button--main").await;
+    }
+
+    /// Opens an invitation and sets the password.
+    async fn accept(&self, link: &str) {
+        self.browser.sign_out(&self.base).await;
+        self.browser.goto(link).await;
+        self.browser.fill("#password", PASSWORD).await;
+        self.browser.fill("#password_again", PASSWORD).await;
+        self.save().await;
+        assert_eq!(self.path().await, "/sign-in");
+    }
+
+    async fn sign_in(&self, login: &str) {
+        self.browser.sign_out(&self.base).await;
+        self.browser.sign_in(&self.base, login, PASSWORD).await;
+        assert_eq!(self.path().await, "/", "{login} is in");
+    }
+
+    /// The administrator invites somebody; the link.
+    async fn invite(&self, login: &str, name: &str, role: &str) -> String {
+        self.goto("/admin/users").await;
+        self.browser.press("main details summary").await;
+        self.browser.fill("#login", login).await;
+        self.browser.fill("#name", name).await;
+        self.browser.press(&format!("input[name=roles][value={role}]")).await;
+        self.save().await;
+        self.value("#link").await
+    }
+
+    /// Sets the committee up; the chair's link.
+    async fn set_up(&self) -> String {
+        let token = self.site.running.store.new_setup_link().await.expect("a link");
+        self.goto(&format!("/setup/{token}")).await;
+        self.browser.fill("#committee", "لجنة تقصي الحقائق").await;
+        self.browser.press("input[name=language][value=en]").await;
+        self.browser.fill("#login", "root-1").await;
+        self.browser.fill("#name", "Administrator").await;
+        self.browser.fill("#password", PASSWORD).await;
+        self.browser.fill("#password_again", PASSWORD).await;
+        self.browser.fill("#chair_login", "chair-1").await;
+        self.browser.fill("#chair_name", "Chair").await;
+        self.browser.press("input[name=factor][value=optional]").await;
+        self.save().await;
+        let link = self.value("#chair-link").await;
+        self.goto(&format!("/setup/{token}")).await;
+        assert!(self.browser.text("body").await.contains("link"), "the link works once");
+        assert!(self.browser.absent("#committee").await);
+        link
+    }
+
+    /// Everybody who takes part: invited by the administrator, confirmed by the chair.
+    async fn staff(&self) {
+        let chair = self.set_up().await;
+        self.accept(&chair).await;
+        self.sign_in("root-1").await;
+        let links = [
+            self.invite("inv-1", "Lina Investigator", "investigator").await,
+            self.invite("sup-1", "Omar Supervisor", "supervisor").await,
+            self.invite("aud-1", "Rana Auditor", "auditor").await,
+        ];
+        for link in &links {
+            self.accept(link).await;
+        }
+        self.sign_in("inv-1").await;
+        self.goto("/cases").await;
+        assert!(
+            self.browser.absent("table").await,
+            "nothing is read before the chair agrees"
+        );
+        self.sign_in("chair-1").await;
+        for login in ["inv-1", "sup-1"] {
+            self.goto(&format!("/admin/users/{login}")).await;
+            self.browser.click("main form .button--main").await;
+        }
+    }
+
+    /// A person in the case; the pseudonym.
+    async fn person(&self, case: &str, name: &str) -> String {
+        self.goto(&format!("/persons/new?case={case}")).await;
+        self.browser.fill("#name_ar", name).await;
+        self.browser.choose("#sex", "male").await;
+        self.save().await;
+        self.goto(&format!("/cases/{case}/people")).await;
+        let row = self.browser.row_with(name).await;
+        assert!(row.starts_with("/persons/"), "{name} is listed: {row}");
+        row.trim_start_matches("/persons/").to_owned()
+    }
+
+    /// A paragraph of the statement, typed into the field for it.
+    async fn paragraph(&self, at: usize, text: &str) {
+        self.browser.fill(&format!("#p{at}"), text).await;
+        self.browser.choose(&format!("#p{at}_basis"), "seen").await;
+    }
+
+    /// A record, chosen by its name: from the list under the field, or by the button without a script.
+    async fn pick(&self, field: &str, name: &str) {
+        self.browser.fill(&format!("#{field}"), name).await;
+        if self.javascript {
+            self.browser.see(".picker-list [role=option]").await;
+            self.browser.keys(&format!("#{field}"), "\u{e015}\u{e007}").await;
+        } else {
+            self.browser.click(&format!("button[value='find:{field}']")).await;
+            self.browser.press(&format!("input[type=radio][name={field}]")).await;
+        }
+    }
+
+    /// An Arabic testimony of four paragraphs, written and filed; its code.
+    async fn testimony(&self, case: &str) -> String {
+        self.goto(&format!("/cases/{case}/testimonies")).await;
+        self.browser
+            .click("main .empty .button, main .section .button--small")
+            .await;
+        self.pick("witness", "الراوي").await;
+        self.browser.choose("#interviewee_role", "eye_witness").await;
+        self.browser.choose("#place_type", "office").await;
+        self.browser.choose("#modality", "in_person").await;
+        self.browser.choose("#language", "ar").await;
+        self.browser.fill("#waiver", "لم يتوفر محقق ثان").await;
+        self.paragraph(0, "اسمي معروف للجنة، وكنت في بيتي في ذلك اليوم.").await;
+        self.paragraph(1, "سمعت أصوات سيارات في الشارع قبل الفجر.").await;
+        // Not yet filed: what is missing is said, and nothing is lost.
+        self.browser.click("main .actions button[value=file]").await;
+        assert!(
+            self.path().await.ends_with("/edit"),
+            "the draft has its own page: {}",
+            self.path().await
+        );
+        assert!(
+            self.browser.text("#problems").await.contains("Day"),
+            "the day is missing: {}",
+            self.browser.text("#problems").await
+        );
+        assert_eq!(self.value("#p1").await, "سمعت أصوات سيارات في الشارع قبل الفجر.");
+        self.browser.fill("#interview_date", "2025-07-30").await;
+        self.paragraph(2, SECRET).await;
+        if self.javascript {
+            self.browser.press("button[value=add]").await;
+            self.browser.see("#p3").await;
+        } else {
+            self.browser.click("button[value=add]").await;
+        }
+        self.paragraph(3, "ثم هربنا إلى البستان.").await;
+        self.browser.click("main .actions button[value=file]").await;
+        let path = self.path().await;
+        assert!(
+            path.starts_with("/testimonies/T-") && !path.ends_with("/edit"),
+            "{path}\n{}",
+            self.browser.text("#problems").await
+        );
+        assert!(self.browser.text("main").await.contains(SECRET));
+        self.code().await
+    }
+
+    async fn incident(&self, case: &str) -> String {
+        self.goto(&format!("/incidents/new?case={case}")).await;
+        self.browser.fill("#title", "إطلاق نار في حي الورد").await;
+        self.browser.fill("#start_date", "2025-03-06").await;
+        self.browser.fill("#end_date", "2025-03-07").await;
+        self.browser.choose("#place", "SY0600").await;
+        self.save().await;
+        self.code().await
+    }
+
+    /// A PDF, uploaded through the form; its code.
+    async fn document(&self, case: &str) -> String {
+        let file = self.site.folder.join("report.pdf");
+        std::fs::write(
+            &file,
+            b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n",
+        )
+        .expect("a file");
+        self.goto(&format!("/documents/new?case={case}")).await;
+        self.browser.attach("#file", &file).await;
+        self.browser.fill("#title", "تقرير طبي").await;
+        self.browser.choose("#document_type", "photo").await;
+        self.save().await;
+        self.goto(&format!("/cases/{case}/documents")).await;
+        let code = self
+            .browser
+            .row_with("تقرير طبي")
+            .await
+            .trim_start_matches("/documents/")
+            .to_owned();
+        self.goto(&format!("/documents/{code}")).await;
+        assert!(
+            self.browser.text("main").await.contains("PDF"),
+            "its type is known by its content"
+        );
+        code
+    }
+
+    /// The lines of the log about one object: act, outcome and who.
+    async fn log(&self, object: &str) -> String {
+        self.goto(&format!("/log?object={object}")).await;
+        self.browser.text("main table").await
+    }
+}
+
+async fn main_job(javascript: bool) {
+    let site = Site::empty().await;
+    let base = site.base();
+    let c = Committee {
+        site,
+        browser: Browser::start(javascript).await,
+        base,
+        javascript,
+    };
+    c.staff().await;
+
+    // The investigator opens a case and puts into it who, what and where.
+    c.sign_in("inv-1").await;
+    c.goto("/cases/new").await;
+    c.browser.fill("#title", "أحداث حي الورد").await;
+    c.browser.choose("#priority", "high").await;
+    c.save().await;
+    let case = c.code().await;
+    let (witness, suspect) = (c.person(&case, WITNESS).await, c.person(&case, SUSPECT).await);
+    assert_ne!(witness, suspect);
+    let incident = c.incident(&case).await;
+    let testimony = c.testimony(&case).await;
+    let document = c.document(&case).await;
+
+    // Who is said to have done it, and on which paragraph that rests.
+    c.goto(&format!("/incidents/{incident}/involve")).await;
+    c.pick("party", "المنصوري").await;
+    c.browser.choose("#role", "alleged_perpetrator").await;
+    c.browser.choose("#confidence", "AC2").await;
+    c.browser.fill(&format!("[name='cite.{testimony}']"), "9").await;
+    c.save().await;
+    assert!(
+        c.browser.text("#problems").await.contains(&testimony),
+        "there is no paragraph 9"
+    );
+    assert_eq!(c.value(&format!("[name='cite.{testimony}']")).await, "9");
+    c.browser.fill(&format!("[name='cite.{testimony}']"), "3").await;
+    c.save().await;
+    let parties = c.browser.text("main table").await;
+    assert!(
+        parties.contains(SUSPECT) && parties.contains(&testimony) && parties.contains('3'),
+        "{parties}"
+    );
+    // The citation leads to the paragraph.
+    c.browser.click(&format!("main table a[href*='{testimony}']")).await;
+    assert!(
+        c.browser
+            .client
+            .current_url()
+            .await
+            .expect("an address")
+            .fragment()
+            .is_some_and(|at| at.ends_with('3'))
+    );
+
+    // The case may not move before somebody else has attested the risk.
+    c.goto(&format!("/cases/{case}/move?to=T01")).await;
+    c.save().await;
+    assert!(c.path().await.contains("/move"), "the move waits");
+    c.sign_in("sup-1").await;
+    c.open(&format!("/cases/{case}/attest?guard=G-RISK&to=T01")).await;
+    c.browser.fill("#text", "too short").await;
+    c.save().await;
+    assert_eq!(c.value("#text").await, "too short");
+    c.browser.fill("#text", ATTESTED).await;
+    c.save().await;
+    c.sign_in("inv-1").await;
+    c.open(&format!("/cases/{case}/move?to=T01")).await;
+    assert!(
+        c.browser.text("main").await.contains(ATTESTED),
+        "the attestation is shown"
+    );
+    c.save().await;
+    assert_eq!(c.path().await, format!("/cases/{case}"));
+    assert!(
+        c.browser.text("main .head").await.contains("Screening"),
+        "{}",
+        c.browser.text("main .head").await
+    );
+
+    // The supervisor finds it in the queue.
+    c.sign_in("sup-1").await;
+    c.goto("/queue").await;
+    c.browser.choose("[name=state]", "screening").await;
+    c.browser.click("main .filters button").await;
+    assert!(c.browser.text("main table").await.contains(&case));
+
+    // The auditor sees who read and wrote, and nothing of what it says.
+    c.sign_in("aud-1").await;
+    c.goto(&format!("/testimonies/{testimony}")).await;
+    let refused = c.browser.text("main").await;
+    assert!(!refused.contains(SECRET) && refused.contains("403"), "{refused}");
+    let log = c.log(&testimony).await;
+    for (who, act, outcome) in [
+        ("Lina Investigator", "Take testimony", "done"),
+        ("Lina Investigator", "File testimony", "done"),
+        ("Lina Investigator", "Open", "done"),
+        ("Rana Auditor", "Open", "refused"),
+    ] {
+        let line = log.lines().collect::<Vec<_>>();
+        assert!(
+            line.iter()
+                .any(|text| text.to_lowercase().contains(&act.to_lowercase()))
+                && log.contains(who)
+                && log.to_lowercase().contains(outcome),
+            "{who} {act} {outcome} in\n{log}"
+        );
+    }
+    assert!(c.log(&document).await.contains("Lina Investigator"));
+    let moves = c.log(&case).await;
+    assert!(
+        moves.contains("Omar Supervisor") && moves.contains("Lina Investigator"),
+        "{moves}"
+    );
+    let everything = c.browser.text("body").await;
+    for secret in [SECRET, WITNESS, SUSPECT] {
+        assert!(!everything.contains(secret), "the log holds no content");
+    }
+    assert_eq!(
+        c.browser.console().await,
+        [""; 0],
+        "no error, no violation of the policy"
+    );
+    assert_eq!(
+        c.browser.elsewhere(&c.base).await,
+        [""; 0],
+        "no request leaves the origin"
+    );
+    c.browser.close().await;
+    c.site.close().await;
+}
+
+#[test]
+fn the_main_job_is_done_in_a_browser() {
+    run(main_job(true));
+}
+
+#[test]
+fn the_main_job_is_done_without_javascript() {
+    run(main_job(false));
+}

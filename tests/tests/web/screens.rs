@@ -1,0 +1,344 @@
+//! Every screen in a real browser, in English and in Arabic: axe-core finds nothing, nothing is wider than a phone, the
+//! console is silent, and no request leaves the origin. A page of the table that no tour visits fails the test.
+
+use crate::site::{PASSWORD, Person, Site, run};
+use domain::Language;
+use tests::browser::{Browser, Look};
+
+/// A case of the demonstration with a record of each kind.
+const CASE: &str = "C-2025-0001";
+
+/// Answers that are no page.
+const FILES: [&str; 2] = ["/log.csv", "/documents/{code}/file"];
+
+/// What somebody visits.
+struct Tour {
+    /// Nobody if "".
+    login: &'static str,
+    pages: Vec<String>,
+}
+
+/// An address of one of the links on a page.
+async fn link_on(person: &Person, page: &str, part: &str) -> String {
+    let text = person.get(page).await.text;
+    text.split("href=\"")
+        .filter_map(|rest| rest.split('"').next())
+        .find(|href| href.contains(part))
+        .unwrap_or_else(|| panic!("{page} has no link to {part}"))
+        .replace("&amp;", "&")
+}
+
+fn tour(login: &'static str, pages: &[&str]) -> Tour {
+    Tour {
+        login,
+        pages: pages.iter().map(|page| (*page).to_owned()).collect(),
+    }
+}
+
+async fn tours(site: &Site) -> Vec<Tour> {
+    let (worker, head) = (site.person("u-01").await, site.person("u-05").await);
+    worker.purpose(CASE).await;
+    head.purpose(CASE).await;
+    let first = |noun: &'static str, tab: &'static str| {
+        let worker = &worker;
+        async move { link_on(worker, &format!("/cases/{CASE}/{tab}"), &format!("/{noun}/")).await }
+    };
+    let (testimony, document) = (
+        first("testimonies", "testimonies").await,
+        first("documents", "documents").await,
+    );
+    let (person, unit, incident) = (
+        first("persons", "people").await,
+        first("units", "people").await,
+        first("incidents", "incidents").await,
+    );
+    let draft = worker
+        .post(
+            &format!("/testimonies/new?case={CASE}"),
+            &[
+                ("do", "save"),
+                ("p_number", ""),
+                ("p_text", "قال الشاهد إنه رأى"),
+                ("p_language", "ar"),
+                ("p_basis", ""),
+            ],
+        )
+        .await;
+    let end = link_on(&worker, &incident, "/end-link?").await;
+    let unlink = link_on(&worker, &format!("/cases/{CASE}/people"), "/unlink?").await;
+    let moved = link_on(&worker, &format!("/cases/{CASE}/move"), "/move?to=").await;
+    let attest = link_on(&head, "/cases/C-2025-0004/move", "/move?to=").await;
+    let mut own = tour(
+        "u-01",
+        &[
+            "/",
+            "/keys",
+            "/account",
+            "/account/password",
+            "/account/factor",
+            "/step-up",
+            "/kept",
+            "/search",
+            "/search?q",
+            "/cases",
+            "/cases/new",
+            "/testimonies",
+            "/testimonies/new",
+            "/documents",
+            "/documents/new",
+            "/persons",
+            "/persons/new",
+            "/units",
+            "/units/new",
+            "/incidents",
+            "/incidents/new",
+            "/cases/C-2025-9999",
+            "/admin/users",
+        ],
+    );
+    for tab in [
+        "",
+        "/edit",
+        "/history",
+        "/testimonies",
+        "/documents",
+        "/people",
+        "/incidents",
+        "/link?kind=person",
+        "/move",
+        "/attest",
+        "/attest?guard=G-RISK",
+        "/purpose",
+    ] {
+        own.pages.push(format!("/cases/{CASE}{tab}"));
+    }
+    for record in [&person, &unit, &incident, &document] {
+        own.pages.extend([record.clone(), format!("{record}/edit")]);
+    }
+    own.pages.extend([
+        moved,
+        unlink,
+        end,
+        format!("{incident}/involve"),
+        testimony.clone(),
+        format!("{testimony}/print"),
+        draft.location().split('#').next().unwrap_or_default().to_owned(),
+        format!("/persons/new?case={CASE}"),
+    ]);
+    let mut lead = tour("u-05", &["/", "/queue", "/queue?state=closed", "/cases"]);
+    lead.pages
+        .extend([format!("/cases/{CASE}/team"), format!("{testimony}/return"), attest]);
+    vec![
+        tour("", &["/sign-in", "/setup/no-such-link", "/invite/no-such-link"]),
+        own,
+        lead,
+        tour("u-09", &["/", "/queue", "/admin/users"]),
+        tour(
+            "u-10",
+            &["/", "/log", "/log?outcome=refused", "/log?object=x", "/cases"],
+        ),
+        tour(
+            "admin",
+            &[
+                "/",
+                "/admin/users",
+                "/admin/users/u-04",
+                "/admin/users/u-04/disable",
+                "/admin/users/u-04/end-sessions",
+            ],
+        ),
+    ]
+}
+
+/// Whether an address belongs to a path of the table.
+fn fits(path: &str, address: &str) -> bool {
+    let address = address.split('?').next().unwrap_or_default();
+    let (parts, given): (Vec<_>, Vec<_>) = (path.split('/').collect(), address.split('/').collect());
+    parts.len() == given.len()
+        && parts
+            .iter()
+            .zip(given)
+            .all(|(part, given)| part.starts_with('{') || *part == given)
+}
+
+/// Looks at a page in every way. What is wrong is added to the list.
+async fn look(browser: &Browser, name: &str, wrong: &mut Vec<String>) {
+    for (look, word) in [(Look::Wide, "wide"), (Look::PhoneDark, "phone, dark")] {
+        browser.look(look).await;
+        for violation in browser.axe().await {
+            wrong.push(format!("{name} ({word}): {violation}"));
+        }
+    }
+    let over = browser.too_wide().await;
+    if !over.is_empty() {
+        wrong.push(format!("{name} is wider than a phone: {over}"));
+    }
+    for message in browser.console().await {
+        wrong.push(format!("{name}: console: {message}"));
+    }
+}
+
+async fn take(tours: &[Tour], site: &Site, browser: &Browser, language: Language, wrong: &mut Vec<String>) {
+    let base = site.base();
+    for tour in tours {
+        browser.look(Look::Wide).await;
+        browser.sign_out(&base).await;
+        if !tour.login.is_empty() {
+            browser.sign_in(&base, tour.login, PASSWORD).await;
+        }
+        browser
+            .click(&format!("button[name=language][value={}]", language.code()))
+            .await;
+        for page in &tour.pages {
+            let name = format!("{page} as {}, {}", tour.login, language.code());
+            browser.look(Look::Wide).await;
+            if page == "/search?q" {
+                browser.fill("#q", "وادي").await;
+                browser.keys("#q", "\u{e007}").await;
+                browser.see("main .results, main table, main .empty").await;
+            } else {
+                browser.goto(&format!("{base}{page}")).await;
+            }
+            let url = browser.client.current_url().await.expect("an address");
+            if url.path().ends_with("/purpose") && !page.ends_with("/purpose") {
+                browser.press("input[name=purpose][value=review]").await;
+                browser.click("main form .button--main").await;
+                browser.goto(&format!("{base}{page}")).await;
+            }
+            look(browser, &name, wrong).await;
+            // The form again with what is wrong.
+            if page.ends_with("/new") || page.ends_with("/involve") {
+                browser.look(Look::Wide).await;
+                browser.send_empty().await;
+                look(browser, &format!("{name}, refused"), wrong).await;
+            }
+        }
+        for url in browser.elsewhere(&base).await {
+            wrong.push(format!("{} as {}: a request to {url}", language.code(), tour.login));
+        }
+    }
+}
+
+async fn all_screens(language: Language) {
+    let site = Site::demonstration().await;
+    let tours = tours(&site).await;
+    let visited = |path: &str| tours.iter().flat_map(|tour| &tour.pages).any(|page| fits(path, page));
+    let missed: Vec<_> = app::pages::routes()
+        .iter()
+        .filter(|route| route.method == "GET" && !FILES.contains(&route.path))
+        // This one needs a second step that waits: see `the_way_in`.
+        .filter(|route| route.path != "/sign-in/code" && !visited(route.path))
+        .map(|route| route.path)
+        .collect();
+    assert!(missed.is_empty(), "pages that nobody looks at: {missed:#?}");
+    let browser = Browser::start(true).await;
+    let mut wrong = Vec::new();
+    take(&tours, &site, &browser, language, &mut wrong).await;
+    browser.close().await;
+    site.close().await;
+    assert!(wrong.is_empty(), "{}\n{} in all", wrong.join("\n"), wrong.len());
+}
+
+#[test]
+fn every_screen_is_sound_in_english() {
+    run(all_screens(Language::English));
+}
+
+#[test]
+fn every_screen_is_sound_in_arabic() {
+    run(all_screens(Language::Arabic));
+}
+
+/// Pages that are seen once: set-up, an invitation, the second step and its recovery codes.
+async fn the_way_in(language: Language) {
+    let site = Site::empty().await;
+    let (base, browser) = (site.base(), Browser::start(true).await);
+    let mut wrong = Vec::new();
+    let token = site.running.store.new_setup_link().await.expect("a link");
+    browser.goto(&format!("{base}/setup/{token}")).await;
+    browser
+        .click(&format!("button[name=language][value={}]", language.code()))
+        .await;
+    look(&browser, "set-up", &mut wrong).await;
+    browser.look(Look::Wide).await;
+    browser.send_empty().await;
+    look(&browser, "set-up, refused", &mut wrong).await;
+    browser.look(Look::Wide).await;
+    for (css, text) in [
+        ("#committee", "لجنة"),
+        ("#login", "root-1"),
+        ("#name", "Administrator"),
+        ("#password", PASSWORD),
+        ("#password_again", PASSWORD),
+        ("#chair_login", "chair-1"),
+        ("#chair_name", "Chair"),
+    ] {
+        browser.fill(css, text).await;
+    }
+    browser
+        .press(&format!("input[name=language][value={}]", language.code()))
+        .await;
+    browser.click("main form .button--main").await;
+    look(&browser, "set-up done", &mut wrong).await;
+    let link = browser
+        .see("#chair-link")
+        .await
+        .prop("value")
+        .await
+        .expect("a link")
+        .expect("a link");
+    browser.look(Look::Wide).await;
+    browser.goto(&link).await;
+    look(&browser, "invitation", &mut wrong).await;
+    browser.look(Look::Wide).await;
+    browser.send_empty().await;
+    look(&browser, "invitation, refused", &mut wrong).await;
+    // The second step is asked for: set-up preselects it.
+    browser.look(Look::Wide).await;
+    browser.sign_in(&base, "root-1", PASSWORD).await;
+    look(&browser, "second step, set up", &mut wrong).await;
+    browser.look(Look::Wide).await;
+    browser.press("main details summary").await;
+    let secret = browser.text("main details code").await;
+    browser.fill("#code", "000000").await;
+    browser.click("main form .button--main").await;
+    look(&browser, "second step, refused", &mut wrong).await;
+    browser.look(Look::Wide).await;
+    browser.fill("#code", &site.code_of(&secret)).await;
+    browser.click("main form .button--main").await;
+    assert_eq!(
+        browser
+            .client
+            .find_all(fantoccini::Locator::Css("ol.codes li"))
+            .await
+            .expect("codes")
+            .len(),
+        10
+    );
+    look(&browser, "recovery codes", &mut wrong).await;
+    browser.look(Look::Wide).await;
+    browser.sign_out(&base).await;
+    browser.sign_in(&base, "root-1", PASSWORD).await;
+    let url = browser.client.current_url().await.expect("an address");
+    assert_eq!(url.path(), "/sign-in/code");
+    look(&browser, "second step", &mut wrong).await;
+    browser.look(Look::Wide).await;
+    site.pass(chrono::Duration::seconds(30));
+    browser.fill("#code", &site.code_of(&secret)).await;
+    browser.click("main form .button--main").await;
+    let url = browser.client.current_url().await.expect("an address");
+    assert_eq!(url.path(), "/", "the code lets in");
+    browser.close().await;
+    site.close().await;
+    assert!(wrong.is_empty(), "{}\n{} in all", wrong.join("\n"), wrong.len());
+}
+
+#[test]
+fn the_way_in_is_sound_in_english() {
+    run(the_way_in(Language::English));
+}
+
+#[test]
+fn the_way_in_is_sound_in_arabic() {
+    run(the_way_in(Language::Arabic));
+}
