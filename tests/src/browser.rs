@@ -173,6 +173,22 @@ impl Browser {
         String::new()
     }
 
+    /// The texts of the table's rows, each on one line.
+    pub async fn rows(&self) -> Vec<String> {
+        let mut rows = Vec::new();
+        for row in self.client.find_all(Locator::Css("main tbody tr")).await.expect("rows") {
+            rows.push(
+                row.text()
+                    .await
+                    .expect("text")
+                    .split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            );
+        }
+        rows
+    }
+
     /// Runs a script in the page.
     pub async fn script(&self, code: &str, args: Vec<Value>) -> Value {
         self.client.execute(code, args).await.expect("the script runs")

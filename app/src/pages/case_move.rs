@@ -2,7 +2,7 @@
 
 use super::case::{head_and_tabs, paragraphs};
 use crate::ask::{Ask, problems, see_other};
-use crate::parts::fields::Input;
+use crate::parts::fields::{EMPTY, Input};
 use crate::parts::frame::role_name;
 use crate::parts::{self, Form, Nav, choice, code_link, date_time, hidden, input, problems_summary};
 use crate::say;
@@ -152,6 +152,7 @@ fn statement(form: Form<'_>, name: &str, label: String, value: &str, help: Strin
             name=name.to_owned()
             rows="4"
             dir="auto"
+            placeholder=EMPTY
             maxlength=MAX_REASON.to_string()
             autocomplete="off"
             spellcheck="false"

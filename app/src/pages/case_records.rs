@@ -1,6 +1,7 @@
 //! What hangs on a case: its tabs of testimonies, documents, people and incidents, and hanging more on it or less.
 
 use super::case::{Tab, head_and_tabs};
+use super::testimony::state_chip;
 use crate::ask::{Ask, problems, see_other};
 use crate::parts::fields::Input;
 use crate::parts::lists::list_href;
@@ -214,13 +215,9 @@ fn cells(ask: &Ask, kind: Kind, row: &ListRow) -> Vec<AnyView> {
 
 /// A testimony's state as a chip.
 pub(super) fn testimony_chip(lang: Language, status: &str) -> AnyView {
-    let (tone, label) = match TestimonyStatus::named(status) {
-        Some(TestimonyStatus::Draft) => ("neutral", say!(lang, case.draft)),
-        Some(TestimonyStatus::Returned) => ("amber", say!(lang, case.returned)),
-        Some(TestimonyStatus::Final) => ("verified", say!(lang, case.filed)),
-        None => ("neutral", status.to_owned()),
-    };
-    view! { <span class="chip" data-tone=tone data-state=status.to_owned()>{label}</span> }.into_any()
+    TestimonyStatus::named(status)
+        .map(|status| state_chip(lang, status))
+        .into_any()
 }
 
 fn table(ask: &Ask, case: &CaseView, kind: Kind, rows: &[ListRow]) -> AnyView {

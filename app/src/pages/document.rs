@@ -375,14 +375,17 @@ fn file_facts(lang: Language, document: &DocumentView) -> AnyView {
         .chunks(8)
         .map(|part| String::from_utf8_lossy(part).into_owned())
         .collect();
-    let exact = say!(lang, document.bytes, n = body.size.to_string());
+    let exact = (body.size >= 1024).then(|| {
+        let bytes = say!(lang, document.bytes, n = body.size.to_string());
+        view! { " "<span class="muted">"("{bytes}")"</span> }
+    });
     view! {
         <section class="section">
             <h2>{say!(lang, document.file)}</h2>
             {mismatch}
             <dl class="dl">
                 <div><dt>{say!(lang, document.file_name)}</dt><dd><bdi>{with_controls(&body.file_name)}</bdi></dd></div>
-                <div><dt>{say!(lang, document.size)}</dt><dd>{size(lang, body.size)}" "<span class="muted">"("{exact}")"</span></dd></div>
+                <div><dt>{say!(lang, document.size)}</dt><dd>{size(lang, body.size)}{exact}</dd></div>
                 <div><dt>{say!(lang, document.media_type)}</dt><dd>{media_type}</dd></div>
                 <div><dt>"SHA-256"</dt><dd><bdi dir="ltr"><code>{hash.join(" ")}</code></bdi><p class="help">{say!(lang, document.hash_help)}</p></dd></div>
             </dl>

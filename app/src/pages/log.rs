@@ -290,7 +290,9 @@ fn asked_for(row: &LogRow) -> Option<String> {
 fn object(lang: Language, row: &LogRow) -> AnyView {
     match (&row.object_code, &row.object_login, asked_for(row)) {
         (Some(code), _, _) => trace(code),
-        (None, Some(login), _) => view! { <a href=format!("/log?object={login}")><bdi class="code">{login.clone()}</bdi></a> }.into_any(),
+        (None, Some(login), _) => {
+            view! { <a href=format!("/log?object={login}")><bdi class="code">{login.clone()}</bdi></a> }.into_any()
+        }
         (None, None, Some(code)) => view! { <bdi class="code">{code}</bdi> }.into_any(),
         (None, None, None) => view! { <span class="muted">{object_kind(lang, &row.object_kind)}</span> }.into_any(),
     }
@@ -307,7 +309,7 @@ fn log_row(ask: &Ask, typed: &Typed, row: &LogRow) -> AnyView {
             ..typed.clone()
         }
         .address("/log", None);
-        view! { <a href=href><bdi>{name}</bdi></a>" "<span class="muted"><bdi>{login.clone()}</bdi></span> }
+        view! { <a href=href><bdi>{name}</bdi></a>" "<bdi class="code">{login.clone()}</bdi> }
     });
     let second: Vec<String> = [
         row.purpose

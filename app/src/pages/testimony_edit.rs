@@ -8,7 +8,7 @@ use super::sign_in::with_next;
 use super::testimony::{remarks, state_chip};
 use crate::ask::{Ask, problems, see_other};
 use crate::islands::{EditorLabels, ParagraphEditor};
-use crate::parts::fields::Input;
+use crate::parts::fields::{EMPTY, Input};
 use crate::parts::lists::case_note;
 use crate::parts::{self, Form, Nav, ago, area, choice, choices, frame, hidden, input, picker, problems_summary};
 use crate::say;
@@ -763,6 +763,7 @@ fn paragraph_item(form: Form<'_>, index: usize, paragraph: &Paragraph, number: &
                 name="p_text"
                 rows="2"
                 dir="auto"
+                placeholder=EMPTY
                 maxlength=PARAGRAPH.to_string()
                 autocomplete="off"
                 spellcheck="false"

@@ -6,6 +6,10 @@ use domain::vocabulary::{Term, Vocabulary};
 use domain::{Language, Problem};
 use leptos::prelude::*;
 
+/// The placeholder of a field that has none: by it the style sheet knows an empty field, which begins where the page
+/// begins and not, as `dir="auto"` has it, always on the left.
+pub(crate) const EMPTY: &str = " ";
+
 /// What the fields of one form share: the reader's language and what is wrong with what was typed.
 #[derive(Clone, Copy)]
 pub struct Form<'a> {
@@ -133,6 +137,7 @@ pub fn input(form: Form<'_>, name: &str, label: String, value: &str, like: Input
             type=like.kind.to_owned()
             value=value.to_owned()
             dir=direction
+            placeholder=direction.map(|_| EMPTY)
             maxlength=(like.kind != "date" && like.kind != "time").then(|| like.max.to_string())
             autocomplete=like.autocomplete.to_owned()
             spellcheck="false"
@@ -155,6 +160,7 @@ pub fn area(form: Form<'_>, name: &str, label: String, value: &str, help: &str, 
             name=name.to_owned()
             rows=rows.to_string()
             dir="auto"
+            placeholder=EMPTY
             maxlength=domain::form::LONG.to_string()
             autocomplete="off"
             spellcheck="false"

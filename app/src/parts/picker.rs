@@ -10,6 +10,7 @@
 //! 2. at the head of the `<form>`: `{picker::enter_saves(lang)}`, so that Enter saves instead of finding;
 //! 3. around the field: `{picker::found(&ask, form, "witness", hits)}{picker(&ask, form, "witness", …)}`.
 
+use super::fields::EMPTY;
 use super::frame::island_loader;
 use super::register::kind_name;
 use super::{Form, protected_name};
@@ -52,6 +53,7 @@ pub fn picker(
                     type="text"
                     value=value.to_owned()
                     dir="auto"
+                    placeholder=EMPTY
                     maxlength=domain::form::SHORT.to_string()
                     autocomplete="off"
                     spellcheck="false"

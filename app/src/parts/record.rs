@@ -41,6 +41,9 @@ pub fn record_head(
 /// What was done to a record, newest first.
 pub fn history(ask: &Ask, rows: &[LogRow]) -> AnyView {
     let (lang, offset, now) = (ask.lang(), ask.store().offset(), ask.store().now());
+    if rows.is_empty() {
+        return view! { <p class="muted">{say!(lang, common.no_history)}</p> }.into_any();
+    }
     let items = rows
         .iter()
         .map(|row| {

@@ -128,11 +128,11 @@ impl Store {
                 .await)?;
             let more = rows.len() > limit as usize;
             rows.truncate(limit as usize);
-            let counts: Vec<(String, i64)> = on!(&mut work.tx, |c| sqlx::query_as(
-                concat!(
-                    "SELECT f.status, count(*) FROM case_file f JOIN record r ON r.id = f.id WHERE (", visible!(), ") GROUP BY f.status"
-                )
-            )
+            let counts: Vec<(String, i64)> = on!(&mut work.tx, |c| sqlx::query_as(concat!(
+                "SELECT f.status, count(*) FROM case_file f JOIN record r ON r.id = f.id WHERE (",
+                visible!(),
+                ") GROUP BY f.status"
+            ))
             .bind(actor.account.0)
             .bind(supervises(actor))
             .fetch_all(c)
