@@ -14,7 +14,7 @@ wasm := wasm32-unknown-unknown
 cargo = . .ci/env && cargo
 say = @printf '\n== %s\n'
 
-# One selection of packages and features for lint and test, so that they share what is compiled.
+# One selection of packages and features for everything, so that lint, test, build and bench share what is compiled.
 everything := --workspace --features app/ssr
 
 # The module is asked for here: as a crate type of `app` it would be linked for the server too, with every build.
@@ -30,7 +30,7 @@ help: ## List the targets
 .PHONY: build
 build: setup site ## Build target/release/sijill, with everything inside
 	$(say) 'server, release (12 minutes the first time on two cores)'
-	@$(cargo) build --quiet -p server --release
+	@$(cargo) build --quiet $(everything) --bin sijill --release
 	@printf 'built %s\n' '$(release)'
 
 .PHONY: run
@@ -76,7 +76,7 @@ test: setup-test site ## Run all tests, on both databases and in the browser
 .PHONY: bench
 bench: build ## Measure the release build
 	$(say) 'bench'
-	@export SIJILL_BIN='$(release)'; $(cargo) run --quiet -p tests --release --bin bench
+	@export SIJILL_BIN='$(release)'; $(cargo) run --quiet $(everything) --release --bin bench
 
 .PHONY: soak
 soak: setup-test site ## Run the long tests in full: thousands of kills and mutations

@@ -141,6 +141,17 @@ impl Browser {
         self.see("main").await;
     }
 
+    /// Waits until an element says something.
+    pub async fn until(&self, css: &str, text: &str) {
+        for _ in 0..800 {
+            if self.text(css).await.contains(text) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("`{css}` never says `{text}`, but: {}", self.text(css).await);
+    }
+
     /// Clicks something that leads to no other page.
     pub async fn press(&self, css: &str) {
         let element = self.see(css).await;

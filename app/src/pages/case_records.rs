@@ -3,11 +3,11 @@
 use super::case::{Tab, head_and_tabs};
 use super::testimony::state_chip;
 use crate::ask::{Ask, problems, see_other};
-use crate::parts::fields::Input;
+use crate::parts::citations::{paragraphs_of, whole};
 use crate::parts::lists::list_href;
 use crate::parts::{
-    self, Form, Nav, code_link, date, day, empty, hidden, input, pager, picker, problems_summary, protected_name,
-    record_link,
+    self, Form, Nav, code_link, date, day, empty, enter_saves, found, hidden, pager, picker, problems_summary,
+    protected_name,
 };
 use crate::say;
 use axum::http::StatusCode;
@@ -24,8 +24,6 @@ use store::{CaseView, Hit, ListFilter, ListPage, ListRow};
 const ROWS: u32 = 50;
 /// Sources offered beside a link; a case with more is cited from the source's own page.
 const SOURCES: u32 = 100;
-/// Records offered where words of a name were typed.
-const OFFERED: u32 = 20;
 
 /// `GET /cases/{code}/testimonies`
 pub async fn testimonies(ask: Ask) -> domain::Result<Response> {
@@ -270,10 +268,6 @@ fn table(ask: &Ask, case: &CaseView, kind: Kind, rows: &[ListRow]) -> AnyView {
 struct LinkForm {
     /// A code, or words of a name.
     record: String,
-    /// The words for which records were offered.
-    searched: String,
-    /// The one chosen of those offered.
-    chosen: String,
     citations: CitationForm,
 }
 
@@ -285,48 +279,35 @@ fn kind_of(ask: &Ask) -> Kind {
 
 /// `GET /cases/{code}/link`
 pub async fn link(ask: Ask) -> domain::Result<Response> {
-    link_page(&ask, StatusCode::OK, &LinkForm::default(), &[], &[]).await
+    link_page(&ask, StatusCode::OK, &LinkForm::default(), None, &[]).await
 }
 
 /// `POST /cases/{code}/link`
 pub async fn hang(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let (actor, code, kind) = (ask.actor()?, ask.code()?, kind_of(&ask));
-    let mut form = LinkForm {
-        record: posted.get("record"),
-        searched: posted.get("searched"),
-        chosen: posted.get("chosen"),
+    let form = LinkForm {
+        record: posted.all("record").pop().unwrap_or_default(),
         citations: CitationForm::from_pairs(&posted),
     };
-    let typed = if !form.chosen.is_empty() && form.searched == form.record {
-        form.chosen.clone()
-    } else {
-        form.record.clone()
-    };
-    let done = match typed.parse::<Code>() {
+    if let Some(hits) = picker::find(&ask, &posted, "record", &[kind]).await? {
+        return link_page(&ask, StatusCode::OK, &form, Some(&hits), &[]).await;
+    }
+    let done = match posted.get("record").parse::<Code>() {
         Ok(record) => ask
             .store()
             .link_to_case(actor, &code, record.as_str(), &form.citations)
             .await
             .map(|()| record.kind()),
-        Err(_) if typed.trim().is_empty() => Err(Error::at("record", ProblemKind::Missing)),
+        Err(_) if form.record.trim().is_empty() => Err(Error::at("record", ProblemKind::Missing)),
         Err(_) => {
             // No code: words of a name. What they fit is offered, never taken unseen.
-            let hits = ask.store().search(actor, &[kind], &typed, OFFERED).await?;
-            form.searched.clone_from(&form.record);
-            let (status, problems) = if hits.is_empty() {
-                (
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    vec![Problem::new("record", ProblemKind::NoSuchRecord)],
-                )
-            } else {
-                (StatusCode::OK, Vec::new())
-            };
-            return link_page(&ask, status, &form, &hits, &problems).await;
+            let hits = ask.store().search(actor, &[kind], &form.record, picker::MOST).await?;
+            return link_page(&ask, StatusCode::OK, &form, Some(&hits), &[]).await;
         }
     };
     match done {
         Ok(kind) => Ok(see_other(&Tab::of(kind).path(&code))),
-        Err(error) => link_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, &form, &[], &problems(error)?).await,
+        Err(error) => link_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, &form, None, &problems(error)?).await,
     }
 }
 
@@ -334,7 +315,7 @@ async fn link_page(
     ask: &Ask,
     status: StatusCode,
     typed: &LinkForm,
-    hits: &[Hit],
+    hits: Option<&[Hit]>,
     problems: &[Problem],
 ) -> domain::Result<Response> {
     let kind = kind_of(ask);
@@ -358,7 +339,6 @@ async fn link_page(
         "record" => say!(lang, case.record),
         field => field.strip_prefix("cite.").unwrap_or_default().to_owned(),
     };
-    let offered = (!hits.is_empty()).then(|| offered(lang, hits));
     let view = view! {
         {head_and_tabs(ask, &case, None)}
         <div class="page">
@@ -367,9 +347,9 @@ async fn link_page(
                     <h2>{say!(lang, case.link)}": "{name}</h2>
                     {problems_summary(form, label)}
                     <form class="form" method="post">
-                        {hidden("searched", &typed.searched)}
+                        {enter_saves(lang)}
+                        {found(ask, form, "record", hits)}
                         {picker(ask, form, "record", say!(lang, case.record), &typed.record, &[kind], &say!(lang, case.record_help))}
-                        {offered}
                         {sources(form, &pages, &typed.citations)}
                         <div class="actions">
                             <button class="button button--main">{say!(lang, case.link_do)}</button>
@@ -389,53 +369,36 @@ async fn link_page(
     ))
 }
 
-/// Records that fit the words typed, one to be chosen.
-fn offered(lang: Language, hits: &[Hit]) -> AnyView {
-    let items = hits
-        .iter()
-        .map(|hit| {
-            let born = hit.birth_year.map(|year| format!(" · {} {year}", say!(lang, case.born)));
-            view! {
-                <label>
-                    <input type="radio" name="chosen" value=hit.code.to_string()/>
-                    " "
-                    <span><b>{protected_name(lang, hit.title.as_ref())}</b>" "<span class="muted"><bdi class="code">{hit.code.to_string()}</bdi>{born}</span></span>
-                </label>
-            }
-        })
-        .collect_view();
-    view! { <fieldset class="choices"><legend>{say!(lang, case.offered)}</legend>{items}</fieldset> }.into_any()
-}
-
 /// The case's testimonies and documents, to say what the link rests on.
 fn sources(form: Form<'_>, pages: &[ListPage], typed: &CitationForm) -> AnyView {
     let lang = form.lang;
-    let fields: Vec<AnyView> = pages
-        .iter()
-        .flat_map(|page| &page.rows)
-        .filter(|row| row.status.as_deref() != Some(TestimonyStatus::Draft.name()))
-        .map(|row| {
-            let name = format!("cite.{}", row.code);
-            let value = typed.at(row.code.as_str());
-            if row.code.kind() == Kind::Document {
-                let checked = !value.is_empty();
-                view! { <label class="check"><input type="checkbox" id=name.clone() name=name.clone() value="yes" checked=checked/> " " {source_name(row)}</label> }.into_any()
-            } else {
-                let like = Input { class: "field--short", max: 100, ..Input::default() };
-                view! { <div class="row">{input(form, &name, format!("{} {}", row.code, say!(lang, case.paragraph_numbers)), &value, like)} {record_link(&row.code, row.title.as_ref())}</div> }
-                    .into_any()
-            }
-        })
+    let rows = || {
+        pages
+            .iter()
+            .flat_map(|page| &page.rows)
+            .filter(|row| row.status.as_deref() != Some(TestimonyStatus::Draft.name()))
+    };
+    let title = |row: &ListRow| {
+        row.title
+            .as_ref()
+            .map(|title| title.as_str().to_owned())
+            .unwrap_or_default()
+    };
+    let testimonies: Vec<AnyView> = rows()
+        .filter(|row| row.code.kind() == Kind::Testimony)
+        .map(|row| paragraphs_of(form, typed, &row.code, view! { <bdi>{title(row)}</bdi> }.into_any()))
         .collect();
-    if fields.is_empty() {
+    let documents: Vec<AnyView> = rows()
+        .filter(|row| row.code.kind() == Kind::Document)
+        .map(|row| whole(form, typed, &row.code, title(row)))
+        .collect();
+    if testimonies.is_empty() && documents.is_empty() {
         return ().into_any();
     }
-    view! { <fieldset><legend>{say!(lang, case.rests_on)}</legend><p class="help">{say!(lang, case.rests_on_help)}</p>{fields}</fieldset> }.into_any()
-}
-
-fn source_name(row: &ListRow) -> AnyView {
-    let title = row.title.as_ref().map(|title| title.to_string());
-    view! { <bdi class="code">{row.code.to_string()}</bdi>" "<bdi>{title}</bdi> }.into_any()
+    let documents = (!documents.is_empty()).then(
+        || view! { <fieldset class="options"><legend>{say!(lang, involve.documents)}</legend>{documents}</fieldset> },
+    );
+    view! { <fieldset><legend>{say!(lang, case.rests_on)}</legend><p class="help">{say!(lang, case.rests_on_help)}</p>{testimonies}{documents}</fieldset> }.into_any()
 }
 
 /// `GET /cases/{code}/unlink`

@@ -1,10 +1,11 @@
 //! Who was involved in an incident: shown on either side of the link, made, and ended.
 
 use crate::ask::{Ask, problems, see_other};
+use crate::parts::citations::{paragraphs_of, whole};
 use crate::parts::fields::Input;
 use crate::parts::{
-    self, Form, Nav, area, choice, choices, cite, code_link, enter_saves, field, found, input, picker,
-    problems_summary, protected_name,
+    self, Form, Nav, area, choice, choices, cite, code_link, enter_saves, found, input, picker, problems_summary,
+    protected_name,
 };
 use crate::say;
 use axum::http::StatusCode;
@@ -272,11 +273,15 @@ fn citations(form: Form<'_>, typed: &Typed, sources: &[Source]) -> AnyView {
     let (testimonies, documents): (Vec<_>, Vec<_>) = sources.iter().partition(|source| source.paragraphs.is_some());
     let testimonies = testimonies
         .into_iter()
-        .map(|source| testimony_line(form, typed, source))
+        .map(|source| {
+            let count = source.paragraphs.unwrap_or(0);
+            let about = view! { <bdi>{source.title.to_string()}</bdi>" · "{say!(lang, involve.count_paragraphs, count = count)} };
+            paragraphs_of(form, &typed.form.citations, &source.code, about.into_any())
+        })
         .collect_view();
     let ticks = documents
         .iter()
-        .map(|source| document_line(form, typed, source))
+        .map(|source| whole(form, &typed.form.citations, &source.code, source.title.to_string()))
         .collect_view();
     let documents = (!documents.is_empty()).then(
         || view! { <fieldset class="options"><legend>{say!(lang, involve.documents)}</legend>{ticks}</fieldset> },
@@ -305,57 +310,6 @@ fn citations(form: Form<'_>, typed: &Typed, sources: &[Source]) -> AnyView {
                 {input(form, "cite_other_paragraphs", label(lang, "cite_other_paragraphs"), &typed.other_paragraphs, Input { help: &say!(lang, involve.paragraphs_help), max: domain::form::SHORT, ..like })}
             </div>
         </fieldset>
-    }
-    .into_any()
-}
-
-fn testimony_line(form: Form<'_>, typed: &Typed, source: &Source) -> AnyView {
-    let lang = form.lang;
-    let name = format!("cite.{}", source.code);
-    let count = source.paragraphs.unwrap_or(0);
-    let described = if form.error(&name).is_some() {
-        format!("{name}-title {name}-error")
-    } else {
-        format!("{name}-title")
-    };
-    let control = view! {
-        <p class="help" id=format!("{name}-title")><bdi>{source.title.to_string()}</bdi>" · "{say!(lang, involve.count_paragraphs, count = count)}</p>
-        <input
-            id=name.clone()
-            name=name.clone()
-            type="text"
-            value=typed.form.citations.at(source.code.as_str())
-            placeholder=say!(lang, involve.paragraphs_example)
-            maxlength=domain::form::SHORT.to_string()
-            autocomplete="off"
-            spellcheck="false"
-            aria-invalid=form.error(&name).map(|_| "true")
-            aria-describedby=described
-        />
-    };
-    field(
-        form,
-        &name,
-        say!(lang, involve.paragraphs_of, code = source.code.to_string()),
-        "",
-        false,
-        "",
-        control,
-    )
-}
-
-fn document_line(form: Form<'_>, typed: &Typed, source: &Source) -> AnyView {
-    let name = format!("cite.{}", source.code);
-    let checked = !typed.form.citations.at(source.code.as_str()).is_empty();
-    let error = form
-        .error(&name)
-        .map(|text| view! { <p class="error" id=format!("{name}-error")>{text}</p> });
-    view! {
-        <label>
-            <input type="checkbox" id=name.clone() name=name value="yes" checked=checked/>
-            <span><bdi class="code">{source.code.to_string()}</bdi>" "<bdi>{source.title.to_string()}</bdi></span>
-        </label>
-        {error}
     }
     .into_any()
 }

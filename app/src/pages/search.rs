@@ -120,7 +120,7 @@ fn form(form: Form<'_>, query: &str) -> AnyView {
     };
     // The bar above has the id `q`, so this field has another name; the handler reads both.
     let field = input(form, "query", say!(lang, search.words), query, like);
-    view! { <form class="form" role="search" method="post" action="/search">{field}<p><button class="button button--main">{say!(lang, common.find)}</button></p></form> }.into_any()
+    view! { <form class="form" method="post" action="/search">{field}<p><button class="button button--main">{say!(lang, common.find)}</button></p></form> }.into_any()
 }
 
 fn form_page(ask: &Ask, status: StatusCode, query: &str, problems: &[Problem]) -> Response {

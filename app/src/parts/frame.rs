@@ -122,9 +122,7 @@ pub fn page(ask: &Ask, status: StatusCode, nav: Nav, title: &str, content: impl 
     let banner = committee
         .as_ref()
         .and_then(|committee| committee.demo_today)
-        .map(|today| {
-            view! { <p class="banner">{say!(lang, frame.demo, day = super::day(lang, today))}</p> }
-        });
+        .map(|today| banner(lang, today));
     let actor = ask.actor().ok();
     let roles = actor.map(|actor| actor.roles).unwrap_or_default();
     let person = actor
@@ -191,6 +189,12 @@ fn lang_comma(lang: Language) -> &'static str {
     }
 }
 
+/// Says that nothing here is real.
+fn banner(lang: Language, today: chrono::NaiveDate) -> AnyView {
+    view! { <aside class="banner" aria-label=say!(lang, frame.demo_name)><p>{say!(lang, frame.demo, day = super::day(lang, today))}</p></aside> }
+        .into_any()
+}
+
 /// A page outside the frame: sign-in, set-up, errors before sign-in.
 pub fn plain_page(
     state: &AppState,
@@ -207,9 +211,7 @@ pub fn plain_page(
         .store
         .committee()
         .and_then(|committee| committee.demo_today)
-        .map(|today| {
-            view! { <p class="banner">{say!(visit.language, frame.demo, day = super::day(visit.language, today))}</p> }
-        });
+        .map(|today| banner(visit.language, today));
     let body = view! {
         {banner}
         <header class="plain-head"><p class="bar-name" dir="auto">{name}</p>{languages(visit)}</header>

@@ -459,3 +459,52 @@ fn titles_and_addresses_say_nothing_of_the_record() {
         site.close().await;
     });
 }
+
+#[test]
+fn the_demonstration_can_be_browsed_whole_in_both_languages() {
+    run(async {
+        let site = Site::demonstration().await;
+        // Between them they may see everything: who supervises, and who is trained for the restricted testimonies.
+        let head = site.person("u-05").await;
+        for case in 1..=6 {
+            head.purpose(&format!("C-2025-{case:04}")).await;
+        }
+        for language in ["en", "ar"] {
+            head.post("/language", &[("language", language), ("next", "/")]).await;
+            for (noun, all) in [
+                ("cases", 6),
+                ("incidents", 12),
+                ("documents", 20),
+                ("testimonies", 24),
+                ("persons", 40),
+            ] {
+                let list = head.get(&format!("/{noun}")).await;
+                assert_eq!(list.status, StatusCode::OK);
+                let codes: std::collections::BTreeSet<&str> = list
+                    .text
+                    .split(&format!("href=\"/{noun}/"))
+                    .skip(1)
+                    .filter_map(|rest| rest.split(['"', '?']).next())
+                    .filter(|code| *code != "new")
+                    .collect();
+                assert_eq!(codes.len(), all, "{noun} in {language}");
+                for code in codes {
+                    let page = head.get(&format!("/{noun}/{code}")).await;
+                    assert_eq!(page.status, StatusCode::OK, "/{noun}/{code} in {language}");
+                    assert!(
+                        page.text.contains(&format!("<html lang=\"{language}\"")),
+                        "/{noun}/{code}"
+                    );
+                    if noun == "documents" {
+                        assert_eq!(
+                            head.get(&format!("/{noun}/{code}/file")).await.status,
+                            StatusCode::OK,
+                            "{code}"
+                        );
+                    }
+                }
+            }
+        }
+        site.close().await;
+    });
+}

@@ -179,6 +179,18 @@ impl Committee {
         self.browser.fill("#waiver", "لم يتوفر محقق ثان").await;
         self.paragraph(0, "اسمي معروف للجنة، وكنت في بيتي في ذلك اليوم.").await;
         self.paragraph(1, "سمعت أصوات سيارات في الشارع قبل الفجر.").await;
+        if self.javascript {
+            // Nobody pressed a button: the draft is kept all the same, and has an address by now.
+            self.browser.until("[data-saved=word]", "Saved").await;
+            let draft = self.path().await;
+            assert!(draft.starts_with("/testimonies/T-"), "{draft}");
+            self.browser.goto(&format!("{}{draft}", self.base)).await;
+            assert_eq!(
+                self.value("#p1").await,
+                "سمعت أصوات سيارات في الشارع قبل الفجر.",
+                "the words survive a reload"
+            );
+        }
         // Not yet filed: what is missing is said, and nothing is lost.
         self.browser.click("main .actions button[value=file]").await;
         let form = self.browser.see("main form.form").await;
