@@ -4,9 +4,12 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::Chance;
 use uuid::Uuid;
+
+/// How long a page may take before a test gives up; machines that build and test at once are slow.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A browser with a profile of its own. The driver ends with it, also when a test panics.
 pub struct Browser {
@@ -55,6 +58,7 @@ impl Browser {
                 "prefs": prefs,
             }),
         );
+        capabilities.insert("timeouts".into(), json!({ "script": 180_000, "pageLoad": 300_000 }));
         let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
             .capabilities(capabilities)
             .connect(&format!("http://127.0.0.1:{port}"))
@@ -73,7 +77,7 @@ impl Browser {
         let found = self
             .client
             .wait()
-            .at_most(Duration::from_secs(20))
+            .at_most(PATIENCE)
             .for_element(Locator::Css(css))
             .await;
         match found {
@@ -132,10 +136,8 @@ impl Browser {
             .await
             .unwrap_or_else(|e| panic!("`{css}`: {e}"));
         // The old page's root goes stale once the new one stands.
-        for _ in 0..400 {
-            if before.tag_name().await.is_err() {
-                break;
-            }
+        let begun = Instant::now();
+        while before.tag_name().await.is_ok() && begun.elapsed() < PATIENCE {
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
         self.see("main").await;
@@ -143,7 +145,8 @@ impl Browser {
 
     /// Waits until an element says something.
     pub async fn until(&self, css: &str, text: &str) {
-        for _ in 0..800 {
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
             if self.text(css).await.contains(text) {
                 return;
             }
