@@ -271,7 +271,10 @@ async fn without_a_session_a_page_leads_to_sign_in_and_back() {
     let house = House::new(|_| {}).await.set_up().await;
     let table = [
         ("/", "/sign-in"),
-        ("/cases/C-2025-0001?tab=people", "/sign-in?next=/cases/C-2025-0001"),
+        (
+            "/incidents/new?case=C-2025-0001",
+            "/sign-in?next=/incidents/new%3Fcase%3DC-2025-0001",
+        ),
         ("/nothing", "/sign-in?next=/nothing"),
         ("//evil.test/x", "/sign-in"),
     ];
