@@ -74,9 +74,10 @@ test: setup-test site ## Run all tests, on both databases and in the browser
 	@export SIJILL_BIN='$(debug)'; $(cargo) test --no-fail-fast $(everything)
 
 .PHONY: bench
-bench: build ## Measure the release build
+bench: build ## Measure the release build; BENCH='--scale 100000' for more
 	$(say) 'bench'
-	@export SIJILL_BIN='$(release)'; $(cargo) run --quiet $(everything) --release --bin bench
+	@$(cargo) build --quiet $(everything) --bin bench --release
+	@SIJILL_BIN='$(release)' '$(target)/release/bench' $(BENCH)
 
 .PHONY: soak
 soak: setup-test site ## Run the long tests in full: thousands of kills and mutations
