@@ -48,18 +48,17 @@ async fn run(port: u16, folder: PathBuf) {
         .rows
         .remove(0)
         .code;
-    let case = store
-        .list(&actor, domain::Kind::Case, &ListFilter::default(), 1)
-        .await
-        .expect("a list")
-        .rows
-        .remove(0)
-        .code;
-    store
-        .choose_purpose(&actor, &case, "supervision")
-        .await
-        .expect("a purpose");
-    let opened = store.open_testimony(&actor, &last).await.expect("the testimony");
+    let opened = match store.open_testimony(&actor, &last).await {
+        Err(domain::Error::PurposeNeeded(case)) => {
+            store
+                .choose_purpose(&actor, &case, "supervision")
+                .await
+                .expect("a purpose");
+            store.open_testimony(&actor, &last).await
+        }
+        opened => opened,
+    };
+    let opened = opened.expect("the testimony");
     let visit = Visit {
         signed_in: Some(signed_in),
         from,

@@ -85,7 +85,15 @@ async fn run(plan: &Plan) {
         let sign_in = load.sign_in("sign-in (Argon2id 64 MiB, 3 passes)").await;
         let first = load.first_visit().await;
         let peak = server.peak_memory();
-        all.push((testimonies, vec![queue, open, create, sign_in], first, peak));
+        let figures = vec![queue, open, create, sign_in];
+        table(testimonies, &figures);
+        println!(
+            "peak memory {:.0} MiB · first visit to /cases: {} requests, {:.0} kB",
+            peak as f64 / 1024.0,
+            first.0,
+            first.1 as f64 / 1000.0
+        );
+        all.push((testimonies, figures));
         server.stop();
         if testimonies == plan.scale {
             let limit = Server::start_limit(&folder).await;
@@ -97,7 +105,7 @@ async fn run(plan: &Plan) {
             ];
             table(testimonies, &figures);
             limit.stop();
-            let (_, own, ..) = &all[all.len() - 1];
+            let (_, own) = &all[all.len() - 1];
             println!(
                 "\nratio to the rendering limit (CPU): queue {:.2}, open {:.2}",
                 own[0].cpu / figures[1].cpu,
@@ -106,16 +114,7 @@ async fn run(plan: &Plan) {
         }
         let _ = std::fs::remove_dir_all(&folder);
     }
-    for (testimonies, figures, first, peak) in &all {
-        table(*testimonies, figures);
-        println!(
-            "peak memory {:.0} MiB · first visit to /cases: {} requests, {:.0} kB",
-            *peak as f64 / 1024.0,
-            first.0,
-            first.1 as f64 / 1000.0
-        );
-    }
-    if let [(_, small, ..), (_, large, ..)] = all.as_slice() {
+    if let [(_, small), (_, large)] = all.as_slice() {
         let growth = small
             .iter()
             .zip(large)

@@ -271,6 +271,21 @@ on_both! {
         house.open(&lina, &case).await.expect("lina declared nothing");
     }
 
+    async fn the_queue_counts_only_what_its_reader_may_see(house) {
+        let (walled, _) = house.case().await;
+        let (open, _) = house.case().await;
+        house.declare_conflict("nour", &walled).await;
+        let (huda, nour) = (house.actor("huda").await, house.actor("nour").await);
+        let queue = async |actor| {
+            let page = house.store.queue(actor, &store::QueueFilter::default(), 10).await.expect("a page");
+            (page.rows.into_iter().map(|row| row.code).collect::<Vec<_>>(), page.counts)
+        };
+        assert_eq!(queue(&huda).await, (vec![walled.clone(), open.clone()], vec![(CaseStatus::Intake, 2)]));
+        assert_eq!(queue(&nour).await, (vec![open.clone()], vec![(CaseStatus::Intake, 1)]));
+        house.declare_conflict("nour", &open).await;
+        assert_eq!(queue(&nour).await, (vec![], vec![]), "a state with nothing to see is not named");
+    }
+
     async fn the_queue_shows_supervisors_every_case_by_age(house) {
         let (first, lina) = house.case().await;
         house.clock.advance(chrono::Duration::days(3));
