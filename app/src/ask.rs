@@ -14,11 +14,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use domain::form::Pairs;
 use domain::{Actor, Code, Error, Language, ProblemKind};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::future::Future;
 use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::Arc;
-use store::Store;
+use store::{ListFilter, Store};
 
 /// Addresses of the bundled assets.
 #[derive(Clone, Debug, Default)]
@@ -127,6 +128,16 @@ impl Ask {
         self.query.get(name).parse().ok()
     }
 
+    /// The part of a list that is asked for: rows in this state, before or after the row whose code stands in the query.
+    #[must_use]
+    pub fn list_filter(&self, status: impl Into<String>) -> ListFilter {
+        ListFilter {
+            status: status.into(),
+            before: self.from_query("before"),
+            after: self.from_query("after"),
+        }
+    }
+
     /// The case from which a new record is made: `?case=C-2025-0007`.
     #[must_use]
     pub fn case(&self) -> Option<Code> {
@@ -139,6 +150,22 @@ impl Ask {
 pub fn see_other(path: &str) -> Response {
     let location = HeaderValue::from_str(path).unwrap_or_else(|_| HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+/// The path of a page that goes on to `next` afterwards: `/step-up?next=/admin/users`. The start page needs no saying.
+#[must_use]
+pub fn with_next(path: &str, next: &str) -> String {
+    const VALUE: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'/')
+        .remove(b'-')
+        .remove(b'_')
+        .remove(b'.')
+        .remove(b'~');
+    if next == "/" {
+        return path.to_owned();
+    }
+    let mark = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{mark}next={}", utf8_percent_encode(next, VALUE))
 }
 
 /// A path of ours out of user input: starts with one slash, no scheme, no host, no control characters; else "/".
@@ -369,6 +396,20 @@ mod tests {
         ] {
             assert_eq!(own_path(bad), "/");
         }
+    }
+
+    #[test]
+    fn the_way_on_survives_as_one_value_of_the_query() {
+        assert_eq!(with_next("/sign-in", "/"), "/sign-in");
+        assert_eq!(with_next("/sign-in?kept=1", "/a%20b"), "/sign-in?kept=1&next=/a%2520b");
+        let path = with_next("/sign-in", "/units?type=a&before=U-2025-0001");
+        let query = path.strip_prefix("/sign-in?").expect("a query");
+        let read: Vec<(String, String)> = serde_html_form::from_str(query).expect("readable");
+        assert_eq!(
+            read,
+            [("next".to_owned(), "/units?type=a&before=U-2025-0001".to_owned())]
+        );
+        assert_eq!(own_path(&path), path);
     }
 
     #[test]

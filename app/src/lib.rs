@@ -4,7 +4,7 @@
 //! [`pages::table`]. `hydrate` is the browser's side and knows islands only: `store` and every page stay on the server.
 //!
 //! To add a screen: a file in `pages`, its lines in [`pages::table`], its words in `locales/en` and `locales/ar`, and a
-//! row in the access test (`tests/src/access.rs`).
+//! row in the access test (`tests/tests/web/access_table.rs`).
 
 #![recursion_limit = "256"]
 
@@ -22,7 +22,7 @@ pub mod visit;
 pub mod words;
 
 #[cfg(feature = "ssr")]
-pub use ask::{AppState, Ask, Assets, DemoLoader, Route, Table};
+pub use ask::{AppState, Ask, Assets, DemoLoader, Route, Table, with_next};
 #[cfg(feature = "ssr")]
 pub use pages::{error_page, router};
 #[cfg(feature = "ssr")]

@@ -6,7 +6,7 @@
 
 use crate::http::{Web, error_page, see_other};
 use crate::{body, origin, visitor};
-use app::{Visit, visit};
+use app::{Visit, visit, with_next};
 use axum::Json;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{self, HeaderName};
@@ -15,20 +15,12 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::{Error, Language};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use store::{Factor, SignedIn};
 
 const FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 /// What stands unescaped in a query besides letters and digits.
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'/')
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
-
 /// Gives the request its id and its [`Visit`], with nobody signed in yet.
 pub(crate) async fn arrive(State(web): State<Arc<Web>>, mut request: Request, next: Next) -> Response {
     let peer = request
@@ -183,7 +175,7 @@ async fn turn_away(web: &Web, visit: &Visit, request: Request, token: Option<&st
         return signed_out();
     }
     let mut way = match next_path(asked_for(&parts.uri)) {
-        Some(path) => format!("/sign-in?next={}", utf8_percent_encode(path, QUERY)),
+        Some(path) => with_next("/sign-in", path),
         None => "/sign-in".to_owned(),
     };
     if !origin::is_unsafe(&parts.method) {
@@ -206,7 +198,7 @@ async fn turn_away(web: &Web, visit: &Visit, request: Request, token: Option<&st
     };
     if let (Some(typed), Some(path)) = (typed, next_path(asked_for(&parts.uri))) {
         match web.app.store.keep_post(token, path, &typed).await {
-            Ok(true) => way = format!("/sign-in?kept=1&next={}", utf8_percent_encode(path, QUERY)),
+            Ok(true) => way = with_next("/sign-in?kept=1", path),
             Ok(false) => {}
             Err(error) => return error_page(web, visit, &error),
         }
@@ -222,7 +214,7 @@ async fn send_to(request: Request, path: &str) -> Response {
         return signed_out();
     }
     match next_path(asked_for(&parts.uri)).filter(|_| !origin::is_unsafe(&parts.method)) {
-        Some(next) => see_other(&format!("{path}?next={}", utf8_percent_encode(next, QUERY))),
+        Some(next) => see_other(&with_next(path, next)),
         None => see_other(path),
     }
 }
@@ -351,7 +343,6 @@ mod tests {
             assert_eq!(next_path(path), None, "{path}");
         }
         assert_eq!(next_path(&format!("/{}", "a".repeat(600))), None);
-        assert_eq!(utf8_percent_encode("/a%20b", QUERY).to_string(), "/a%2520b");
     }
 
     #[test]

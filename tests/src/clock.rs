@@ -1,10 +1,10 @@
-//! A clock that stands still until the test moves it.
+//! A clock that the test moves.
 
 use chrono::{DateTime, Duration, Utc};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// Stands at 2025-08-01T09:00Z until it is moved.
+/// Begins at 2025-08-01T09:00Z. Each reading is a microsecond after the one before, so that what is made first is older.
 #[derive(Clone)]
 pub struct Steered(Arc<AtomicI64>);
 
@@ -19,7 +19,7 @@ impl Steered {
     /// Now.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp_micros(self.0.load(Ordering::SeqCst)).expect("a time")
+        DateTime::from_timestamp_micros(self.0.fetch_add(1, Ordering::SeqCst)).expect("a time")
     }
 
     /// Moves the clock.

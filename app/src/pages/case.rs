@@ -1,6 +1,7 @@
 //! Cases: the register, the form, the head that all tabs of a case share, its overview and its history.
 
 use super::case_move::{guard_list, unmet};
+use super::editing::Unsaved;
 use crate::ask::{Ask, problems, see_other};
 use crate::parts::fields::Input;
 use crate::parts::lists::list_href;
@@ -16,7 +17,7 @@ use domain::status::{CaseStatus, Kind as Sort, Transition};
 use domain::vocabulary::{DUTY, PRIORITY, PURPOSE_OF_ACCESS};
 use domain::{Code, Error, Kind, Language, Problem, Role};
 use leptos::prelude::*;
-use store::{CaseMove, CaseView, Head, ListFilter, ListRow, MoveOutcome};
+use store::{CaseMove, CaseView, Head, ListRow, MoveOutcome};
 
 /// Rows on a page of the register.
 const ROWS: u32 = 50;
@@ -130,11 +131,7 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
         .from_query::<CaseStatus>("state")
         .map(|status| status.code().to_owned())
         .unwrap_or_default();
-    let filter = ListFilter {
-        status,
-        before: ask.from_query("before"),
-        after: ask.from_query("after"),
-    };
+    let filter = ask.list_filter(status);
     let actor = ask.actor()?;
     let page = ask.store().list(actor, Kind::Case, &filter, ROWS).await?;
     let lang = ask.lang();
@@ -252,17 +249,8 @@ pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
 /// `GET /cases/{code}/edit`
 pub async fn edit(ask: Ask) -> domain::Result<Response> {
     let case = ask.store().open_case(ask.actor()?, &ask.code()?).await?;
-    if !case.head.may_edit {
-        return Err(Error::Forbidden);
-    }
-    Ok(form_page(
-        &ask,
-        StatusCode::OK,
-        Some(&case.head),
-        &form_of(&case),
-        &[],
-        None,
-    ))
+    let form = editable(&case)?;
+    Ok(form_page(&ask, StatusCode::OK, Some(&case.head), &form, &[], None))
 }
 
 /// `POST /cases/{code}/edit`
@@ -274,51 +262,36 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         Ok(draft) => ask.store().change_case(actor, &code, version, &draft).await,
         Err(problems) => Err(Error::Invalid(problems)),
     };
-    match changed {
-        Ok(()) => Ok(see_other(&code.path())),
-        Err(Error::Conflict) => {
-            // Showing the other's text is itself a logged read.
-            let theirs = ask.store().open_case(actor, &code).await?;
-            Ok(form_page(
-                &ask,
-                StatusCode::CONFLICT,
-                Some(&theirs.head),
-                &form,
-                &[],
-                Some(&form_of(&theirs)),
-            ))
-        }
-        Err(error) => {
-            let problems = problems(error)?;
-            let theirs = ask.store().open_case(actor, &code).await?;
-            if !theirs.head.may_edit {
-                return Err(Error::Forbidden);
-            }
-            let head = Head { version, ..theirs.head };
-            Ok(form_page(
-                &ask,
-                StatusCode::UNPROCESSABLE_ENTITY,
-                Some(&head),
-                &form,
-                &problems,
-                None,
-            ))
-        }
-    }
+    let Some(unsaved) = Unsaved::of(changed, ask.store().open_case(actor, &code)).await? else {
+        return Ok(see_other(&code.path()));
+    };
+    let saved = editable(&unsaved.record)?;
+    Ok(form_page(
+        &ask,
+        unsaved.status(),
+        Some(&unsaved.head(&unsaved.record.head, version)),
+        &form,
+        &unsaved.problems,
+        unsaved.theirs(&saved),
+    ))
 }
 
-fn form_of(case: &CaseView) -> CaseForm {
+/// The form of a case that this reader may change.
+fn editable(case: &CaseView) -> domain::Result<CaseForm> {
+    if !case.head.may_edit {
+        return Err(Error::Forbidden);
+    }
     let title = case
         .head
         .title
         .as_ref()
         .map(|title| title.to_string())
         .unwrap_or_default();
-    CaseForm {
+    Ok(CaseForm {
         title,
         summary: case.body.summary.to_string(),
         priority: case.priority.clone(),
-    }
+    })
 }
 
 fn label(lang: Language, field: &str) -> String {

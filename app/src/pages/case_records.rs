@@ -46,11 +46,7 @@ pub async fn incidents(ask: Ask) -> domain::Result<Response> {
 }
 
 async fn tab(ask: Ask, here: Tab, kinds: &[Kind]) -> domain::Result<Response> {
-    let filter = ListFilter {
-        status: String::new(),
-        before: ask.from_query("before"),
-        after: ask.from_query("after"),
-    };
+    let filter = ask.list_filter("");
     let (case, pages) = ask
         .store()
         .open_case_with(ask.actor()?, &ask.code()?, kinds, &filter, ROWS)

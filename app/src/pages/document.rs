@@ -1,5 +1,6 @@
 //! Documents: a file taken in, what is known of it, and the way out again.
 
+use super::editing::Unsaved;
 use super::person::cases;
 use crate::ask::{Ask, problems, see_other};
 use crate::parts::fields::Input;
@@ -20,7 +21,7 @@ use domain::form::{FromPairs, Pairs};
 use domain::vocabulary::DOCUMENT_TYPE;
 use domain::{Error, Kind, Language, Problem, ProblemKind};
 use leptos::prelude::*;
-use store::{BlobFile, DocumentView, Download, Head, ListFilter, ListRow};
+use store::{BlobFile, DocumentView, Download, Head, ListRow};
 
 /// Rows on a page of a register.
 const ROWS: u32 = 50;
@@ -33,11 +34,7 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
     let status = Some(ask.query.get("type"))
         .filter(|code| DOCUMENT_TYPE.has(code))
         .unwrap_or_default();
-    let filter = ListFilter {
-        status,
-        before: ask.from_query("before"),
-        after: ask.from_query("after"),
-    };
+    let filter = ask.list_filter(status);
     let page = ask.store().list(actor, Kind::Document, &filter, ROWS).await?;
     let lang = ask.lang();
     let new = TakeDocument::grounds(actor, &Facts::default())
@@ -485,36 +482,18 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         Ok(draft) => ask.store().change_document(actor, &code, version, &draft).await,
         Err(problems) => Err(Error::Invalid(problems)),
     };
-    match changed {
-        Ok(()) => Ok(see_other(&code.path())),
-        Err(Error::Conflict) => {
-            // Showing the other's text is itself a logged read.
-            let theirs = ask.store().open_document(actor, &code).await?;
-            let saved = editable(&theirs)?;
-            Ok(form_page(
-                &ask,
-                StatusCode::CONFLICT,
-                Some(&theirs.head),
-                &form,
-                &[],
-                Some(&saved),
-            ))
-        }
-        Err(error) => {
-            let problems = problems(error)?;
-            let theirs = ask.store().open_document(actor, &code).await?;
-            editable(&theirs)?;
-            let head = Head { version, ..theirs.head };
-            Ok(form_page(
-                &ask,
-                StatusCode::UNPROCESSABLE_ENTITY,
-                Some(&head),
-                &form,
-                &problems,
-                None,
-            ))
-        }
-    }
+    let Some(unsaved) = Unsaved::of(changed, ask.store().open_document(actor, &code)).await? else {
+        return Ok(see_other(&code.path()));
+    };
+    let saved = editable(&unsaved.record)?;
+    Ok(form_page(
+        &ask,
+        unsaved.status(),
+        Some(&unsaved.head(&unsaved.record.head, version)),
+        &form,
+        &unsaved.problems,
+        unsaved.theirs(&saved),
+    ))
 }
 
 /// The form of a document that this reader may change.

@@ -1,6 +1,6 @@
 //! Errors as whole pages, in the reader's language: one exhaustive match from error to status.
 
-use crate::ask::{AppState, see_other};
+use crate::ask::{AppState, see_other, with_next};
 use crate::parts::plain_page;
 use crate::say;
 use crate::visit::Visit;
@@ -32,11 +32,11 @@ pub const fn status(error: &Error) -> StatusCode {
 pub fn error_page(visit: &Visit, state: &AppState, error: &Error) -> Response {
     let lang = visit.language;
     let (title, what) = match error {
-        Error::SignedOut => return see_other(&format!("/sign-in?next={}", in_query(&visit.path))),
+        Error::SignedOut => return see_other(&with_next("/sign-in", &visit.path)),
         Error::PurposeNeeded(case) => {
-            return see_other(&format!("/cases/{case}/purpose?next={}", in_query(&visit.path)));
+            return see_other(&with_next(&format!("{}/purpose", case.path()), &visit.path));
         }
-        Error::StepUpNeeded => return see_other(&format!("/step-up?next={}", in_query(&visit.path))),
+        Error::StepUpNeeded => return see_other(&with_next("/step-up", &visit.path)),
         Error::NotFound => (say!(lang, error.not_found), say!(lang, error.not_found_what)),
         Error::Forbidden => (say!(lang, error.forbidden), say!(lang, error.forbidden_what)),
         Error::Conflict => (say!(lang, error.conflict), say!(lang, error.conflict_what)),
@@ -72,19 +72,6 @@ pub fn error_page(visit: &Visit, state: &AppState, error: &Error) -> Response {
             .insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
     }
     response
-}
-
-/// A path as a value in a query: what would end the value is percent-encoded.
-fn in_query(path: &str) -> String {
-    path.bytes()
-        .map(|b| {
-            if b.is_ascii_alphanumeric() || b"/-._~".contains(&b) {
-                char::from(b).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        })
-        .collect()
 }
 
 /// What is not in the table.

@@ -1,5 +1,6 @@
 //! Incidents: what happened, when and where, and who was involved.
 
+use super::editing::Unsaved;
 use super::involve::parties;
 use super::person::cases;
 use crate::ask::{Ask, problems, see_other};
@@ -20,7 +21,7 @@ use domain::incident::{IncidentForm, may_apply};
 use domain::vocabulary::{DATE_PRECISION, PLACE, VIOLATION, Violation};
 use domain::{Error, Kind, Language, Problem, Roles};
 use leptos::prelude::*;
-use store::{Head, IncidentView, ListFilter, ListRow};
+use store::{Head, IncidentView, ListRow};
 
 /// Rows on a page of a register.
 const ROWS: u32 = 50;
@@ -31,11 +32,7 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
     let status = Some(ask.query.get("place"))
         .filter(|code| PLACE.has(code))
         .unwrap_or_default();
-    let filter = ListFilter {
-        status,
-        before: ask.from_query("before"),
-        after: ask.from_query("after"),
-    };
+    let filter = ask.list_filter(status);
     let page = ask.store().list(actor, Kind::Incident, &filter, ROWS).await?;
     let (lang, offset) = (ask.lang(), ask.store().offset());
     let new = Create::grounds(actor, &Facts::default())
@@ -272,29 +269,18 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         Ok(draft) => ask.store().change_incident(actor, &code, version, &draft).await,
         Err(problems) => Err(Error::Invalid(problems)),
     };
-    match changed {
-        Ok(()) => Ok(see_other(&code.path())),
-        Err(Error::Conflict) => {
-            // Showing the other's text is itself a logged read.
-            let theirs = ask.store().open_incident(actor, &code).await?;
-            let saved = editable(&theirs, offset)?;
-            form_page(&ask, StatusCode::CONFLICT, Some(&theirs.head), &form, &[], Some(&saved))
-        }
-        Err(error) => {
-            let problems = problems(error)?;
-            let theirs = ask.store().open_incident(actor, &code).await?;
-            editable(&theirs, offset)?;
-            let head = Head { version, ..theirs.head };
-            form_page(
-                &ask,
-                StatusCode::UNPROCESSABLE_ENTITY,
-                Some(&head),
-                &form,
-                &problems,
-                None,
-            )
-        }
-    }
+    let Some(unsaved) = Unsaved::of(changed, ask.store().open_incident(actor, &code)).await? else {
+        return Ok(see_other(&code.path()));
+    };
+    let saved = editable(&unsaved.record, offset)?;
+    form_page(
+        &ask,
+        unsaved.status(),
+        Some(&unsaved.head(&unsaved.record.head, version)),
+        &form,
+        &unsaved.problems,
+        unsaved.theirs(&saved),
+    )
 }
 
 /// The form of an incident that this reader may change.

@@ -1,7 +1,7 @@
 //! What a form held when its session had ended: kept sealed for the same person, given back once, sent only by them.
 
-use super::sign_in::{way_back, with_next};
-use crate::ask::{Ask, own_path};
+use super::sign_in::way_back;
+use crate::ask::{Ask, own_path, with_next};
 use crate::parts::{self, Nav, date_time, empty, hidden};
 use crate::say;
 use axum::http::StatusCode;

@@ -7,6 +7,7 @@ mod case_move;
 mod case_people;
 mod case_records;
 mod document;
+mod editing;
 mod error;
 mod factor;
 mod home;

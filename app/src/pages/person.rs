@@ -1,5 +1,6 @@
 //! Persons: by pseudonym first, and by name for who may see it.
 
+use super::editing::Unsaved;
 use super::involve::part_in;
 use crate::ask::{Ask, problems, see_other};
 use crate::parts::fields::Input;
@@ -18,7 +19,7 @@ use domain::person::{PersonBody, PersonForm};
 use domain::vocabulary::{SEX, VICTIM_STATUS};
 use domain::{Code, Error, Kind, Language, Problem};
 use leptos::prelude::*;
-use store::{Head, ListFilter, ListRow, PersonView};
+use store::{Head, ListRow, PersonView};
 
 /// Rows on a page of a register.
 const ROWS: u32 = 50;
@@ -29,24 +30,20 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
     let status = Some(ask.query.get("status"))
         .filter(|code| VICTIM_STATUS.has(code))
         .unwrap_or_default();
-    let filter = ListFilter {
-        status,
-        before: ask.from_query("before"),
-        after: ask.from_query("after"),
-    };
+    let filter = ask.list_filter(status);
     let page = ask.store().list(actor, Kind::Person, &filter, ROWS).await?;
     let lang = ask.lang();
+    let new = Create::grounds(actor, &Facts::default())
+        .is_ok()
+        .then(|| ("/persons/new".to_owned(), say!(lang, person.new)));
     let rows = page.rows.iter().map(|row| person_row(lang, row)).collect_view();
     let table = if page.rows.is_empty() {
-        let new = Create::grounds(actor, &Facts::default())
-            .is_ok()
-            .then(|| ("/persons/new".to_owned(), say!(lang, person.new)));
         let why = if filter.status.is_empty() {
             say!(lang, person.none_why)
         } else {
             say!(lang, person.none_so)
         };
-        empty(say!(lang, person.none), why, new)
+        empty(say!(lang, person.none), why, new.clone())
     } else {
         view! {
             <div class="table-wrap">
@@ -72,9 +69,6 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
         .map(|term| (term.code.to_owned(), term.label(lang).to_owned()))
         .collect();
     let (newer, older) = list_href("/persons", &[("status", &filter.status)], &page);
-    let new = Create::grounds(actor, &Facts::default())
-        .is_ok()
-        .then(|| ("/persons/new".to_owned(), say!(lang, person.new)));
     let view = view! {
         {register_head(say!(lang, person.all), new)}
         {filter_by(&ask, "/persons", "status", say!(lang, person.victim_status), &filter.status, statuses)}
@@ -285,36 +279,18 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         Ok(draft) => ask.store().change_person(actor, &code, version, &draft).await,
         Err(problems) => Err(Error::Invalid(problems)),
     };
-    match changed {
-        Ok(()) => Ok(see_other(&code.path())),
-        Err(Error::Conflict) => {
-            // Showing the other's text is itself a logged read.
-            let theirs = ask.store().open_person(actor, &code).await?;
-            let saved = editable(&theirs)?;
-            Ok(form_page(
-                &ask,
-                StatusCode::CONFLICT,
-                Some(&theirs.head),
-                &form,
-                &[],
-                Some(&saved),
-            ))
-        }
-        Err(error) => {
-            let problems = problems(error)?;
-            let theirs = ask.store().open_person(actor, &code).await?;
-            editable(&theirs)?;
-            let head = Head { version, ..theirs.head };
-            Ok(form_page(
-                &ask,
-                StatusCode::UNPROCESSABLE_ENTITY,
-                Some(&head),
-                &form,
-                &problems,
-                None,
-            ))
-        }
-    }
+    let Some(unsaved) = Unsaved::of(changed, ask.store().open_person(actor, &code)).await? else {
+        return Ok(see_other(&code.path()));
+    };
+    let saved = editable(&unsaved.record)?;
+    Ok(form_page(
+        &ask,
+        unsaved.status(),
+        Some(&unsaved.head(&unsaved.record.head, version)),
+        &form,
+        &unsaved.problems,
+        unsaved.theirs(&saved),
+    ))
 }
 
 /// The form of a person that this reader may change: who may not see the identity may not.

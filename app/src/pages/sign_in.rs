@@ -2,7 +2,7 @@
 //!
 //! What a form held when its session had ended waits in [`super::kept`].
 
-use crate::ask::{Ask, own_path, see_other};
+use crate::ask::{Ask, own_path, see_other, with_next};
 use crate::parts::fields::Input;
 use crate::parts::{self, Form, hidden, input, plain_page};
 use crate::say;
@@ -37,14 +37,6 @@ pub(super) fn way_back(next: &str) -> String {
         "/".to_owned()
     } else {
         path
-    }
-}
-
-/// The path of a page that goes on to `next` afterwards.
-pub(super) fn with_next(path: &str, next: &str) -> String {
-    match serde_html_form::to_string([("next", next)]) {
-        Ok(query) if next != "/" => format!("{path}?{query}"),
-        _ => path.to_owned(),
     }
 }
 
@@ -431,19 +423,6 @@ mod tests {
         ] {
             assert_eq!(way_back(bad), "/", "{bad}");
         }
-    }
-
-    #[test]
-    fn the_way_on_survives_as_one_value_of_the_query() {
-        assert_eq!(with_next("/sign-in", "/"), "/sign-in");
-        let path = with_next("/sign-in", "/units?type=a&before=U-2025-0001");
-        let query = path.strip_prefix("/sign-in?").expect("a query");
-        let read: Vec<(String, String)> = serde_html_form::from_str(query).expect("readable");
-        assert_eq!(
-            read,
-            [("next".to_owned(), "/units?type=a&before=U-2025-0001".to_owned())]
-        );
-        assert_eq!(own_path(&path), path);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use domain::testimony::{Paragraph, Statement, TestimonyStatus};
 use domain::vocabulary::{BASIS, INTERVIEW_LANGUAGE, INTERVIEWEE_ROLE, MODALITY, PLACE_TYPE, SENSITIVITY};
 use domain::{Code, Error, Kind, Language, Problem, Role, text};
 use leptos::prelude::*;
-use store::{ListFilter, ListPage, RemarkView, TestimonyView};
+use store::{ListPage, RemarkView, TestimonyView};
 
 /// Rows on a page of the register.
 const ROWS: u32 = 50;
@@ -27,11 +27,7 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
     let state = TestimonyStatus::named(&ask.query.get("state"))
         .map(TestimonyStatus::name)
         .unwrap_or_default();
-    let filter = ListFilter {
-        status: state.to_owned(),
-        before: ask.from_query("before"),
-        after: ask.from_query("after"),
-    };
+    let filter = ask.list_filter(state);
     let page = ask.store().list(actor, Kind::Testimony, &filter, ROWS).await?;
     let lang = ask.lang();
     let may_take = access::TakeTestimony::grounds(actor, &access::Facts::default()).is_ok();

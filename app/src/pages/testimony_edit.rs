@@ -4,9 +4,8 @@
 //! paragraph. The island `ParagraphEditor` does the same in the browser, and saves by the same POST with
 //! `Accept: application/json` (see [`told`]).
 
-use super::sign_in::with_next;
 use super::testimony::{remarks, state_chip};
-use crate::ask::{Ask, problems, see_other};
+use crate::ask::{Ask, problems, see_other, with_next};
 use crate::islands::{EditorLabels, ParagraphEditor};
 use crate::parts::fields::{EMPTY, Input};
 use crate::parts::lists::case_note;

@@ -1,5 +1,6 @@
 //! Units: forces, groups, cells.
 
+use super::editing::Unsaved;
 use super::involve::part_in;
 use super::person::cases;
 use crate::ask::{Ask, problems, see_other};
@@ -18,7 +19,7 @@ use domain::unit::UnitForm;
 use domain::vocabulary::PARTY_TYPE;
 use domain::{Error, Kind, Language, Problem};
 use leptos::prelude::*;
-use store::{Head, Hit, ListFilter, UnitView};
+use store::{Head, Hit, UnitView};
 
 /// Rows on a page of a register.
 const ROWS: u32 = 50;
@@ -29,11 +30,7 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
     let status = Some(ask.query.get("type"))
         .filter(|code| PARTY_TYPE.has(code))
         .unwrap_or_default();
-    let filter = ListFilter {
-        status,
-        before: ask.from_query("before"),
-        after: ask.from_query("after"),
-    };
+    let filter = ask.list_filter(status);
     let page = ask.store().list(actor, Kind::Unit, &filter, ROWS).await?;
     let lang = ask.lang();
     let new = Create::grounds(actor, &Facts::default())
@@ -237,40 +234,21 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         Ok(draft) => ask.store().change_unit(actor, &code, version, &draft).await,
         Err(problems) => Err(Error::Invalid(problems)),
     };
-    match changed {
-        Ok(()) => Ok(see_other(&code.path())),
-        Err(Error::Conflict) => {
-            // Showing the other's text is itself a logged read.
-            let theirs = ask.store().open_unit(actor, &code).await?;
-            let saved = editable(&theirs)?;
-            Ok(form_page(
-                &ask,
-                StatusCode::CONFLICT,
-                Some(&theirs.head),
-                &form,
-                Refused {
-                    theirs: Some(&saved),
-                    ..Refused::default()
-                },
-            ))
-        }
-        Err(error) => {
-            let problems = problems(error)?;
-            let theirs = ask.store().open_unit(actor, &code).await?;
-            editable(&theirs)?;
-            let head = Head { version, ..theirs.head };
-            Ok(form_page(
-                &ask,
-                StatusCode::UNPROCESSABLE_ENTITY,
-                Some(&head),
-                &form,
-                Refused {
-                    problems: &problems,
-                    ..Refused::default()
-                },
-            ))
-        }
-    }
+    let Some(unsaved) = Unsaved::of(changed, ask.store().open_unit(actor, &code)).await? else {
+        return Ok(see_other(&code.path()));
+    };
+    let saved = editable(&unsaved.record)?;
+    Ok(form_page(
+        &ask,
+        unsaved.status(),
+        Some(&unsaved.head(&unsaved.record.head, version)),
+        &form,
+        Refused {
+            problems: &unsaved.problems,
+            theirs: unsaved.theirs(&saved),
+            hits: None,
+        },
+    ))
 }
 
 /// The form of a unit that this reader may change.

@@ -181,12 +181,12 @@ async fn look(browser: &Browser, name: &str, wrong: &mut Vec<String>) {
     for message in browser.console().await {
         wrong.push(format!("{name}: console: {message}"));
     }
+    browser.look(Look::Wide).await;
 }
 
 async fn take(tours: &[Tour], site: &Site, browser: &Browser, language: Language, wrong: &mut Vec<String>) {
     let base = site.base();
     for tour in tours {
-        browser.look(Look::Wide).await;
         browser.sign_out(&base).await;
         if !tour.login.is_empty() {
             browser.sign_in(&base, tour.login, PASSWORD).await;
@@ -196,7 +196,6 @@ async fn take(tours: &[Tour], site: &Site, browser: &Browser, language: Language
             .await;
         for page in &tour.pages {
             let name = format!("{page} as {}, {}", tour.login, language.code());
-            browser.look(Look::Wide).await;
             if *page == SEARCHED {
                 browser.fill("#q", "وادي").await;
                 browser.keys("#q", "\u{e007}").await;
@@ -213,7 +212,6 @@ async fn take(tours: &[Tour], site: &Site, browser: &Browser, language: Language
             look(browser, &name, wrong).await;
             // The form again with what is wrong.
             if page.ends_with("/new") || page.ends_with("/involve") {
-                browser.look(Look::Wide).await;
                 browser.send_empty().await;
                 look(browser, &format!("{name}, refused"), wrong).await;
             }
@@ -265,10 +263,8 @@ async fn the_way_in(language: Language) {
         .click(&format!("button[name=language][value={}]", language.code()))
         .await;
     look(&browser, "set-up", &mut wrong).await;
-    browser.look(Look::Wide).await;
     browser.send_empty().await;
     look(&browser, "set-up, refused", &mut wrong).await;
-    browser.look(Look::Wide).await;
     for (css, text) in [
         ("#committee", "لجنة"),
         ("#login", "root-1"),
@@ -292,23 +288,18 @@ async fn the_way_in(language: Language) {
         .await
         .expect("a link")
         .expect("a link");
-    browser.look(Look::Wide).await;
     browser.goto(&link).await;
     look(&browser, "invitation", &mut wrong).await;
-    browser.look(Look::Wide).await;
     browser.send_empty().await;
     look(&browser, "invitation, refused", &mut wrong).await;
     // The second step is asked for: set-up preselects it.
-    browser.look(Look::Wide).await;
     browser.sign_in(&base, "root-1", PASSWORD).await;
     look(&browser, "second step, set up", &mut wrong).await;
-    browser.look(Look::Wide).await;
     browser.press("main details summary").await;
     let secret = browser.text("main details code").await;
     browser.fill("#code", "000000").await;
     browser.click("main form .button--main").await;
     look(&browser, "second step, refused", &mut wrong).await;
-    browser.look(Look::Wide).await;
     browser.fill("#code", &site.code_of(&secret)).await;
     browser.click("main form .button--main").await;
     assert_eq!(
@@ -321,13 +312,11 @@ async fn the_way_in(language: Language) {
         10
     );
     look(&browser, "recovery codes", &mut wrong).await;
-    browser.look(Look::Wide).await;
     browser.sign_out(&base).await;
     browser.sign_in(&base, "root-1", PASSWORD).await;
     let url = browser.client.current_url().await.expect("an address");
     assert_eq!(url.path(), "/sign-in/code");
     look(&browser, "second step", &mut wrong).await;
-    browser.look(Look::Wide).await;
     site.pass(chrono::Duration::seconds(30));
     browser.fill("#code", &site.code_of(&secret)).await;
     browser.click("main form .button--main").await;
