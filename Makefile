@@ -29,7 +29,7 @@ help: ## List the targets
 
 .PHONY: build
 build: setup site ## Build target/release/sijill, with everything inside
-	$(say) 'server, release (12 minutes the first time on two cores)'
+	$(say) 'server, release (some minutes the first time)'
 	@$(cargo) build --quiet $(everything) --bin sijill --release
 	@printf 'built %s\n' '$(release)'
 

@@ -1,6 +1,6 @@
 //! Staff accounts: invitation, roles and their confirmation, own password, factor and sessions.
 
-use crate::db::{Tx, on};
+use crate::db::{Tx, on, once};
 use crate::log::Outcome;
 use crate::seal::{Class, Place, hex, sha256};
 use crate::session::{end_session, needs_factor, token_hash};
@@ -596,8 +596,7 @@ impl Store {
     }
 
     async fn link_account(&self, token: &str) -> Result<(Uuid, String)> {
-        let mut tx = self.0.pool.read().await?;
-        let found = on!(&mut tx, |c| {
+        let found = once!(&self.0.pool, |c| {
             sqlx::query_as(
             "SELECT a.id, a.login FROM one_time_link l JOIN account a ON a.id = l.account_id
              WHERE l.token_hash = $1 AND l.purpose = 'invitation' AND l.used_at IS NULL AND l.expires_at > $2 AND a.state = 'invited'"
@@ -607,7 +606,6 @@ impl Store {
         .fetch_one(c)
         .await
         })?;
-        let _ = tx.rollback().await;
         Ok(found)
     }
 
@@ -804,14 +802,12 @@ impl Store {
 
     async fn has_factor(&self, actor: &Actor) -> domain::Result<bool> {
         let found = async {
-            let mut tx = self.0.pool.read().await?;
-            let found: bool = on!(&mut tx, |c| sqlx::query_scalar(
+            let found: bool = once!(&self.0.pool, |c| sqlx::query_scalar(
                 "SELECT factor IS NOT NULL FROM account WHERE id = $1"
             )
             .bind(actor.account.0)
             .fetch_one(c)
             .await)?;
-            let _ = tx.rollback().await;
             Ok::<_, Fault>(found)
         };
         found.await.map_err(Fault::shown)

@@ -1,6 +1,6 @@
 //! The committee's own settings.
 
-use crate::db::on;
+use crate::db::once;
 use crate::{Fault, Result, Store};
 use chrono::NaiveDate;
 use domain::Language;
@@ -35,13 +35,11 @@ impl Store {
     }
 
     pub(crate) async fn load_committee(&self) -> Result<()> {
-        let mut tx = self.0.pool.read().await?;
-        let row: Option<Row> = on!(&mut tx, |c| sqlx::query_as(
+        let row: Option<Row> = once!(&self.0.pool, |c| sqlx::query_as(
             "SELECT name, language, factor_required, utc_offset, demo_today FROM committee WHERE id = 1"
         )
         .fetch_optional(c)
         .await)?;
-        let _ = tx.rollback().await;
         let committee = row
             .map(|row| {
                 let malformed = |column| Fault::Malformed {

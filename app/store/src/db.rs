@@ -4,6 +4,7 @@ use crate::{Fault, Result};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use std::num::NonZero;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -38,6 +39,17 @@ macro_rules! on {
     };
 }
 pub(crate) use on;
+
+/// `once!(pool, |c| sqlx::query(…).fetch_all(c).await)`: one reading statement by itself, without a transaction around it.
+macro_rules! once {
+    ($pool:expr, |$c:ident| $run:expr) => {
+        match $pool {
+            $crate::db::Pool::Sqlite { readers: $c, .. } => $run,
+            $crate::db::Pool::Postgres($c) => $run,
+        }
+    };
+}
+pub(crate) use once;
 
 /// The oldest SQLite without the WAL-reset corruption bug (<https://www.sqlite.org/wal.html>).
 const SQLITE_LEAST: (u32, u32, u32) = (3, 51, 3);
@@ -76,6 +88,7 @@ impl Pool {
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
+            .test_before_acquire(false)
             .acquire_timeout(Duration::from_secs(30))
             .connect_with(options.clone())
             .await
@@ -91,10 +104,13 @@ impl Pool {
                 "SQLite {version} is older than 3.51.3, which it takes to keep the database sound"
             ));
         }
+        // Every log entry empties the caches of the readers, so that each reads its pages again: few share more.
+        let cores = std::thread::available_parallelism().map_or(2, NonZero::get);
         let readers = SqlitePoolOptions::new()
-            .max_connections(8)
+            .max_connections(u32::try_from(cores.clamp(2, 8)).unwrap_or(8))
             .idle_timeout(None)
             .max_lifetime(None)
+            .test_before_acquire(false)
             .acquire_timeout(Duration::from_secs(10))
             .connect_with(options.read_only(true).create_if_missing(false))
             .await

@@ -3,7 +3,7 @@
 
 use crate::blob::BlobFile;
 use crate::case::MoveRecord;
-use crate::db::on;
+use crate::db::{on, once};
 use crate::seal::{Class, Place};
 use crate::setup::NewCommittee;
 use crate::work::{On, Work};
@@ -54,11 +54,9 @@ impl Store {
     /// `Busy`.
     pub async fn is_empty(&self) -> domain::Result<bool> {
         let count = async {
-            let mut tx = self.0.pool.read().await?;
-            let count: i64 = on!(&mut tx, |c| sqlx::query_scalar("SELECT count(*) FROM record")
+            let count: i64 = once!(&self.0.pool, |c| sqlx::query_scalar("SELECT count(*) FROM record")
                 .fetch_one(c)
                 .await)?;
-            let _ = tx.rollback().await;
             Ok::<_, Fault>(count)
         };
         count.await.map(|count| count == 0).map_err(Fault::shown)

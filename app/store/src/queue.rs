@@ -77,7 +77,7 @@ macro_rules! queue {
              JOIN record r ON r.id = f.id
              LEFT JOIN assignment l ON l.case_id = f.id AND l.duty = 'lead' AND l.ended_at IS NULL
              WHERE ", $status, "
-               AND (CAST($4 AS TEXT) IS NULL OR ($4 = '-' AND l.id IS NULL)
+               AND (CAST($4 AS TEXT) IS NULL OR ($4 = '-' AND l.account_id IS NULL)
                     OR EXISTS (SELECT 1 FROM assignment a JOIN account u ON u.id = a.account_id WHERE a.case_id = f.id AND a.ended_at IS NULL AND u.login = $4))
                AND ($5 IS NULL OR f.status_since <= $5)
                AND (CAST($6 AS TEXT) IS NULL OR (f.status_since, f.id) ", $than, " (SELECT m.status_since, m.id FROM case_file m JOIN record q ON q.id = m.id WHERE q.code = $6))

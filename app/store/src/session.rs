@@ -1,7 +1,7 @@
 //! Who asks: sign-in, second factor, sessions. [`Store::log_in`] and [`Store::actor_for`] are the two functions that
 //! work without an [`Actor`], because they make one.
 
-use crate::db::on;
+use crate::db::{on, once};
 use crate::log::Outcome;
 use crate::seal::{Class, Place, hex, sha256};
 use crate::work::On;
@@ -244,15 +244,14 @@ impl Store {
     }
 
     async fn account_by_login(&self, login: &str) -> Result<Option<AccountRow>> {
-        let mut tx = self.0.pool.read().await?;
-        let row = on!(&mut tx, |c| {
-            sqlx::query_as("SELECT id, state, password_hash, factor IS NOT NULL AS has_factor, factor_exempt FROM account WHERE login = $1")
-            .bind(login)
-            .fetch_optional(c)
-            .await
-        })?;
-        let _ = tx.rollback().await;
-        Ok(row)
+        Ok(once!(&self.0.pool, |c| {
+            sqlx::query_as(
+            "SELECT id, state, password_hash, factor IS NOT NULL AS has_factor, factor_exempt FROM account WHERE login = $1"
+        )
+        .bind(login)
+        .fetch_optional(c)
+        .await
+        })?)
     }
 
     /// Who a session cookie belongs to, if the session lives.
@@ -318,8 +317,7 @@ impl Store {
     }
 
     async fn session_rows(&self, token: &str) -> Result<Vec<SessionRow>> {
-        let mut tx = self.0.pool.read().await?;
-        let rows = on!(&mut tx, |c| {
+        Ok(once!(&self.0.pool, |c| {
             sqlx::query_as(
             "SELECT s.id, s.account_id, a.login, a.language, a.state, s.full_access, a.factor IS NOT NULL AS has_factor,
                 s.seen_at, s.expires_at, s.stepped_up_at, s.ended_at, g.role
@@ -331,9 +329,7 @@ impl Store {
         .bind(token_hash(token))
         .fetch_all(c)
         .await
-        })?;
-        let _ = tx.rollback().await;
-        Ok(rows)
+        })?)
     }
 
     /// Ends the session and gives it a new token with full access: after the second factor, and at step-up.
@@ -531,15 +527,13 @@ impl Store {
     /// `Busy`.
     pub async fn has_kept_post(&self, actor: &Actor) -> domain::Result<bool> {
         let count = async {
-            let mut tx = self.0.pool.read().await?;
-            let count: i64 = on!(&mut tx, |c| {
+            let count: i64 = once!(&self.0.pool, |c| {
                 sqlx::query_scalar("SELECT count(*) FROM kept_post WHERE account_id = $1 AND taken_at IS NULL AND EXISTS (SELECT 1 FROM session s WHERE s.id = $2 AND s.full_access)")
                 .bind(actor.account.0)
                 .bind(actor.session.map(|session| session.0))
                 .fetch_one(c)
                 .await
             })?;
-            let _ = tx.rollback().await;
             Ok::<_, Fault>(count)
         };
         count.await.map(|count| count > 0).map_err(Fault::shown)

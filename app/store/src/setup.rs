@@ -1,7 +1,7 @@
 //! The beginning: a one-time link, the first administrator, the first chair. This door locks behind itself.
 
 use crate::account::NewAccount;
-use crate::db::{Tx, on};
+use crate::db::{Tx, on, once};
 use crate::log::Outcome;
 use crate::session::{From, token_hash};
 use crate::{Fault, Result, Store};
@@ -64,8 +64,7 @@ impl Store {
             return Err(Error::NotFound);
         }
         let found = async {
-            let mut tx = self.0.pool.read().await?;
-            let found: i64 = on!(&mut tx, |c| {
+            let found: i64 = once!(&self.0.pool, |c| {
                 sqlx::query_scalar(
                 "SELECT count(*) FROM one_time_link WHERE token_hash = $1 AND purpose = 'setup' AND used_at IS NULL AND expires_at > $2"
             )
@@ -74,7 +73,6 @@ impl Store {
             .fetch_one(c)
             .await
             })?;
-            let _ = tx.rollback().await;
             Ok::<_, Fault>(found)
         };
         if found.await.map_err(Fault::shown)? == 1 {

@@ -14,6 +14,10 @@ mod load;
 use load::{Figures, Load, Server};
 use std::path::PathBuf;
 
+/// The server's own, so that the rendering limit is measured with it too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What is measured.
 struct Plan {
     /// Testimonies in the large database; the small one has a tenth.
