@@ -1,8 +1,7 @@
 -- The history on a record's page leaves out who only looked: found without going through all the looks.
-CREATE INDEX log_entry_history_of_record ON log_entry (object_id, at, id)
-    WHERE outcome = 'done' AND act NOT IN ('open', 'open_for_edit', 'open_draft', 'print', 'choose_purpose');
-CREATE INDEX log_entry_history_of_case ON log_entry (case_id, at, id)
-    WHERE outcome = 'done' AND act NOT IN ('open', 'open_for_edit', 'open_draft', 'print', 'choose_purpose');
+ALTER TABLE log_entry ADD COLUMN changed BOOLEAN NOT NULL DEFAULT TRUE;  -- the act was one that changes something
+CREATE INDEX log_entry_history_of_record ON log_entry (object_id, at, id) WHERE changed;
+CREATE INDEX log_entry_history_of_case ON log_entry (case_id, at, id) WHERE changed;
 
 -- The rule of need-to-know goes from a record to its cases: answered by the index alone.
 DROP INDEX holding_of_record;

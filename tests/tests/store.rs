@@ -8,6 +8,8 @@ mod acts;
 mod case;
 #[path = "store/codes.rs"]
 mod codes;
+#[path = "store/consent.rs"]
+mod consent;
 #[path = "store/files.rs"]
 mod files;
 #[path = "store/log.rs"]

@@ -245,6 +245,8 @@ pub struct Facts {
     pub loose: bool,
     /// Sensitivity `restricted`.
     pub restricted: bool,
+    /// Consent to the committee's own analysis was withdrawn.
+    pub closed: bool,
     /// The person declared a conflict of interest on a case that the record hangs on.
     pub walled: bool,
     /// The account acted on is the person's own.
@@ -313,7 +315,8 @@ fn need_to_know(actor: &Actor, on: &Facts) -> Decision {
     if !actor.roles.read_content() {
         return Err(Refusal::Role);
     }
-    if on.walled {
+    let keeps_closed = |duty: &Duty| matches!(duty, Duty::LegalOfficer | Duty::ProtectionOfficer);
+    if on.walled || (on.closed && !on.duties.iter().any(keeps_closed)) {
         return Err(Refusal::NeedToKnow);
     }
     if on.duties.iter().any(|duty| !on.restricted || duty.sees_restricted()) {
@@ -401,6 +404,12 @@ act!(/** Files a testimony: its numbers freeze, it can be cited. */
     FileTestimony, "file_testimony", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::ProtectionOfficer]));
 act!(/** Returns a testimony to its investigator with remarks. */
     Return, "return", writes: true, purpose: true, |actor, on| { need_to_know(actor, on)?; office(actor, &[Role::Supervisor]) });
+act!(/** Opens the consents to a testimony. */
+    SeeConsents, "see_consents", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
+act!(/** Records what a person allows to be done with their statement. */
+    RecordConsent, "record_consent", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::ProtectionOfficer]));
+act!(/** Records that a person withdrew a consent. */
+    WithdrawConsent, "withdraw_consent", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer]));
 act!(/** Links two records, with citations. */
     Link, "link", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::EvidenceCustodian, Role::Supervisor]));
 act!(/** Ends a link, with a reason; it stays in the record. */

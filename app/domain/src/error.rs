@@ -134,6 +134,8 @@ pub enum ProblemKind {
     NoSuchMove,
     /// The person doing it may not also attest it.
     NotBySelf,
+    /// Goes further than another answer of the form allows.
+    Contradicts,
     /// It would leave the committee without a chair.
     LastChair,
 }

@@ -6,6 +6,7 @@ mod case;
 mod case_move;
 mod case_people;
 mod case_records;
+mod consent;
 mod document;
 mod editing;
 mod error;
@@ -100,6 +101,10 @@ pub fn table() -> Table {
         .get("/testimonies/{code}/return", testimony::ask_return)
         .post("/testimonies/{code}/return", testimony::give_back)
         .get("/testimonies/{code}/print", testimony_print::show)
+        .get("/testimonies/{code}/consents", consent::show)
+        .post("/testimonies/{code}/consents", consent::record)
+        .get("/testimonies/{code}/consents/withdraw", consent::ask_withdraw)
+        .post("/testimonies/{code}/consents/withdraw", consent::withdraw)
         .get("/persons", person::list)
         .get("/persons/new", person::new)
         .post("/persons/new", person::create)

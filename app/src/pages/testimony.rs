@@ -126,6 +126,7 @@ pub fn render(ask: &Ask, testimony: &TestimonyView) -> Response {
         view! { " " <a class=class href=format!("{path}/{to}")>{label}</a> }
     };
     let actions = view! {
+        {button(false, "consents", say!(lang, testimony.consents))}
         {button(false, "print", say!(lang, common.print))}
         {testimony.may_return.then(|| button(true, "return", say!(lang, testimony.give_back)))}
         {testimony.may_write.then(|| button(true, "edit", say!(lang, testimony.edit)))}

@@ -39,6 +39,7 @@ pub fn sentence(lang: Language, kind: &ProblemKind) -> String {
         ProblemKind::GuardUnmet(guard) => say!(lang, problem.guard_unmet, guard = guard.clone()),
         ProblemKind::NoSuchMove => say!(lang, problem.no_such_move),
         ProblemKind::NotBySelf => say!(lang, problem.not_by_self),
+        ProblemKind::Contradicts => say!(lang, problem.contradicts),
         ProblemKind::LastChair => say!(lang, problem.last_chair),
     }
 }

@@ -704,6 +704,11 @@ pub(crate) async fn case_facts(store: &Store, tx: &mut Tx, found: &Found) -> Res
     })
 }
 
+/// The state that a case is in.
+pub(crate) async fn status(tx: &mut Tx, id: Uuid) -> Result<CaseStatus> {
+    status_of(&file(tx, id).await?.status, id)
+}
+
 async fn file(tx: &mut Tx, id: Uuid) -> Result<FileRow> {
     Ok(on!(tx, |c| sqlx::query_as(
         "SELECT status, status_since, previous_status, review_on, priority FROM case_file WHERE id = $1"

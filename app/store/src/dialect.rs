@@ -1,17 +1,21 @@
 //! Where the two databases differ: triggers that make rows insert-only, and the lock under which migrations run.
 //!
 //! `log_entry`, `case_move`, `attestation`, `remark`, `citation` are insert-only; a frozen `statement` never changes;
-//! `holding` and `involvement` change only by ending.
+//! `holding`, `involvement` and `consent` change only by ending.
 
 use crate::db::{Pool, on, plain};
 
 const INSERT_ONLY: [&str; 5] = ["log_entry", "case_move", "attestation", "remark", "citation"];
 
 /// What may not change in rows that may otherwise end.
-const ENDABLE: [(&str, &str); 2] = [
+const ENDABLE: [(&str, &str); 3] = [
     (
         "holding",
         "NEW.id <> OLD.id OR NEW.case_id <> OLD.case_id OR NEW.record_id <> OLD.record_id OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR OLD.superseded_at IS NOT NULL",
+    ),
+    (
+        "consent",
+        "NEW.id <> OLD.id OR NEW.testimony_id <> OLD.testimony_id OR NEW.purpose <> OLD.purpose OR NEW.recipient <> OLD.recipient OR NEW.decision <> OLD.decision OR NEW.identity <> OLD.identity OR NEW.conditions <> OLD.conditions OR COALESCE(NEW.not_before, '') <> COALESCE(OLD.not_before, '') OR NEW.expires_on <> OLD.expires_on OR NEW.given_by <> OLD.given_by OR NEW.means <> OLD.means OR NEW.obtained_on <> OLD.obtained_on OR NEW.assent <> OLD.assent OR COALESCE(NEW.withdrawn_on, '') <> COALESCE(OLD.withdrawn_on, '') OR NEW.wrapped_key <> OLD.wrapped_key OR NEW.note <> OLD.note OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR OLD.superseded_at IS NOT NULL",
     ),
     (
         "involvement",
@@ -20,7 +24,7 @@ const ENDABLE: [(&str, &str); 2] = [
 ];
 
 /// SQLite's REPLACE removes a row without its DELETE trigger: which row it would be.
-const REPLACEABLE: [(&str, &str); 8] = [
+const REPLACEABLE: [(&str, &str); 9] = [
     (
         "log_entry",
         "o.id = NEW.id OR (o.instance_id = NEW.instance_id AND o.counter = NEW.counter)",
@@ -29,6 +33,7 @@ const REPLACEABLE: [(&str, &str); 8] = [
     ("attestation", "o.id = NEW.id"),
     ("remark", "o.id = NEW.id"),
     ("citation", "o.id = NEW.id"),
+    ("consent", "o.id = NEW.id"),
     ("holding", "o.id = NEW.id"),
     ("involvement", "o.id = NEW.id"),
     (

@@ -48,6 +48,8 @@ pub(crate) struct Entry {
     pub account: Option<AccountId>,
     pub role: String,
     pub act: &'static str,
+    /// The act is one that changes something; not part of the leaf, which names the act.
+    pub changed: bool,
     pub outcome: Outcome,
     pub grounds: Option<&'static str>,
     pub object_kind: &'static str,
@@ -214,8 +216,8 @@ async fn insert(tx: &mut Tx, instance: Uuid, counter: i64, entry: &Entry) -> Res
     on!(tx, |c| {
         sqlx::query(
         "INSERT INTO log_entry (instance_id, counter, id, at, version, account_id, role, act, outcome, grounds, object_kind, object_id,
-            case_id, purpose, request, address, detail, leaf, leaf_hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+            case_id, purpose, request, address, detail, leaf, leaf_hash, changed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
     )
     .bind(instance)
     .bind(counter)
@@ -236,7 +238,8 @@ async fn insert(tx: &mut Tx, instance: Uuid, counter: i64, entry: &Entry) -> Res
     .bind(Value::Object(entry.detail.clone()).to_string())
     .bind(&leaf)
     .bind(hash.as_slice())
-    .execute(c)
+    .bind(entry.changed)
+        .execute(c)
     .await
     .map(drop)
     .map_err(unwritable)
@@ -455,20 +458,21 @@ macro_rules! history {
              LEFT JOIN record r ON r.id = e.object_id
              LEFT JOIN record k ON k.id = e.case_id
              WHERE ", $of, "
+               AND e.changed
                AND e.outcome = 'done'
-               AND e.act NOT IN ('open', 'open_for_edit', 'open_draft', 'print', 'choose_purpose')
+               AND e.act <> 'choose_purpose'
              ORDER BY e.at DESC, e.id DESC
              LIMIT $2"
         )
     };
 }
 
-/// Both leave out reads in the words of the indexes `log_entry_history_of_…`, so that a record that was read a thousand
-/// times has a short history all the same.
+/// Both leave out reads as the indexes `log_entry_history_of_…` do, so that a record that was read a thousand times has a
+/// short history all the same.
 const HISTORY_OF_RECORD: &str = history!("e.object_id = $1");
 /// A case's own entries name it as their case.
 const HISTORY_OF_CASE: &str =
-    history!("e.case_id = $1 AND (r.restricted IS NULL OR NOT r.restricted OR e.object_id = $1)");
+    history!("e.case_id = $1 AND (r.id IS NULL OR NOT (r.restricted OR r.closed) OR e.object_id = $1)");
 
 /// The kind of object an entry is about, where it is a record.
 pub(crate) const fn object_kind(kind: Option<Kind>, register: &'static str) -> &'static str {
@@ -490,6 +494,7 @@ mod tests {
             account: None,
             role: "investigator".into(),
             act: "open",
+            changed: false,
             outcome: Outcome::Done,
             grounds: Some("assigned"),
             object_kind: "case",

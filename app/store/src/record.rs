@@ -2,7 +2,7 @@
 
 use crate::db::{Tx, on};
 use crate::seal::{Class, DataKey, Place};
-use crate::work::{On, Work};
+use crate::work::{Found, On, Work};
 use crate::{Fault, Result, Store};
 use chrono::{DateTime, Datelike, Utc};
 use domain::access::{self, Act};
@@ -24,7 +24,12 @@ macro_rules! visible {
          AND (NOT EXISTS (SELECT 1 FROM conflict_of_interest vy WHERE vy.account_id = $1 AND vy.conflict)
               OR NOT EXISTS (SELECT 1 FROM holding vh CROSS JOIN conflict_of_interest vx
                              WHERE vh.record_id = r.id AND vh.superseded_at IS NULL
-                               AND vx.case_id = vh.case_id AND vx.account_id = $1 AND vx.conflict))"
+                               AND vx.case_id = vh.case_id AND vx.account_id = $1 AND vx.conflict))
+         AND (NOT r.closed
+              OR EXISTS (SELECT 1 FROM holding vh CROSS JOIN assignment va
+                         WHERE vh.record_id = r.id AND vh.superseded_at IS NULL
+                           AND va.case_id = vh.case_id AND va.account_id = $1 AND va.ended_at IS NULL
+                           AND va.duty IN ('legal_officer', 'protection_officer')))"
     };
 }
 pub(crate) use visible;
@@ -303,22 +308,23 @@ impl Store {
 }
 
 impl<A: Act> Work<A> {
+    /// What another act on the record would be decided by: whether to offer it. The act decides for itself.
+    pub(crate) fn facts_again(&self, found: &Found) -> access::Facts {
+        access::Facts {
+            kind: Some(found.kind),
+            duties: found.duties.clone(),
+            mine: found.author_of_loose,
+            loose: found.author_of_loose,
+            ..access::Facts::default()
+        }
+    }
+
     /// The head of the record that the act is on, and its row and key.
     pub(crate) async fn head(&mut self) -> Result<(Head, RecordRow, DataKey)> {
         let found = self.found()?;
         let row = row(&mut self.tx, found.id).await?;
         let key = row.key(&self.store, found.kind)?;
-        let may_edit = access::Edit::grounds(
-            &self.actor,
-            &access::Facts {
-                kind: Some(found.kind),
-                duties: found.duties.clone(),
-                mine: found.author_of_loose,
-                loose: found.author_of_loose,
-                ..access::Facts::default()
-            },
-        )
-        .is_ok();
+        let may_edit = access::Edit::grounds(&self.actor, &self.facts_again(&found)).is_ok();
         let mut cases = Vec::with_capacity(found.cases.len());
         for (_, code) in found.cases {
             if self.visible_record(&code).await?.is_some() {

@@ -114,6 +114,35 @@ pub(crate) async fn of_witness(tx: &mut Tx, actor: &Actor, person: Uuid) -> Resu
     Ok(codes.into_iter().filter_map(|code| code.parse().ok()).collect())
 }
 
+/// Incidents whose links cite a testimony, each with the paragraphs; as far as this reader may know of them.
+pub(crate) async fn citing(tx: &mut Tx, actor: &Actor, testimony: Uuid) -> Result<Vec<(Code, Vec<u32>)>> {
+    let cited: Vec<(String, Option<i64>)> = on!(tx, |c| sqlx::query_as(concat!(
+        "SELECT DISTINCT r.code, n.paragraph
+         FROM citation n
+         JOIN involvement v ON v.id = n.link_id AND v.superseded_at IS NULL
+         JOIN record r ON r.id = v.incident_id
+         WHERE n.source_id = $3 AND (",
+        visible!(),
+        ")
+         ORDER BY r.code, n.paragraph"
+    ))
+    .bind(actor.account.0)
+    .bind(supervises(actor))
+    .bind(testimony)
+    .fetch_all(c)
+    .await)?;
+    let mut cited_by: Vec<(Code, Vec<u32>)> = Vec::new();
+    for (code, paragraph) in cited {
+        let Ok(code) = code.parse::<Code>() else { continue };
+        let paragraph = paragraph.and_then(|n| u32::try_from(n).ok());
+        match cited_by.last_mut() {
+            Some((last, list)) if *last == code => list.extend(paragraph),
+            _ => cited_by.push((code, paragraph.into_iter().collect())),
+        }
+    }
+    Ok(cited_by)
+}
+
 /// The row of a testimony with its current statement.
 async fn row(tx: &mut Tx, id: Uuid) -> Result<Row> {
     Ok(on!(tx, |c| {
@@ -504,37 +533,8 @@ impl<A: Act> Work<A> {
             Some(id) => self.witness_row(id).await?,
             None => None,
         };
-        let cited: Vec<(String, Option<i64>)> = on!(&mut self.tx, |c| sqlx::query_as(concat!(
-            "SELECT DISTINCT r.code, n.paragraph
-             FROM citation n
-             JOIN involvement v ON v.id = n.link_id AND v.superseded_at IS NULL
-             JOIN record r ON r.id = v.incident_id
-             WHERE n.source_id = $3 AND (",
-            visible!(),
-            ")
-             ORDER BY r.code, n.paragraph"
-        ))
-        .bind(actor.account.0)
-        .bind(supervises(&actor))
-        .bind(found.id)
-        .fetch_all(c)
-        .await)?;
-        let mut cited_by: Vec<(Code, Vec<u32>)> = Vec::new();
-        for (code, paragraph) in cited {
-            let Ok(code) = code.parse::<Code>() else { continue };
-            let paragraph = paragraph.and_then(|n| u32::try_from(n).ok());
-            match cited_by.last_mut() {
-                Some((last, list)) if *last == code => list.extend(paragraph),
-                _ => cited_by.push((code, paragraph.into_iter().collect())),
-            }
-        }
-        let facts = access::Facts {
-            kind: Some(Kind::Testimony),
-            duties: found.duties.clone(),
-            mine: found.author_of_loose,
-            loose: found.author_of_loose,
-            ..access::Facts::default()
-        };
+        let cited_by = citing(&mut self.tx, &actor, found.id).await?;
+        let facts = self.facts_again(&found);
         let remarks = remarks_on(&store, &mut self.tx, found.id).await?;
         let history = Store::history(&mut self.tx, found.id, false, 30).await?;
         Ok(TestimonyView {

@@ -120,6 +120,7 @@ struct FactRow {
     kind: String,
     version: i64,
     restricted: bool,
+    closed: bool,
     created_by: Uuid,
     case_id: Option<Uuid>,
     case_code: Option<String>,
@@ -247,6 +248,7 @@ impl Store {
                 .map(|actor| actor.roles.iter().map(domain::Role::name).collect::<Vec<_>>().join("+"))
                 .unwrap_or_default(),
             act,
+            changed: false,
             outcome,
             grounds: None,
             object_kind,
@@ -278,6 +280,7 @@ impl Store {
             On::Record(code) => (code.kind().name(), None),
         };
         let mut entry = self.entry(Some(actor), A::NAME, register, object, Outcome::Done);
+        entry.changed = A::WRITES;
         let (facts, found, purpose) = match on {
             On::Record(code) => match self.facts(&mut tx, actor, code, A::WRITES).await {
                 Ok(Some((facts, found, purpose))) => (facts, Some(found), purpose),
@@ -390,7 +393,7 @@ impl Store {
         let session = actor.session.map(|session| session.0);
         let rows: Vec<FactRow> = on!(tx, |c| {
             sqlx::query_as(
-            "SELECT r.id, r.kind, r.version, r.restricted, r.created_by, h.case_id, k.code AS case_code, a.duty, s.purpose, x.conflict
+            "SELECT r.id, r.kind, r.version, r.restricted, r.closed, r.created_by, h.case_id, k.code AS case_code, a.duty, s.purpose, x.conflict
              FROM record r
              LEFT JOIN holding h ON h.record_id = r.id AND h.superseded_at IS NULL
              LEFT JOIN record k ON k.id = h.case_id
@@ -411,10 +414,11 @@ impl Store {
             column: "kind",
             row: first.id,
         })?;
-        let (id, version, restricted, mine) = (
+        let (id, version, restricted, closed, mine) = (
             first.id,
             first.version,
             first.restricted,
+            first.closed,
             first.created_by == actor.account.0,
         );
         let loose = rows.iter().all(|row| row.case_id.is_none());
@@ -456,6 +460,7 @@ impl Store {
             mine,
             loose,
             restricted,
+            closed,
             walled,
             own_account: false,
         };

@@ -10,6 +10,7 @@ mod scenario;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Utc};
 use domain::access::Duty;
 use domain::case::{CaseBody, CaseDraft};
+use domain::consent::{Condition, Consent};
 use domain::document::{DocumentBody, DocumentDraft};
 use domain::form::local;
 use domain::incident::{IncidentBody, IncidentDraft};
@@ -230,6 +231,19 @@ async fn write(
         work.hang(&case, &made).await?;
         work.hang(&case, &witness).await?;
     }
+    for given in &scenario.consents {
+        let (consent, note) = consent(given);
+        let (testimony, by) = (known.record(&given.testimony)?, known.user(&given.obtained_by)?);
+        work.add_consent(
+            &testimony,
+            &consent,
+            given.obtained_at,
+            given.assent == Some(true),
+            note,
+            by,
+        )
+        .await?;
+    }
     for document in &scenario.documents {
         let (name, file) = files.get(&document.id).ok_or(Error::Internal)?;
         let body = DocumentBody {
@@ -388,6 +402,23 @@ fn imported_case(scenario: &Scenario, known: &Known, case: &scenario::Case) -> d
     })
 }
 
+/// A consent, and the reason of its withdrawal.
+fn consent(given: &scenario::Given) -> (Consent, &str) {
+    let conditions = given.conditions.iter().filter_map(|code| Condition::parse(code));
+    let consent = Consent {
+        purpose: given.purpose.clone(),
+        recipient: given.recipient.clone(),
+        decision: given.decision,
+        identity: given.identity_level,
+        conditions: conditions.collect(),
+        not_before: None,
+        expires_on: given.expires_at,
+        given_by: given.given_by.clone(),
+        withdrawn_on: given.withdrawn_at,
+    };
+    (consent, given.withdrawal_reason.as_deref().unwrap_or_default())
+}
+
 fn testimony_form(testimony: &scenario::Testimony, witness: &Imported, today: NaiveDate) -> TestimonyForm {
     let mut form = TestimonyForm {
         interview: Interview {
@@ -502,6 +533,17 @@ mod tests {
             ),
             (24, 40, 12, 6, 20)
         );
+        assert_eq!(scenario.consents.len(), 141);
+        for given in &scenario.consents {
+            let cell = (given.purpose.as_str(), given.recipient.as_str());
+            assert!(domain::consent::cells().any(|known| known == cell), "{cell:?}");
+            assert_eq!(
+                consent(given).0.conditions.len(),
+                given.conditions.len(),
+                "{:?}",
+                given.conditions
+            );
+        }
         for testimony in &scenario.testimonies {
             assert!(
                 INTERVIEWEE_ROLE.has(&testimony.interviewee_role)

@@ -1,6 +1,7 @@
 //! The shape of `scenario.json`, as far as it is loaded so far.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
+use domain::consent::{Decision, Identity};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -13,6 +14,7 @@ pub(super) struct Scenario {
     pub incidents: Vec<Incident>,
     pub cases: Vec<Case>,
     pub testimonies: Vec<Testimony>,
+    pub consents: Vec<Given>,
     pub documents: Vec<Document>,
     pub links: Vec<Link>,
     pub returns: Vec<Return>,
@@ -133,6 +135,24 @@ pub(super) struct Testimony {
     pub sensitive: bool,
     pub access_group: String,
     pub paragraphs: Vec<Said>,
+}
+
+/// A consent.
+#[derive(Deserialize)]
+pub(super) struct Given {
+    pub testimony: String,
+    pub purpose: String,
+    pub recipient: String,
+    pub decision: Decision,
+    pub conditions: Vec<String>,
+    pub identity_level: Identity,
+    pub given_by: String,
+    pub assent: Option<bool>,
+    pub obtained_at: NaiveDate,
+    pub obtained_by: String,
+    pub expires_at: NaiveDate,
+    pub withdrawn_at: Option<NaiveDate>,
+    pub withdrawal_reason: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -94,6 +94,7 @@ fn facts(relation: Relation, restricted: bool) -> Facts {
         mine: relation == Relation::Author,
         loose: false,
         restricted,
+        closed: false,
         walled,
         own_account: false,
     }

@@ -43,6 +43,7 @@ const WRITERS: &[&str] = &[
     "supervisor",
 ];
 const TAKERS: &[&str] = &["investigator", "protection_officer"];
+const WITHDRAWERS: &[&str] = &["investigator", "legal_officer", "protection_officer"];
 const MAKERS: &[&str] = &["investigator", "legal_officer", "protection_officer", "supervisor"];
 
 /// The hand-written table.

@@ -74,6 +74,10 @@ vec![
     ("POST", "/testimonies/{code}/edit", RecordBy(TAKERS)),
     ("GET", "/testimonies/{code}/return", RecordBy(&["supervisor"])),
     ("POST", "/testimonies/{code}/return", RecordBy(&["supervisor"])),
+    ("GET", "/testimonies/{code}/consents", Record),
+    ("POST", "/testimonies/{code}/consents", RecordBy(TAKERS)),
+    ("GET", "/testimonies/{code}/consents/withdraw", RecordBy(WITHDRAWERS)),
+    ("POST", "/testimonies/{code}/consents/withdraw", RecordBy(WITHDRAWERS)),
     // documents
     ("GET", "/documents", Content),
     ("GET", "/documents/new", Roles(&["investigator", "legal_officer", "evidence_custodian", "protection_officer"])),

@@ -126,6 +126,8 @@ async fn tours(site: &Site) -> Vec<Tour> {
         format!("{incident}/involve"),
         testimony.clone(),
         format!("{testimony}/print"),
+        format!("{testimony}/consents"),
+        format!("{testimony}/consents/withdraw"),
         draft.location().split('#').next().unwrap_or_default().to_owned(),
         format!("/persons/new?case={CASE}"),
     ]);

@@ -7,6 +7,10 @@
 pub mod attribution;
 pub mod basis;
 pub mod closure_reason;
+pub mod consent_giver;
+pub mod consent_means;
+pub mod consent_purpose;
+pub mod consent_recipient;
 pub mod custody_event;
 pub mod date_precision;
 pub mod document_type;
@@ -22,6 +26,8 @@ pub mod party_type;
 pub mod place;
 pub mod place_type;
 pub mod priority;
+pub mod protection_measure;
+pub mod protection_risk;
 pub mod purpose_of_access;
 pub mod reopening_reason;
 pub mod resumption_reason;
@@ -36,6 +42,10 @@ pub mod violation;
 pub use attribution::ATTRIBUTION;
 pub use basis::BASIS;
 pub use closure_reason::CLOSURE_REASON;
+pub use consent_giver::CONSENT_GIVER;
+pub use consent_means::CONSENT_MEANS;
+pub use consent_purpose::{CONSENT_PURPOSE, Purpose};
+pub use consent_recipient::CONSENT_RECIPIENT;
 pub use custody_event::CUSTODY_EVENT;
 pub use date_precision::DATE_PRECISION;
 pub use document_type::DOCUMENT_TYPE;
@@ -51,6 +61,8 @@ pub use party_type::PARTY_TYPE;
 pub use place::{Level, PLACE, Place, Position};
 pub use place_type::PLACE_TYPE;
 pub use priority::PRIORITY;
+pub use protection_measure::PROTECTION_MEASURE;
+pub use protection_risk::PROTECTION_RISK;
 pub use purpose_of_access::PURPOSE_OF_ACCESS;
 pub use reopening_reason::REOPENING_REASON;
 pub use resumption_reason::RESUMPTION_REASON;
@@ -167,6 +179,10 @@ mod tests {
             ("attribution", ATTRIBUTION.terms().collect()),
             ("basis", BASIS.terms().collect()),
             ("closure_reason", CLOSURE_REASON.terms().collect()),
+            ("consent_giver", CONSENT_GIVER.terms().collect()),
+            ("consent_means", CONSENT_MEANS.terms().collect()),
+            ("consent_purpose", CONSENT_PURPOSE.terms().collect()),
+            ("consent_recipient", CONSENT_RECIPIENT.terms().collect()),
             ("custody_event", CUSTODY_EVENT.terms().collect()),
             ("date_precision", DATE_PRECISION.terms().collect()),
             ("document_type", DOCUMENT_TYPE.terms().collect()),
@@ -182,6 +198,8 @@ mod tests {
             ("place", PLACE.terms().collect()),
             ("place_type", PLACE_TYPE.terms().collect()),
             ("priority", PRIORITY.terms().collect()),
+            ("protection_measure", PROTECTION_MEASURE.terms().collect()),
+            ("protection_risk", PROTECTION_RISK.terms().collect()),
             ("purpose_of_access", PURPOSE_OF_ACCESS.terms().collect()),
             ("reopening_reason", REOPENING_REASON.terms().collect()),
             ("resumption_reason", RESUMPTION_REASON.terms().collect()),
@@ -209,7 +227,7 @@ mod tests {
         for (list, terms) in lists() {
             for term in terms {
                 let good = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-                assert!(!term.code.is_empty() && term.code.len() <= 32, "{list}: {}", term.code);
+                assert!(!term.code.is_empty() && term.code.len() <= 40, "{list}: {}", term.code);
                 assert!(term.code.chars().all(good), "{list}: {}", term.code);
             }
         }

@@ -1,0 +1,497 @@
+//! Consents to a testimony: what the person allows, as a list and as a form that is filled in one go; and withdrawing.
+
+use super::case::tone as case_tone;
+use super::editing::Unsaved;
+use super::testimony::shown;
+use crate::ask::{Ask, see_other};
+use crate::parts::fields::Input;
+use crate::parts::{
+    self, Form, Nav, area, check_box, choice, choices, code_link, date, date_time, input, problems_summary,
+};
+use crate::say;
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::NaiveDate;
+use domain::consent::{
+    ANALYSIS, CellForm, Condition, Consent, ConsentForm, Decision, Identity, WithdrawalForm, most_for, notice_due,
+};
+use domain::form::{FromPairs, Pairs};
+use domain::status::CaseStatus;
+use domain::vocabulary::{CONSENT_GIVER, CONSENT_MEANS, CONSENT_PURPOSE, CONSENT_RECIPIENT};
+use domain::{Error, Language};
+use leptos::prelude::*;
+use store::{ConsentFile, ConsentView};
+
+/// `GET /testimonies/{code}/consents`
+pub async fn show(ask: Ask) -> domain::Result<Response> {
+    let file = ask.store().see_consents(ask.actor()?, &ask.code()?).await?;
+    let typed = ConsentForm::from_pairs(&Pairs::default());
+    Ok(page(&ask, StatusCode::OK, &file, file.seen, &typed, &Again::default()))
+}
+
+/// `POST /testimonies/{code}/consents`
+pub async fn record(ask: Ask, posted: Pairs) -> domain::Result<Response> {
+    let (actor, code) = (ask.actor()?, ask.code()?);
+    let form = ConsentForm::from_pairs(&posted);
+    let seen = posted.get("seen").parse().unwrap_or(-1);
+    let recorded = match form.check(ask.store().today()) {
+        Ok(draft) => ask.store().record_consents(actor, &code, seen, &draft).await,
+        Err(problems) => Err(Error::Invalid(problems)),
+    };
+    let Some(unsaved) = Unsaved::of(recorded, ask.store().see_consents(actor, &code)).await? else {
+        return Ok(see_other(&format!("{}/consents", code.path())));
+    };
+    if !unsaved.record.may_record {
+        return Err(Error::Forbidden);
+    }
+    let again = Again::of(&unsaved);
+    let seen = if again.overtaken { unsaved.record.seen } else { seen };
+    Ok(page(&ask, unsaved.status(), &unsaved.record, seen, &form, &again))
+}
+
+/// `GET /testimonies/{code}/consents/withdraw`
+pub async fn ask_withdraw(ask: Ask) -> domain::Result<Response> {
+    let file = ask.store().see_consents(ask.actor()?, &ask.code()?).await?;
+    if !file.may_withdraw {
+        return Err(Error::Forbidden);
+    }
+    let typed = WithdrawalForm {
+        withdrawn_on: ask.store().today().to_string().into(),
+        ..WithdrawalForm::default()
+    };
+    Ok(withdraw_page(
+        &ask,
+        StatusCode::OK,
+        &file,
+        file.seen,
+        &typed,
+        &Again::default(),
+    ))
+}
+
+/// `POST /testimonies/{code}/consents/withdraw`
+pub async fn withdraw(ask: Ask, posted: Pairs) -> domain::Result<Response> {
+    let (actor, code) = (ask.actor()?, ask.code()?);
+    let form = WithdrawalForm::from_pairs(&posted);
+    let seen = posted.get("seen").parse().unwrap_or(-1);
+    let withdrawn = match form.check(ask.store().today()) {
+        Ok(draft) => ask.store().withdraw_consents(actor, &code, seen, &draft).await,
+        Err(problems) => Err(Error::Invalid(problems)),
+    };
+    let closes = form.cells.iter().any(|cell| cell.starts_with(&format!("{ANALYSIS}.")));
+    let Some(unsaved) = Unsaved::of(withdrawn, ask.store().see_consents(actor, &code)).await? else {
+        // A closed testimony is out of sight for most who close it.
+        return Ok(see_other(&if closes {
+            "/testimonies".to_owned()
+        } else {
+            format!("{}/consents", code.path())
+        }));
+    };
+    if !unsaved.record.may_withdraw {
+        return Err(Error::Forbidden);
+    }
+    let again = Again::of(&unsaved);
+    let seen = if again.overtaken { unsaved.record.seen } else { seen };
+    Ok(withdraw_page(
+        &ask,
+        unsaved.status(),
+        &unsaved.record,
+        seen,
+        &form,
+        &again,
+    ))
+}
+
+/// Why a form is shown again.
+#[derive(Default)]
+struct Again {
+    problems: Vec<domain::Problem>,
+    /// Somebody else recorded consents meanwhile: they stand in the list above what was typed.
+    overtaken: bool,
+}
+
+impl Again {
+    fn of(unsaved: &Unsaved<ConsentFile>) -> Self {
+        Self {
+            problems: unsaved.problems.clone(),
+            overtaken: unsaved.status() == StatusCode::CONFLICT,
+        }
+    }
+}
+
+fn overtaken(lang: Language, again: &Again) -> Option<AnyView> {
+    again.overtaken.then(|| {
+        view! {
+            <div class="problems" role="alert" tabindex="-1" autofocus=true>
+                <h2>{say!(lang, consent.overtaken)}</h2>
+                <p>{say!(lang, consent.overtaken_what)}</p>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// The name of one purpose and recipient.
+fn cell_name(lang: Language, purpose: &str, recipient: &str) -> String {
+    format!(
+        "{} – {}",
+        CONSENT_PURPOSE.label(purpose, lang),
+        CONSENT_RECIPIENT.label(recipient, lang)
+    )
+}
+
+/// The name of a field of the form, for the list of problems.
+fn label(lang: Language, name: &str) -> String {
+    let own = |name: &str| match name {
+        "given_by" => say!(lang, consent.given_by),
+        "means" => say!(lang, consent.means),
+        "obtained_on" => say!(lang, consent.obtained_on),
+        "explained" => say!(lang, consent.explained),
+        "document" => say!(lang, consent.document),
+        "note" => say!(lang, consent.note),
+        "decision" => say!(lang, consent.decision),
+        "identity" => say!(lang, consent.identity),
+        "expires_on" => say!(lang, consent.expires_on),
+        "not_before" => say!(lang, consent.not_before),
+        "cell" => say!(lang, consent.withdraw_which),
+        "withdrawn_on" => say!(lang, consent.withdrawn_on),
+        "reason" => say!(lang, consent.withdraw_reason),
+        _ => String::new(),
+    };
+    match name.split('.').collect::<Vec<_>>()[..] {
+        [purpose, recipient, field] => format!("{}, {}", cell_name(lang, purpose, recipient), own(field)),
+        _ => own(name),
+    }
+}
+
+/// How a consent stands today, in a word and a tone.
+fn state(lang: Language, consent: &Consent, today: NaiveDate) -> AnyView {
+    let (tone, word) = if consent.withdrawn_on.is_some() {
+        ("red", say!(lang, consent.withdrawn))
+    } else if consent.is_grant() && today > consent.expires_on {
+        ("amber", say!(lang, consent.expired))
+    } else {
+        let tone = match consent.decision {
+            Decision::Granted => "accent",
+            Decision::GrantedWithConditions => "amber",
+            Decision::Refused => "red",
+            Decision::NotAsked => "neutral",
+        };
+        (tone, consent.decision.label(lang).to_owned())
+    };
+    view! { <span class="chip" data-tone=tone>{word}</span> }.into_any()
+}
+
+fn details(lang: Language, consent: &Consent) -> AnyView {
+    if !consent.is_grant() {
+        return ().into_any();
+    }
+    let conditions = consent.conditions.iter().map(|condition| {
+        let day = (*condition == Condition::NotBefore).then(|| {
+            consent
+                .not_before
+                .map(|day| view! { " " {date(lang, &day.to_string())} })
+        });
+        view! { <li>{condition.label(lang)}{day}</li> }
+    });
+    let conditions =
+        (!consent.conditions.is_empty()).then(|| view! { <ul class="list">{conditions.collect_view()}</ul> });
+    view! { {consent.identity.label(lang)}{conditions} }.into_any()
+}
+
+fn listed(ask: &Ask, consents: &[&ConsentView], caption: String) -> AnyView {
+    let (lang, offset, today) = (ask.lang(), ask.store().offset(), ask.store().today());
+    let rows = consents
+        .iter()
+        .map(|view| {
+            let consent = &view.consent;
+            let until = match consent.withdrawn_on {
+                Some(day) => Some(view! { {say!(lang, consent.withdrawn)}" "{date(lang, &day.to_string())} }.into_any()),
+                None if consent.is_grant() => {
+                    Some(view! { {say!(lang, consent.until)}" "{date(lang, &consent.expires_on.to_string())} }.into_any())
+                }
+                None => None,
+            };
+            let document = view.document.as_ref().map(|code| view! { " " {code_link(code)} });
+            let note = (!view.note.is_blank()).then(|| view! { <p dir="auto">{shown(&view.note)}</p> });
+            view! {
+                <tr>
+                    <th scope="row" class="grow">{CONSENT_PURPOSE.label(&consent.purpose, lang).to_owned()}<br/><span class="muted">{CONSENT_RECIPIENT.label(&consent.recipient, lang).to_owned()}</span></th>
+                    <td data-label=say!(lang, consent.decision)>{state(lang, consent, today)}</td>
+                    <td class="grow" data-label=say!(lang, consent.how_far)><div>{details(lang, consent)}{note}</div></td>
+                    <td data-label=say!(lang, consent.validity)><div>{until}</div></td>
+                    <td data-label=say!(lang, consent.recorded)>
+                        <div>
+                            {CONSENT_GIVER.label(&consent.given_by, lang).to_owned()}" · "{CONSENT_MEANS.label(&view.means, lang).to_owned()}" · "{date(lang, &view.obtained_on.to_string())}{document}
+                            <p class="muted"><bdi>{view.recorded_by.clone()}</bdi>" · "{date_time(lang, view.recorded_at, offset)}</p>
+                        </div>
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="table-wrap">
+            <table class="table table--stack">
+                <caption>{caption}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col" class="grow">{say!(lang, consent.purpose)}</th>
+                        <th scope="col">{say!(lang, consent.decision)}</th>
+                        <th scope="col" class="grow">{say!(lang, consent.how_far)}</th>
+                        <th scope="col">{say!(lang, consent.validity)}</th>
+                        <th scope="col">{say!(lang, consent.recorded)}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn page(ask: &Ask, status: StatusCode, file: &ConsentFile, seen: i64, typed: &ConsentForm, again: &Again) -> Response {
+    let lang = ask.lang();
+    let code = &file.head.code;
+    let form = Form {
+        lang,
+        problems: &again.problems,
+    };
+    let title = say!(lang, consent.title, code = code.to_string());
+    let (past, standing): (Vec<&ConsentView>, Vec<&ConsentView>) =
+        file.consents.iter().partition(|view| view.superseded);
+    let list = if standing.is_empty() {
+        parts::empty(say!(lang, consent.none), say!(lang, consent.none_why), None)
+    } else {
+        listed(ask, &standing, say!(lang, consent.standing))
+    };
+    let past = (!past.is_empty()).then(|| {
+        view! { <details class="section"><summary>{say!(lang, consent.past)}</summary>{listed(ask, &past, say!(lang, consent.past))}</details> }
+    });
+    let may_withdraw = file.may_withdraw && standing.iter().any(|view| stands(view));
+    let withdraw = may_withdraw
+        .then(|| view! { " " <a class="button" href=format!("{}/consents/withdraw", code.path())>{say!(lang, consent.withdraw)}</a> });
+    let form_view = file.may_record.then(|| record_form(ask, form, seen, typed));
+    let view = view! {
+        <header class="head">
+            <h1>{title.clone()}</h1>
+            <div class="head-do"><a class="button button--quiet" href=code.path()>{say!(lang, consent.back)}</a>{withdraw}</div>
+        </header>
+        {overtaken(lang, again)}
+        {problems_summary(form, |field| label(lang, field))}
+        {list}
+        {past}
+        {form_view}
+    };
+    parts::page(ask, status, Nav::Testimonies, &title, view)
+}
+
+/// Whether it is a grant that can be withdrawn.
+fn stands(view: &ConsentView) -> bool {
+    !view.superseded && view.consent.is_grant() && view.consent.withdrawn_on.is_none()
+}
+
+fn record_form(ask: &Ask, form: Form<'_>, seen: i64, typed: &ConsentForm) -> AnyView {
+    let lang = form.lang;
+    let like = Input::default();
+    let day = Input {
+        kind: "date",
+        class: "field--short",
+        ..like
+    };
+    let means = CONSENT_MEANS
+        .terms()
+        .filter(|term| term.code != "not_recorded")
+        .map(|term| (term.code.to_owned(), term.label(lang).to_owned()))
+        .collect();
+    let explained = form
+        .error("explained")
+        .map(|text| view! { <p class="error" id="explained-error">{text}</p> });
+    let cells = typed.cells.iter().map(|cell| cell_form(form, cell)).collect_view();
+    let obtained_on = if typed.obtained_on.is_blank() {
+        ask.store().today().to_string()
+    } else {
+        typed.obtained_on.to_string()
+    };
+    view! {
+        <form class="form section" method="post">
+            <h2>{say!(lang, consent.record)}</h2>
+            <p class="help">{say!(lang, consent.record_help)}</p>
+            {parts::hidden("seen", &seen.to_string())}
+            <fieldset>
+                <legend>{say!(lang, consent.how)}</legend>
+                <div class="inline-fields">
+                    {choice(form, "given_by", label(lang, "given_by"), &typed.given_by, CONSENT_GIVER, say!(lang, common.choose), true)}
+                    {choices(form, "means", label(lang, "means"), &typed.means, means, say!(lang, common.choose), true, "")}
+                    {input(form, "obtained_on", label(lang, "obtained_on"), &obtained_on, Input { required: true, ..day })}
+                </div>
+                {input(form, "document", label(lang, "document"), &typed.document, Input { help: &say!(lang, consent.document_help), class: "field--short", ..like })}
+                {check_box("explained", say!(lang, consent.explained), typed.explained)}
+                {explained}
+                {check_box("assent", say!(lang, consent.assent), typed.assent)}
+                {area(form, "note", label(lang, "note"), &typed.note, "", false, 2)}
+            </fieldset>
+            <fieldset>
+                <legend>{say!(lang, consent.answers)}</legend>
+                <div class="cells">{cells}</div>
+            </fieldset>
+            <div class="actions">
+                <button class="button button--main">{say!(lang, consent.save)}</button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// One purpose and recipient: the answer, how far it goes, and what it is tied to.
+fn cell_form(form: Form<'_>, cell: &CellForm) -> AnyView {
+    let lang = form.lang;
+    let pairs = |list: &[(&str, &str)]| {
+        list.iter()
+            .map(|(code, label)| ((*code).to_owned(), (*label).to_owned()))
+            .collect::<Vec<_>>()
+    };
+    let decisions = [Decision::Granted, Decision::Refused, Decision::NotAsked].map(|d| (d.code(), d.label(lang)));
+    let identities: Vec<_> = Identity::ALL
+        .iter()
+        .filter(|identity| **identity <= most_for(cell.purpose))
+        .map(|identity| (identity.code(), identity.label(lang)))
+        .collect();
+    let name = cell.field("condition");
+    let boxes = Condition::ALL
+        .iter()
+        .map(|condition| {
+            let code = condition.code();
+            let checked = cell.conditions.iter().any(|ticked| ticked == code);
+            view! { <label class="check"><input type="checkbox" name=name.clone() value=code checked=checked/> {condition.label(lang)}</label> }
+        })
+        .collect_view();
+    let (until, from) = (cell.field("expires_on"), cell.field("not_before"));
+    let open = !cell.conditions.is_empty() || form.error(&until).is_some() || form.error(&from).is_some();
+    let day = Input {
+        kind: "date",
+        class: "field--short",
+        ..Input::default()
+    };
+    let help = say!(lang, consent.expires_help);
+    view! {
+        <fieldset class="cell">
+            <legend>{CONSENT_PURPOSE.label(cell.purpose, lang).to_owned()}" " <span class="muted">{CONSENT_RECIPIENT.label(cell.recipient, lang).to_owned()}</span></legend>
+            <div class="inline-fields">
+                {choices(form, &cell.field("decision"), say!(lang, consent.decision), &cell.decision, pairs(&decisions), say!(lang, consent.unchanged), false, "")}
+                {choices(form, &cell.field("identity"), say!(lang, consent.identity), &cell.identity, pairs(&identities), say!(lang, common.choose), false, "")}
+            </div>
+            <details open=open>
+                <summary>{say!(lang, consent.conditions)}</summary>
+                <div class="checks">{boxes}</div>
+                <div class="inline-fields">
+                    {input(form, &from, say!(lang, consent.not_before), &cell.not_before, day)}
+                    {input(form, &until, say!(lang, consent.expires_on), &cell.expires_on, Input { help: &help, ..day })}
+                </div>
+            </details>
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn withdraw_page(
+    ask: &Ask,
+    status: StatusCode,
+    file: &ConsentFile,
+    seen: i64,
+    typed: &WithdrawalForm,
+    again: &Again,
+) -> Response {
+    let (lang, today) = (ask.lang(), ask.store().today());
+    let code = &file.head.code;
+    let form = Form {
+        lang,
+        problems: &again.problems,
+    };
+    let title = say!(lang, consent.withdraw_title, code = code.to_string());
+    let boxes: Vec<AnyView> = file
+        .consents
+        .iter()
+        .filter(|view| stands(view))
+        .enumerate()
+        .map(|(index, view)| {
+            let consent = &view.consent;
+            let value = format!("{}.{}", consent.purpose, consent.recipient);
+            let checked = typed.cells.contains(&value);
+            let closes = (consent.purpose == ANALYSIS)
+                .then(|| view! { " " <span class="help">{say!(lang, consent.withdraw_closes)}</span> });
+            let name = cell_name(lang, &consent.purpose, &consent.recipient);
+            let id = (index == 0).then_some("cell");
+            view! { <label><input type="checkbox" id=id name="cell" value=value checked=checked/> {name}{closes}</label> }
+                .into_any()
+        })
+        .collect();
+    let error = form
+        .error("cell")
+        .map(|text| view! { <p class="error" id="cell-error">{text}</p> });
+    let cited = file
+        .cited_by
+        .iter()
+        .map(|(incident, paragraphs)| {
+            let numbers = paragraphs.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+            let numbers = (!numbers.is_empty()).then(|| format!(" §{numbers}"));
+            view! { <li>{code_link(incident)}{numbers}</li> }
+        })
+        .collect_view();
+    let cases = file
+        .cases
+        .iter()
+        .map(|(case, status)| {
+            view! { <li>{code_link(case)}" " <span class="chip" data-tone=case_tone(*status)>{status.label(lang)}</span></li> }
+        })
+        .collect_view();
+    let uses = if file.cited_by.is_empty() && file.cases.is_empty() {
+        view! { <p class="muted">{say!(lang, consent.no_use)}</p> }.into_any()
+    } else {
+        view! { <ul class="list">{cited}{cases}</ul> }.into_any()
+    };
+    let sent = file.cases.iter().any(|(_, status)| {
+        matches!(
+            status,
+            CaseStatus::Referred | CaseStatus::Accepted | CaseStatus::Returned
+        )
+    });
+    let told = sent.then(|| {
+        let due = date(lang, &notice_due(today).to_string());
+        view! { <li>{say!(lang, consent.effect_told)}" "{due}</li> }
+    });
+    let control = view! { <fieldset class="options" aria-describedby=form.described("cell", "")><legend>{say!(lang, consent.withdraw_which)}</legend>{boxes}{error}</fieldset> };
+    let day = Input {
+        kind: "date",
+        class: "field--short",
+        required: true,
+        ..Input::default()
+    };
+    let view = view! {
+        <section class="confirm">
+            <h1>{title.clone()}</h1>
+            {overtaken(lang, again)}
+            {problems_summary(form, |field| label(lang, field))}
+            <h2>{say!(lang, consent.uses)}</h2>
+            {uses}
+            <h2>{say!(lang, consent.effects)}</h2>
+            <ul>
+                <li>{say!(lang, consent.effect_stops)}</li>
+                <li>{say!(lang, consent.effect_guards)}</li>
+                {told}
+                <li>{say!(lang, consent.effect_stays)}</li>
+            </ul>
+            <form class="form" method="post">
+                {parts::hidden("seen", &seen.to_string())}
+                {control}
+                {input(form, "withdrawn_on", label(lang, "withdrawn_on"), &typed.withdrawn_on, day)}
+                {area(form, "reason", label(lang, "reason"), &typed.reason, &say!(lang, consent.withdraw_reason_help), false, 3)}
+                <div class="actions actions--still">
+                    <button class="button button--main">{say!(lang, consent.withdraw_do)}</button>
+                    <a class="button button--quiet" href=format!("{}/consents", code.path())>{say!(lang, common.cancel)}</a>
+                </div>
+            </form>
+        </section>
+    };
+    parts::page(ask, status, Nav::Testimonies, &title, view)
+}

@@ -1,0 +1,425 @@
+//! Consents to a testimony: recorded, superseded, withdrawn; never overwritten.
+
+use crate::case::of_kind;
+use crate::db::{Tx, on};
+use crate::record::{Head, supervises, visible};
+use crate::seal::{Class, Place};
+use crate::testimony::citing;
+use crate::work::{Found, On, Work};
+use crate::{Fault, Result, Store};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::{self, Act};
+use domain::consent::{ANALYSIS, Condition, Consent, ConsentDraft, Decision, Identity, WithdrawalDraft};
+use domain::status::CaseStatus;
+use domain::{AccountId, Actor, Code, Error, Kind, ProblemKind, Words};
+use uuid::Uuid;
+
+/// A consent as it was recorded.
+#[derive(Clone, Debug)]
+pub struct ConsentView {
+    pub consent: Consent,
+    /// A code of the vocabulary `CONSENT_MEANS`.
+    pub means: String,
+    pub obtained_on: NaiveDate,
+    /// A child agreed too.
+    pub assent: bool,
+    pub document: Option<Code>,
+    /// Of a withdrawal, its reason.
+    pub note: Words,
+    pub recorded_at: DateTime<Utc>,
+    pub recorded_by: String,
+    /// A later one took its place.
+    pub superseded: bool,
+}
+
+/// The consents to a testimony, and what a withdrawal would touch.
+#[derive(Clone, Debug)]
+pub struct ConsentFile {
+    pub head: Head,
+    /// As they stand, in the order of the form; then those that were superseded, newest first.
+    pub consents: Vec<ConsentView>,
+    /// How many were ever recorded: a form that was shown another number is overtaken.
+    pub seen: i64,
+    /// Incidents whose links cite the testimony, with the paragraphs; as far as this reader may know of them.
+    pub cited_by: Vec<(Code, Vec<u32>)>,
+    /// The cases it hangs on and their states; as far as this reader may know of them.
+    pub cases: Vec<(Code, CaseStatus)>,
+    pub may_record: bool,
+    pub may_withdraw: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    purpose: String,
+    recipient: String,
+    decision: String,
+    identity: String,
+    conditions: String,
+    not_before: Option<String>,
+    expires_on: String,
+    given_by: String,
+    means: String,
+    obtained_on: String,
+    assent: bool,
+    document: Option<String>,
+    withdrawn_on: Option<String>,
+    wrapped_key: Vec<u8>,
+    note: Vec<u8>,
+    recorded_at: DateTime<Utc>,
+    recorded_by: Uuid,
+    superseded: bool,
+}
+
+/// What a row of the table says besides the consent itself.
+struct Recorded<'a> {
+    means: &'a str,
+    obtained_on: NaiveDate,
+    assent: bool,
+    document: Option<Uuid>,
+    note: &'a str,
+}
+
+fn note_place(row: Uuid) -> Place {
+    Place {
+        table: "consent",
+        column: "note",
+        row,
+        version: 1,
+    }
+}
+
+fn day(column: &'static str, row: Uuid, text: &str) -> Result<NaiveDate> {
+    text.parse().map_err(|_| Fault::Malformed {
+        table: "consent",
+        column,
+        row,
+    })
+}
+
+impl Row {
+    fn view(self, store: &Store) -> Result<ConsentView> {
+        let malformed = |column| Fault::Malformed {
+            table: "consent",
+            column,
+            row: self.id,
+        };
+        let optional = |column, text: Option<&String>| text.map(|text| day(column, self.id, text)).transpose();
+        let conditions = self.conditions.split_whitespace();
+        let key = store.0.keys.unwrap(Class::Narrative, self.id, &self.wrapped_key)?;
+        Ok(ConsentView {
+            consent: Consent {
+                decision: Decision::parse(&self.decision).ok_or_else(|| malformed("decision"))?,
+                identity: Identity::parse(&self.identity).ok_or_else(|| malformed("identity"))?,
+                conditions: conditions
+                    .map(|code| Condition::parse(code).ok_or_else(|| malformed("conditions")))
+                    .collect::<Result<_>>()?,
+                not_before: optional("not_before", self.not_before.as_ref())?,
+                expires_on: day("expires_on", self.id, &self.expires_on)?,
+                withdrawn_on: optional("withdrawn_on", self.withdrawn_on.as_ref())?,
+                purpose: self.purpose,
+                recipient: self.recipient,
+                given_by: self.given_by,
+            },
+            means: self.means,
+            obtained_on: day("obtained_on", self.id, &self.obtained_on)?,
+            assent: self.assent,
+            document: self.document.and_then(|code| code.parse().ok()),
+            note: Words::from(key.open(note_place(self.id), &self.note)?),
+            recorded_at: self.recorded_at,
+            recorded_by: store.staff_name(AccountId(self.recorded_by)),
+            superseded: self.superseded,
+        })
+    }
+}
+
+/// Every consent to a testimony that was ever recorded: those in force first, in the order of the form.
+async fn all(store: &Store, tx: &mut Tx, actor: &Actor, testimony: Uuid) -> Result<Vec<ConsentView>> {
+    let rows: Vec<Row> = on!(&mut *tx, |c| {
+        sqlx::query_as(concat!(
+        "SELECT n.id, n.purpose, n.recipient, n.decision, n.identity, n.conditions, n.not_before, n.expires_on, n.given_by, n.means,
+            n.obtained_on, n.assent, d.code AS document, n.withdrawn_on, n.wrapped_key, n.note, n.recorded_at, n.recorded_by,
+            n.superseded_at IS NOT NULL AS superseded
+         FROM consent n
+         LEFT JOIN (SELECT r.id, r.code FROM record r WHERE r.kind = 'document' AND (",
+        visible!(),
+        ")) d ON d.id = n.document_id
+         WHERE n.testimony_id = $3
+         ORDER BY n.recorded_at DESC, n.id DESC"
+    ))
+    .bind(actor.account.0)
+    .bind(supervises(actor))
+    .bind(testimony)
+    .fetch_all(c)
+    .await
+    })?;
+    store.know_staff(tx, rows.iter().map(|row| row.recorded_by)).await?;
+    let mut consents = rows
+        .into_iter()
+        .map(|row| row.view(store))
+        .collect::<Result<Vec<_>>>()?;
+    let cells: Vec<_> = domain::consent::cells().collect();
+    consents.sort_by_key(|view| {
+        let place = |known: &&(&str, &str)| known.0 == view.consent.purpose && known.1 == view.consent.recipient;
+        let cell = cells.iter().position(|known| place(&known)).unwrap_or(cells.len());
+        (view.superseded, if view.superseded { 0 } else { cell })
+    });
+    Ok(consents)
+}
+
+impl Store {
+    async fn insert_consent(
+        &self,
+        tx: &mut Tx,
+        actor: AccountId,
+        testimony: Uuid,
+        consent: &Consent,
+        recorded: &Recorded<'_>,
+    ) -> Result<()> {
+        let now = self.now();
+        let id = self.0.chance.id(now);
+        let (key, wrapped) = self.0.keys.new_key(Class::Narrative, id, &self.0.chance);
+        let conditions: Vec<&str> = consent.conditions.iter().map(|condition| condition.code()).collect();
+        on!(&mut *tx, |c| sqlx::query(
+            "UPDATE consent SET superseded_at = $4, superseded_by = $5
+             WHERE testimony_id = $1 AND purpose = $2 AND recipient = $3 AND superseded_at IS NULL"
+        )
+        .bind(testimony)
+        .bind(&consent.purpose)
+        .bind(&consent.recipient)
+        .bind(now)
+        .bind(actor.0)
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
+        on!(tx, |c| {
+            sqlx::query(
+            "INSERT INTO consent (id, testimony_id, purpose, recipient, decision, identity, conditions, not_before, expires_on, given_by,
+                means, obtained_on, assent, document_id, withdrawn_on, wrapped_key, note, recorded_at, recorded_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+        )
+        .bind(id)
+        .bind(testimony)
+        .bind(&consent.purpose)
+        .bind(&consent.recipient)
+        .bind(consent.decision.code())
+        .bind(consent.identity.code())
+        .bind(conditions.join(" "))
+        .bind(consent.not_before.map(|day| day.to_string()))
+        .bind(consent.expires_on.to_string())
+        .bind(&consent.given_by)
+        .bind(recorded.means)
+        .bind(recorded.obtained_on.to_string())
+        .bind(recorded.assent)
+        .bind(recorded.document)
+        .bind(consent.withdrawn_on.map(|day| day.to_string()))
+        .bind(&wrapped)
+        .bind(key.seal(note_place(id), recorded.note, &self.0.chance))
+        .bind(now)
+        .bind(actor.0)
+        .execute(c)
+        .await
+        .map(crate::db::rows)
+        })?;
+        Ok(())
+    }
+
+    /// Opens the consents to a testimony.
+    ///
+    /// # Errors
+    /// `NotFound`, `Forbidden`, `PurposeNeeded`.
+    pub async fn see_consents(&self, actor: &Actor, code: &Code) -> domain::Result<ConsentFile> {
+        let code = of_kind(code, Kind::Testimony)?;
+        self.act(actor, On::Record(code), async |work: &mut Work<access::SeeConsents>| {
+            let found = work.found()?;
+            let (head, ..) = work.head().await?;
+            let consents = all(self, &mut work.tx, actor, found.id).await?;
+            let cited_by = citing(&mut work.tx, actor, found.id).await?;
+            let mut cases = Vec::with_capacity(head.cases.len());
+            for (id, code) in found.cases.iter().filter(|(_, code)| head.cases.contains(code)) {
+                cases.push((code.clone(), crate::case::status(&mut work.tx, *id).await?));
+            }
+            let facts = work.facts_again(&found);
+            Ok(ConsentFile {
+                seen: i64::try_from(consents.len()).unwrap_or(i64::MAX),
+                may_record: access::RecordConsent::grounds(actor, &facts).is_ok(),
+                may_withdraw: access::WithdrawConsent::grounds(actor, &facts).is_ok(),
+                head,
+                consents,
+                cited_by,
+                cases,
+            })
+        })
+        .await
+    }
+
+    /// Records consents to a testimony, each in the place of the one before it for the same purpose and recipient. `seen`
+    /// is [`ConsentFile::seen`] of the page on which they were typed.
+    ///
+    /// # Errors
+    /// `Conflict` if others were recorded since; `Invalid` at `document`.
+    pub async fn record_consents(
+        &self,
+        actor: &Actor,
+        code: &Code,
+        seen: i64,
+        draft: &ConsentDraft,
+    ) -> domain::Result<()> {
+        let code = of_kind(code, Kind::Testimony)?;
+        self.act(
+            actor,
+            On::Record(code),
+            async |work: &mut Work<access::RecordConsent>| {
+                let found = work.expect_seen(seen).await?;
+                let document = match &draft.document {
+                    None => None,
+                    Some(code) => Some(
+                        work.visible_record(code)
+                            .await?
+                            .ok_or_else(|| Error::at("document", ProblemKind::NoSuchRecord))?,
+                    ),
+                };
+                let recorded = Recorded {
+                    means: &draft.means,
+                    obtained_on: draft.obtained_on,
+                    assent: draft.assent,
+                    document,
+                    note: &draft.note,
+                };
+                for consent in &draft.consents {
+                    self.insert_consent(&mut work.tx, actor.account, found.id, consent, &recorded)
+                        .await?;
+                }
+                work.note("consents", draft.consents.len());
+                Ok(())
+            },
+        )
+        .await
+    }
+
+    /// Withdraws consents: from now on as if they had been refused. The withdrawal of `internal_analysis` closes the
+    /// testimony: it leaves every list, search and count.
+    ///
+    /// # Errors
+    /// `Conflict` if others were recorded since; `Invalid` at `cell` if one of them is not a grant that stands.
+    pub async fn withdraw_consents(
+        &self,
+        actor: &Actor,
+        code: &Code,
+        seen: i64,
+        draft: &WithdrawalDraft,
+    ) -> domain::Result<()> {
+        let code = of_kind(code, Kind::Testimony)?;
+        self.act(
+            actor,
+            On::Record(code),
+            async |work: &mut Work<access::WithdrawConsent>| {
+                let found = work.expect_seen(seen).await?;
+                let standing = all(self, &mut work.tx, actor, found.id).await?;
+                for (purpose, recipient) in &draft.cells {
+                    let of = |view: &&ConsentView| {
+                        !view.superseded && view.consent.purpose == *purpose && view.consent.recipient == *recipient
+                    };
+                    let view = standing
+                        .iter()
+                        .find(of)
+                        .filter(|view| view.consent.is_grant() && view.consent.withdrawn_on.is_none())
+                        .ok_or_else(|| Error::at("cell", ProblemKind::Unknown))?;
+                    let withdrawn = Consent {
+                        withdrawn_on: Some(draft.withdrawn_on),
+                        ..view.consent.clone()
+                    };
+                    let recorded = Recorded {
+                        means: &view.means,
+                        obtained_on: view.obtained_on,
+                        assent: view.assent,
+                        document: None,
+                        note: &draft.reason,
+                    };
+                    self.insert_consent(&mut work.tx, actor.account, found.id, &withdrawn, &recorded)
+                        .await?;
+                }
+                if draft.cells.iter().any(|(purpose, _)| purpose == ANALYSIS) {
+                    work.close(&found).await?;
+                }
+                let codes: Vec<String> = draft
+                    .cells
+                    .iter()
+                    .map(|(purpose, recipient)| format!("{purpose}/{recipient}"))
+                    .collect();
+                work.note("withdrawn", codes.join(" "));
+                Ok(())
+            },
+        )
+        .await
+    }
+}
+
+impl<A: Act> Work<A> {
+    /// The testimony, if nothing was recorded about its consents since `seen` of them were shown.
+    async fn expect_seen(&mut self, seen: i64) -> Result<Found> {
+        let found = self.found()?;
+        let count: i64 = on!(&mut self.tx, |c| sqlx::query_scalar(
+            "SELECT count(*) FROM consent WHERE testimony_id = $1"
+        )
+        .bind(found.id)
+        .fetch_one(c)
+        .await)?;
+        if count == seen {
+            Ok(found)
+        } else {
+            Err(Fault::Known(Error::Conflict))
+        }
+    }
+}
+
+impl Work<access::WithdrawConsent> {
+    /// Takes a testimony out of every list, search and count. What was sealed stays sealed; nothing is destroyed.
+    async fn close(&mut self, found: &Found) -> Result<()> {
+        on!(&mut self.tx, |c| sqlx::query(
+            "UPDATE record SET closed = TRUE WHERE id = $1"
+        )
+        .bind(found.id)
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
+        on!(&mut self.tx, |c| sqlx::query(
+            "DELETE FROM search_token WHERE record_id = $1"
+        )
+        .bind(found.id)
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
+        self.note("closed", true);
+        Ok(())
+    }
+}
+
+impl Work<access::Import> {
+    /// A consent that was given elsewhere, with the reason of its withdrawal if it was withdrawn.
+    ///
+    /// # Errors
+    /// `Internal`, `Busy`.
+    pub async fn add_consent(
+        &mut self,
+        testimony: &crate::Imported,
+        consent: &Consent,
+        obtained_on: NaiveDate,
+        assent: bool,
+        note: &str,
+        by: AccountId,
+    ) -> domain::Result<()> {
+        let store = self.store.clone();
+        let recorded = Recorded {
+            means: "not_recorded",
+            obtained_on,
+            assent,
+            document: None,
+            note,
+        };
+        store
+            .insert_consent(&mut self.tx, by, testimony.id, consent, &recorded)
+            .await
+            .map_err(Fault::shown)
+    }
+}
