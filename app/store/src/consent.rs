@@ -254,7 +254,8 @@ impl Store {
     }
 
     /// Records consents to a testimony, each in the place of the one before it for the same purpose and recipient. `seen`
-    /// is [`ConsentFile::seen`] of the page on which they were typed.
+    /// is [`ConsentFile::seen`] of the page on which they were typed. A closed testimony opens again when
+    /// `internal_analysis` is granted anew.
     ///
     /// # Errors
     /// `Conflict` if others were recorded since; `Invalid` at `document`.
@@ -289,6 +290,10 @@ impl Store {
                 for consent in &draft.consents {
                     self.insert_consent(&mut work.tx, actor.account, found.id, consent, &recorded)
                         .await?;
+                }
+                let anew = |consent: &Consent| consent.purpose == ANALYSIS && consent.is_grant();
+                if draft.consents.iter().any(anew) {
+                    work.reopen(&found).await?;
                 }
                 work.note("consents", draft.consents.len());
                 Ok(())
@@ -370,6 +375,27 @@ impl<A: Act> Work<A> {
         } else {
             Err(Fault::Known(Error::Conflict))
         }
+    }
+}
+
+impl Work<access::RecordConsent> {
+    /// Takes a closed testimony back into lists, searches and counts.
+    async fn reopen(&mut self, found: &Found) -> Result<()> {
+        let opened = on!(&mut self.tx, |c| sqlx::query(
+            "UPDATE record SET closed = FALSE WHERE id = $1 AND closed"
+        )
+        .bind(found.id)
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
+        if opened == 0 {
+            return Ok(());
+        }
+        let (head, ..) = self.head().await?;
+        let title = head.title.unwrap_or_default();
+        self.store.clone().index(&mut self.tx, found.id, &[&title]).await?;
+        self.note("reopened", true);
+        Ok(())
     }
 }
 

@@ -15,7 +15,7 @@ const ENDABLE: [(&str, &str); 3] = [
     ),
     (
         "consent",
-        "NEW.id <> OLD.id OR NEW.testimony_id <> OLD.testimony_id OR NEW.purpose <> OLD.purpose OR NEW.recipient <> OLD.recipient OR NEW.decision <> OLD.decision OR NEW.identity <> OLD.identity OR NEW.conditions <> OLD.conditions OR COALESCE(NEW.not_before, '') <> COALESCE(OLD.not_before, '') OR NEW.expires_on <> OLD.expires_on OR NEW.given_by <> OLD.given_by OR NEW.means <> OLD.means OR NEW.obtained_on <> OLD.obtained_on OR NEW.assent <> OLD.assent OR COALESCE(NEW.withdrawn_on, '') <> COALESCE(OLD.withdrawn_on, '') OR NEW.wrapped_key <> OLD.wrapped_key OR NEW.note <> OLD.note OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR OLD.superseded_at IS NOT NULL",
+        "NEW.id <> OLD.id OR NEW.testimony_id <> OLD.testimony_id OR NEW.purpose <> OLD.purpose OR NEW.recipient <> OLD.recipient OR NEW.decision <> OLD.decision OR NEW.identity <> OLD.identity OR NEW.conditions <> OLD.conditions OR NEW.not_before IS DISTINCT FROM OLD.not_before OR NEW.expires_on <> OLD.expires_on OR NEW.given_by <> OLD.given_by OR NEW.means <> OLD.means OR NEW.obtained_on <> OLD.obtained_on OR NEW.assent <> OLD.assent OR NEW.withdrawn_on IS DISTINCT FROM OLD.withdrawn_on OR NEW.document_id IS DISTINCT FROM OLD.document_id OR NEW.wrapped_key <> OLD.wrapped_key OR NEW.note <> OLD.note OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR OLD.superseded_at IS NOT NULL",
     ),
     (
         "involvement",

@@ -155,6 +155,11 @@ on_both! {
         }
         let history = house.store.open_case(&lina, &case).await.expect("opens").history;
         assert!(history.iter().all(|row| row.object_code.as_ref() != Some(&code)), "the history names it no more");
+        // Asked again, the person consents again: who keeps what is closed records it, and it is back.
+        house.store.record_consents(&yusuf, &code, 2, &given).await.expect("recorded");
+        house.open(&lina, &code).await.expect("is open again");
+        assert_eq!(counted(&lina).await, 1);
+        assert_eq!(house.store.search(&lina, &Kind::ALL, "شهادة", 10).await.expect("a search").len(), 1);
     }
 
     async fn who_may_not_is_refused_and_logged(house) {
@@ -184,10 +189,13 @@ on_both! {
             "UPDATE consent SET identity = 'named'",
             "UPDATE consent SET expires_on = '2099-01-01'",
             "UPDATE consent SET withdrawn_on = '2025-07-31'",
-            "UPDATE consent SET conditions = ''|| 'no_name'",
+            "UPDATE consent SET conditions = 'no_name'",
+            "UPDATE consent SET document_id = testimony_id",
+            "UPDATE consent SET superseded_at = recorded_at, note = wrapped_key",
             "DELETE FROM consent",
         ] {
-            assert!(raw.run(sql).await.is_err(), "{sql}");
+            let refused = raw.run(sql).await.expect_err(sql);
+            assert!(refused.contains("insert-only"), "{sql}: {refused}");
         }
     }
 }
