@@ -1,5 +1,6 @@
 //! Chromium through chromedriver: with JavaScript and without, wide and narrow.
 
+use base64::Engine as _;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -293,9 +294,17 @@ impl Browser {
             .await;
     }
 
-    async fn devtools(&self, command: &'static str, params: Value) {
+    async fn devtools(&self, command: &'static str, params: Value) -> Value {
         let done = self.client.issue_cmd(DevTools(command, params)).await;
-        done.unwrap_or_else(|e| panic!("{command}: {e}"));
+        done.unwrap_or_else(|e| panic!("{command}: {e}"))
+    }
+
+    /// The page as it prints: a PDF of A4 sheets.
+    pub async fn pdf(&self) -> Vec<u8> {
+        let asked = json!({ "paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": true });
+        let printed = self.devtools("Page.printToPDF", asked).await;
+        let text = printed["data"].as_str().unwrap_or_default();
+        base64::engine::general_purpose::STANDARD.decode(text).expect("base64")
     }
 
     /// What axe-core finds wrong with the page: the rule and the elements. `SIJILL_AXE` names its script.

@@ -6,8 +6,9 @@ use domain::document::{DocumentDraft, DocumentForm};
 use domain::incident::{IncidentDraft, IncidentForm};
 use domain::link::{CitationForm, Involvement, InvolvementForm};
 use domain::person::{PersonDraft, PersonForm};
-use domain::testimony::{Interview, Paragraph, TestimonyForm};
+use domain::testimony::{Answers, Paragraph, TestimonyForm};
 use domain::unit::{UnitDraft, UnitForm};
+use domain::vocabulary::INTRODUCTION;
 
 /// A written reason that is long enough.
 pub const REASON: &str = "كُتب هذا السبب كما يقتضيه النظام، وفيه ما يكفي من الكلام";
@@ -106,28 +107,61 @@ pub fn paragraph(number: Option<u32>, text: &str) -> Paragraph {
         text: text.into(),
         language: "ar".into(),
         basis: "first_hand_saw".into(),
+        ..Paragraph::default()
     }
 }
 
 /// A testimony that may be filed, with so many paragraphs; `omar` is the second interviewer.
 #[must_use]
 pub fn testimony(witness: &Code, paragraphs: usize) -> TestimonyForm {
+    let mut answers = Answers::from([
+        ("witness", witness.as_str()),
+        ("interviewee_role", "direct_victim"),
+        ("vulnerabilities", "none"),
+        ("interviewer_sex", "any"),
+        ("sensitivity", "normal"),
+        ("interview_date", "2025-03-26"),
+        ("start_time", "10:00"),
+        ("place_type", "office"),
+        ("modality", "in_person"),
+        ("language", "ar"),
+        ("record_language", "ar"),
+        ("second_interviewer", "omar"),
+        ("interpreter", "no"),
+        ("free_account", "yes"),
+        ("interviewed_before", "no"),
+        ("told_media", "no"),
+        ("recording", "none"),
+        ("summary", "شهادة من الحي"),
+        ("subjects", "none"),
+    ]);
+    answers.set("introduction", INTRODUCTION.terms().map(|term| term.code));
+    close(&mut answers);
     TestimonyForm {
-        interview: Interview {
-            witness: witness.as_str().into(),
-            interviewee_role: "direct_victim".into(),
-            interview_date: "2025-03-26".into(),
-            place_type: "office".into(),
-            modality: "in_person".into(),
-            language: "ar".into(),
-            second_interviewer: "omar".into(),
-            summary: "شهادة من الحي".into(),
-            ..Interview::default()
-        },
-        sensitivity: "normal".into(),
+        answers,
         paragraphs: (1..=paragraphs)
             .map(|n| paragraph(None, &format!("الفقرة رقم {n}")))
             .collect(),
+    }
+}
+
+/// Answers everything that closes a statement.
+pub fn close(answers: &mut Answers) {
+    for (name, answer) in [
+        ("end_time", "11:30"),
+        ("aids_shown", "no"),
+        ("read_back_language", "ar"),
+        ("read_back_by", "عمر"),
+        ("declaration", "true_to_best_knowledge"),
+        ("signature", "signed"),
+        ("certified_first", "11:35"),
+        ("certified_second", "11:36"),
+        ("copy_policy", "no_copy_for_safety"),
+        ("next_steps", "أُبلغ بما يلي"),
+        ("wants_updates", "no"),
+        ("referred", "no"),
+    ] {
+        answers.set(name, [answer]);
     }
 }
 

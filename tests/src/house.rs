@@ -396,6 +396,16 @@ impl House {
             .expect("a person")
     }
 
+    /// Reads a complete draft back and files it.
+    ///
+    /// # Panics
+    /// If the store refuses.
+    pub async fn file(&self, actor: &Actor, code: &Code) {
+        let version = self.store.open_draft(actor, code).await.expect("a draft").head.version;
+        self.store.read_back(actor, code, version).await.expect("complete");
+        self.store.file_testimony(actor, code, version + 1).await.expect("filed");
+    }
+
     /// A final testimony on a case with so many paragraphs, of a new person.
     ///
     /// # Panics
@@ -408,7 +418,7 @@ impl House {
             .create_testimony(actor, Some(case), &form)
             .await
             .expect("a draft");
-        self.store.file_testimony(actor, &code, 1, &form).await.expect("filed");
+        self.file(actor, &code).await;
         code
     }
 

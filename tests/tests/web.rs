@@ -10,5 +10,7 @@ mod journeys;
 mod screens;
 #[path = "web/site.rs"]
 mod site;
+#[path = "web/statement.rs"]
+mod statement;
 #[path = "web/structure.rs"]
 mod structure;

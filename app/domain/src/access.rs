@@ -400,10 +400,20 @@ act!(/** Opens a draft testimony for writing. */
     OpenDraft, "open_draft", writes: false, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::ProtectionOfficer]));
 act!(/** Writes in a draft testimony. */
     WriteDraft, "write_draft", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::ProtectionOfficer]));
-act!(/** Files a testimony: its numbers freeze, it can be cited. */
+act!(/** Says that a draft is complete: its numbers freeze, and it is read back to the witness. */
+    ReadBack, "read_back", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::ProtectionOfficer]));
+act!(/** Files a testimony that was read back: it never changes any more, and can be cited. */
     FileTestimony, "file_testimony", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::ProtectionOfficer]));
 act!(/** Returns a testimony to its investigator with remarks. */
     Return, "return", writes: true, purpose: true, |actor, on| { need_to_know(actor, on)?; office(actor, &[Role::Supervisor]) });
+act!(/** Opens a final testimony for correction, as a new version. */
+    CorrectTestimony, "correct_testimony", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::ProtectionOfficer]));
+act!(/** Starts a supplementary statement of a witness who gave testimony before. */
+    Supplement, "supplement", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::ProtectionOfficer]));
+act!(/** Opens earlier versions of a statement, alone or side by side. */
+    OpenVersion, "open_version", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
+act!(/** Grades a testimony or a paragraph of it: how reliable the source, how credible the information. */
+    Grade, "grade", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::Supervisor]));
 act!(/** Opens the consents to a testimony. */
     SeeConsents, "see_consents", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
 act!(/** Records what a person allows to be done with their statement. */

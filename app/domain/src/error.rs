@@ -108,6 +108,8 @@ pub enum ProblemKind {
     NotCited,
     /// Must differ from the other field.
     Same,
+    /// A date before the person was born.
+    BeforeBirth,
     /// The two inputs are not equal.
     NotEqual,
     /// The password is on the list of common ones or holds the login.

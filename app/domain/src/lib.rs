@@ -15,6 +15,7 @@ pub mod consent;
 pub mod document;
 pub mod error;
 pub mod form;
+pub mod grading;
 pub mod incident;
 pub mod language;
 pub mod link;

@@ -1,11 +1,22 @@
-//! A testimony: the statement of one person on one occasion, in numbered paragraphs.
+//! A testimony: the statement of one person on one occasion: answers to questions, and numbered paragraphs.
 //!
-//! While it is a draft, anything may be missing and is kept exactly as typed; [`TestimonyForm::check`] says what still
-//! stands between it and filing. Numbers freeze at filing and are never reused: they are what citations point to.
+//! While it is a draft, anything may be missing and is kept exactly as typed. [`TestimonyForm::check`] says what still
+//! stands between it and its reading back, and then its being final. Numbers freeze when it is read back and are never
+//! used again: they are what citations point to.
 
-use crate::form::{Check, FromPairs, LONG, Pairs, SHORT};
-use crate::{Code, Kind, Problem, ProblemKind, Words, vocabulary};
-use chrono::NaiveDate;
+mod answers;
+mod check;
+mod compare;
+mod question;
+pub mod questions;
+
+pub use answers::Answers;
+pub use check::{Filing, Known, Progress, step_of};
+pub use compare::{Change, Piece, changes, pieces};
+pub use question::{Column, Needed, Question, Reach, Shape, Step, When};
+
+use crate::Words;
+use crate::form::{FromPairs, Pairs};
 use serde::{Deserialize, Serialize};
 
 /// The most characters of one paragraph.
@@ -19,22 +30,34 @@ pub const PARAGRAPHS: usize = 2_000;
 pub enum TestimonyStatus {
     /// Being written; can't be cited.
     Draft,
-    /// Sent back by a supervisor with remarks; being written again, numbers stay.
+    /// Complete but for its closing: numbers are frozen, it is read back to the witness and corrected.
+    ReadBack,
+    /// Sent back by a supervisor with remarks: a new version is being written, numbers stay.
     Returned,
+    /// A final version is being corrected: a new version is being written, numbers stay.
+    Correcting,
     /// Filed: its text no longer changes.
     Final,
 }
 
 impl TestimonyStatus {
     /// Every status.
-    pub const ALL: [Self; 3] = [Self::Draft, Self::Returned, Self::Final];
+    pub const ALL: [Self; 5] = [
+        Self::Draft,
+        Self::ReadBack,
+        Self::Returned,
+        Self::Correcting,
+        Self::Final,
+    ];
 
     /// The name kept in the database.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Draft => "draft",
+            Self::ReadBack => "read_back",
             Self::Returned => "returned",
+            Self::Correcting => "correcting",
             Self::Final => "final",
         }
     }
@@ -48,28 +71,95 @@ impl TestimonyStatus {
     /// Whether it may be written in.
     #[must_use]
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Draft | Self::Returned)
+        !matches!(self, Self::Final)
     }
+
+    /// Whether paragraphs have numbers that stay with them.
+    #[must_use]
+    pub const fn is_numbered(self) -> bool {
+        !matches!(self, Self::Draft)
+    }
+
+    /// What must be answered before it goes on from here.
+    #[must_use]
+    pub const fn next_needs(self) -> Needed {
+        match self {
+            Self::Draft | Self::Returned | Self::Correcting => Needed::ReadBack,
+            Self::ReadBack | Self::Final => Needed::Final,
+        }
+    }
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// One paragraph of a statement.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Paragraph {
-    /// Its number from filing on; none while its place may still change.
-    #[serde(rename = "n", skip_serializing_if = "Option::is_none", default)]
+    /// Its number from the reading back on; none while its place may still change.
+    #[serde(rename = "n", skip_serializing_if = "Option::is_none")]
     pub number: Option<u32>,
     pub text: Words,
-    /// A code of [`vocabulary::INTERVIEW_LANGUAGE`].
+    /// A code of [`crate::vocabulary::INTERVIEW_LANGUAGE`]; "" for the interview's.
     #[serde(rename = "lang")]
     pub language: String,
-    /// A code of [`vocabulary::BASIS`]: how the person knows it.
+    /// A code of [`crate::vocabulary::BASIS`]: how the person knows it.
     pub basis: String,
+    /// The same in another language, beside the original.
+    #[serde(skip_serializing_if = "Words::is_blank")]
+    pub translation: Words,
+    /// Who told the witness, where the basis is `hearsay_named`.
+    #[serde(skip_serializing_if = "Words::is_blank")]
+    pub source: Words,
+    /// When it was, as said.
+    #[serde(skip_serializing_if = "Words::is_blank")]
+    pub time: Words,
+    /// Where it was, as said.
+    #[serde(skip_serializing_if = "Words::is_blank")]
+    pub place: Words,
+    /// A fact that the case rests on: it needs a second grader.
+    #[serde(rename = "key_fact", skip_serializing_if = "is_false")]
+    pub is_key: bool,
+    /// Whom it speaks for, if it is exculpatory.
+    #[serde(skip_serializing_if = "Words::is_blank")]
+    pub favours: Words,
+    /// Why it does.
+    #[serde(skip_serializing_if = "Words::is_blank")]
+    pub favours_why: Words,
 }
 
-/// The paragraphs of one version of a testimony, in their order.
+impl Paragraph {
+    /// Whether nothing of it was written.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        [
+            &self.text,
+            &self.translation,
+            &self.source,
+            &self.time,
+            &self.place,
+            &self.favours,
+            &self.favours_why,
+        ]
+        .into_iter()
+        .all(Words::is_blank)
+    }
+}
+
+/// One version of a testimony's content.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Statement {
+    pub answers: Answers,
     pub paragraphs: Vec<Paragraph>,
+    /// Why this version corrects the one before it.
+    #[serde(skip_serializing_if = "Words::is_blank")]
+    pub correction: Words,
+    /// Questions that a source imported from elsewhere did not answer; only the import sets them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_recorded: Vec<String>,
 }
 
 impl Statement {
@@ -81,9 +171,13 @@ impl Statement {
             .find(|paragraph| paragraph.number == Some(number))
     }
 
-    /// Gives every paragraph that has none the next number never used before.
+    /// Without blank paragraphs that have no number; each in a language of its own; each with a number: those that have
+    /// none get the next ones never used before.
     #[must_use]
     pub fn numbered(mut self) -> Self {
+        let spoken = self.answers.get("language").to_owned();
+        self.paragraphs
+            .retain(|paragraph| paragraph.number.is_some() || !paragraph.is_blank());
         let mut next = self
             .paragraphs
             .iter()
@@ -95,279 +189,129 @@ impl Statement {
                 next += 1;
                 paragraph.number = Some(next);
             }
+            if paragraph.language.is_empty() {
+                paragraph.language.clone_from(&spoken);
+            }
         }
         self
     }
+
+    /// What is typed in it.
+    #[must_use]
+    pub fn form(&self) -> TestimonyForm {
+        TestimonyForm {
+            answers: self.answers.clone(),
+            paragraphs: self.paragraphs.clone(),
+        }
+    }
+
+    /// The content for a new version: what closes a statement must be given anew.
+    #[must_use]
+    pub fn reopened(&self, correction: Words) -> Self {
+        let mut answers = self.answers.clone();
+        answers.take(questions::of_step(Step::Closing), &Answers::default());
+        Self {
+            answers,
+            correction,
+            ..self.clone()
+        }
+    }
 }
 
-/// The facts of the interview, exactly as typed. Kept so in a draft; checked at filing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Interview {
-    /// The witness's pseudonym.
-    pub witness: Words,
-    pub interviewee_role: String,
-    pub interview_date: Words,
-    pub start_time: Words,
-    pub end_time: Words,
-    pub place_type: String,
-    pub modality: String,
-    pub language: String,
-    /// The second interviewer's login.
-    pub second_interviewer: Words,
-    /// Why there was none.
-    pub waiver: Words,
-    pub summary: Words,
-    /// Fields that a source imported from elsewhere did not have; only the import sets them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub not_recorded: Vec<String>,
-}
-
-/// The form of a testimony, as typed.
+/// The form of a testimony, or of one step of it, as typed.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct TestimonyForm {
-    pub interview: Interview,
-    pub sensitivity: String,
+    pub answers: Answers,
     pub paragraphs: Vec<Paragraph>,
 }
 
-impl FromPairs for TestimonyForm {
-    /// Paragraphs come as repeated fields `p_number`, `p_text`, `p_language`, `p_basis`, one of each for every paragraph.
-    fn from_pairs(pairs: &Pairs) -> Self {
-        let words = |name: &str| Words::from(pairs.get(name));
-        let (numbers, languages, bases) = (pairs.all("p_number"), pairs.all("p_language"), pairs.all("p_basis"));
-        let at = |list: &[String], index: usize| list.get(index).cloned().unwrap_or_default();
-        let paragraphs = pairs
-            .all("p_text")
-            .into_iter()
-            .enumerate()
-            .map(|(index, text)| Paragraph {
-                number: at(&numbers, index).parse().ok(),
-                text: text.into(),
-                language: at(&languages, index),
-                basis: at(&bases, index),
-            })
-            .collect();
-        Self {
-            interview: Interview {
-                witness: words("witness"),
-                interviewee_role: pairs.get("interviewee_role"),
-                interview_date: words("interview_date"),
-                start_time: words("start_time"),
-                end_time: words("end_time"),
-                place_type: pairs.get("place_type"),
-                modality: pairs.get("modality"),
-                language: pairs.get("language"),
-                second_interviewer: words("second_interviewer"),
-                waiver: words("waiver"),
-                summary: words("summary"),
-                not_recorded: Vec::new(),
-            },
-            sensitivity: pairs.get("sensitivity"),
-            paragraphs,
-        }
-    }
-}
-
-/// A testimony that may be filed: the only way to one is [`TestimonyForm::check`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Filing {
-    pub witness: Code,
-    pub interview_date: NaiveDate,
-    pub statement: Statement,
-}
-
 impl TestimonyForm {
-    /// Checks only what could not be kept at all: lengths.
-    ///
-    /// # Errors
-    /// Fields that are too long.
-    pub fn check_lengths(&self) -> Result<(), Vec<Problem>> {
-        let mut check = Check::new();
-        let i = &self.interview;
-        for (field, text) in [
-            ("witness", &i.witness),
-            ("interview_date", &i.interview_date),
-            ("start_time", &i.start_time),
-            ("end_time", &i.end_time),
-            ("second_interviewer", &i.second_interviewer),
-        ] {
-            check.optional(field, text, SHORT);
+    /// What was posted to a step: the answers to its questions, and in the account's step the paragraphs.
+    #[must_use]
+    pub fn posted(step: Step, pairs: &Pairs) -> Self {
+        Self {
+            answers: Answers::posted(step, pairs),
+            paragraphs: if step == Step::Account {
+                paragraphs(pairs)
+            } else {
+                Vec::new()
+            },
         }
-        check.optional("waiver", &i.waiver, LONG);
-        check.optional("summary", &i.summary, LONG);
-        for (index, paragraph) in self.paragraphs.iter().enumerate() {
-            check.optional(&format!("p{index}"), &paragraph.text, PARAGRAPH);
-        }
-        if self.paragraphs.len() > PARAGRAPHS {
-            check.problem(
-                "",
-                ProblemKind::OutOfRange(1, i64::try_from(PARAGRAPHS).unwrap_or(i64::MAX)),
-            );
-        }
-        check.finish(())
     }
 
-    /// What stands between the draft and filing (`testimony_fields.json`, "required: always" and "before final", as far
-    /// as the form asks it). Blank paragraphs are passed over.
-    ///
-    /// # Errors
-    /// Every problem, at its field; a paragraph's field is `p0`, `p1` … by position.
-    pub fn check(&self, today: NaiveDate) -> Result<Filing, Vec<Problem>> {
-        let mut check = Check::new();
-        if let Err(problems) = self.check_lengths() {
-            for problem in problems {
-                check.problem(&problem.field, problem.kind);
-            }
-        }
-        let i = &self.interview;
-        let witness = i
-            .witness
-            .parse::<Code>()
-            .ok()
-            .filter(|code| code.kind() == Kind::Person);
-        if i.witness.is_blank() {
-            check.problem("witness", ProblemKind::Missing);
-        } else if witness.is_none() {
-            check.problem("witness", ProblemKind::NoSuchRecord);
-        }
-        check.choice("interviewee_role", &i.interviewee_role, |code| {
-            vocabulary::INTERVIEWEE_ROLE.has(code)
-        });
-        let interview_date = check.date("interview_date", &i.interview_date);
-        if interview_date.is_some_and(|date| date > today) {
-            check.problem("interview_date", ProblemKind::InFuture);
-        }
-        let start = check.optional_time("start_time", &i.start_time);
-        let end = check.optional_time("end_time", &i.end_time);
-        if let (Some(start), Some(end)) = (start, end)
-            && end < start
-        {
-            check.problem("end_time", ProblemKind::EndsBeforeStart);
-        }
-        check.choice("place_type", &i.place_type, |code| vocabulary::PLACE_TYPE.has(code));
-        check.choice("modality", &i.modality, |code| vocabulary::MODALITY.has(code));
-        check.choice("language", &i.language, |code| vocabulary::INTERVIEW_LANGUAGE.has(code));
-        check.choice("sensitivity", &self.sensitivity, |code| {
-            vocabulary::SENSITIVITY.has(code)
-        });
-        if i.second_interviewer.is_blank() && i.waiver.is_blank() {
-            check.problem("second_interviewer", ProblemKind::Missing);
-        }
-        let mut paragraphs = Vec::new();
-        for (index, paragraph) in self.paragraphs.iter().enumerate() {
-            if paragraph.text.is_blank() && paragraph.number.is_none() {
-                continue;
-            }
-            let field = format!("p{index}");
-            if paragraph.text.is_blank() {
-                check.problem(&field, ProblemKind::Missing);
-            }
-            check.choice(&format!("{field}_basis"), &paragraph.basis, |code| {
-                vocabulary::BASIS.has(code)
-            });
-            check.choice(&format!("{field}_language"), &paragraph.language, |code| {
-                vocabulary::INTERVIEW_LANGUAGE.has(code)
-            });
-            paragraphs.push(paragraph.clone());
-        }
-        if paragraphs.is_empty() {
-            check.problem("p0", ProblemKind::Missing);
-        }
-        let statement = Statement { paragraphs }.numbered();
-        match (witness, interview_date) {
-            (Some(witness), Some(interview_date)) => check.finish(Filing {
-                witness,
-                interview_date,
-                statement,
-            }),
-            _ => Err(check.finish(()).err().unwrap_or_default()),
+    /// Of what was typed, what belongs to a step.
+    #[must_use]
+    pub fn of(&self, step: Step) -> Self {
+        Self {
+            answers: self.answers.of(step),
+            paragraphs: if step == Step::Account {
+                self.paragraphs.clone()
+            } else {
+                Vec::new()
+            },
         }
     }
+
+    /// Takes a step over from what was typed there; `close` says whether the answers were seen that only those close to
+    /// the case see: what was not shown was not typed, and stays.
+    pub fn take(&mut self, step: Step, typed: &Self, close: bool) {
+        let seen = questions::of_step(step).filter(|question| close || question.reach == Reach::Team);
+        self.answers.take(seen, &typed.answers);
+        if step == Step::Account {
+            self.paragraphs.clone_from(&typed.paragraphs);
+        }
+    }
+}
+
+impl FromPairs for TestimonyForm {
+    /// Every step at once.
+    fn from_pairs(pairs: &Pairs) -> Self {
+        let mut form = Self::default();
+        for step in Step::ALL {
+            form.take(step, &Self::posted(step, pairs), true);
+        }
+        form
+    }
+}
+
+/// Paragraphs come as repeated fields `p_number`, `p_text`, `p_language`, `p_basis` …, one of each for every paragraph.
+fn paragraphs(pairs: &Pairs) -> Vec<Paragraph> {
+    let fields = [
+        "p_number",
+        "p_language",
+        "p_basis",
+        "p_translation",
+        "p_source",
+        "p_time",
+        "p_place",
+        "p_key",
+        "p_favours",
+        "p_why",
+    ]
+    .map(|name| pairs.all(name));
+    let texts = pairs.all("p_text");
+    texts
+        .into_iter()
+        .enumerate()
+        .map(|(index, text)| {
+            let [number, language, basis, translation, source, time, place, key, favours, why] =
+                fields.each_ref().map(|list| list.get(index).cloned().unwrap_or_default());
+            Paragraph {
+                number: number.parse().ok(),
+                text: text.into(),
+                language,
+                basis,
+                translation: translation.into(),
+                source: source.into(),
+                time: time.into(),
+                place: place.into(),
+                is_key: key == "yes",
+                favours: favours.into(),
+                favours_why: why.into(),
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn today() -> NaiveDate {
-        NaiveDate::from_ymd_opt(2025, 8, 1).expect("a date")
-    }
-
-    fn complete() -> TestimonyForm {
-        TestimonyForm {
-            interview: Interview {
-                witness: "W-7K3QM".into(),
-                interviewee_role: "direct_victim".into(),
-                interview_date: "2025-03-26".into(),
-                place_type: "office".into(),
-                modality: "in_person".into(),
-                language: "ar".into(),
-                second_interviewer: "u-02".into(),
-                ..Interview::default()
-            },
-            sensitivity: "normal".into(),
-            paragraphs: vec![Paragraph {
-                number: None,
-                text: "رأيت".into(),
-                language: "ar".into(),
-                basis: "first_hand_saw".into(),
-            }],
-        }
-    }
-
-    #[test]
-    fn an_empty_draft_names_every_missing_field() {
-        let fields: Vec<_> = TestimonyForm::default()
-            .check(today())
-            .expect_err("empty")
-            .into_iter()
-            .map(|p| p.field)
-            .collect();
-        let expected = [
-            "witness",
-            "interviewee_role",
-            "interview_date",
-            "place_type",
-            "modality",
-            "language",
-            "sensitivity",
-            "second_interviewer",
-            "p0",
-        ];
-        assert_eq!(fields, expected);
-    }
-
-    #[test]
-    fn a_number_is_never_reused() {
-        let paragraph = |number| Paragraph {
-            number,
-            text: "x".into(),
-            ..Paragraph::default()
-        };
-        let statement = Statement {
-            paragraphs: vec![paragraph(Some(1)), paragraph(None), paragraph(Some(4))],
-        }
-        .numbered();
-        assert_eq!(
-            statement.paragraphs.iter().map(|p| p.number).collect::<Vec<_>>(),
-            [Some(1), Some(5), Some(4)]
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn what_check_accepts_is_numbered_and_complete(text in ".{0,40}", basis in "(first_hand_saw|inference|x)?", number in proptest::option::of(1u32..9)) {
-            let mut form = complete();
-            form.paragraphs.push(Paragraph { number, text: text.into(), language: "ar".into(), basis });
-            if let Ok(filing) = form.check(today()) {
-                for paragraph in &filing.statement.paragraphs {
-                    prop_assert!(paragraph.number.is_some());
-                    prop_assert!(!paragraph.text.is_blank());
-                    prop_assert!(vocabulary::BASIS.has(&paragraph.basis));
-                }
-            }
-        }
-    }
-}
+mod tests;

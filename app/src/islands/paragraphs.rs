@@ -1,6 +1,6 @@
 //! The paragraph editor: what its form can do anyway, without leaving the page, and saving while somebody writes.
 //!
-//! It wraps the form of a testimony as the server wrote it (`pages/testimony_edit.rs`) and works on that markup: the
+//! It wraps the form of a step of a testimony as the server wrote it (`pages/testimony_edit.rs`) and works on that markup: the
 //! paragraph's buttons are the form's own submit buttons, taken over before they submit. What can't be saved is never
 //! left: the text stays on the page until the server has it.
 
@@ -77,8 +77,9 @@ mod editor {
         window: Window,
         document: Document,
         form: HtmlFormElement,
+        /// The statement; the form itself where there is none.
         list: Element,
-        template: HtmlTemplateElement,
+        template: Option<HtmlTemplateElement>,
         /// The words of the status line; announced when they change.
         word: Element,
         /// How long ago; not announced.
@@ -117,8 +118,12 @@ mod editor {
             let _ = hint.remove_attribute("hidden");
         }
         Some(Editor {
-            list: document.get_element_by_id("statement")?,
-            template: document.get_element_by_id("paragraph")?.dyn_into().ok()?,
+            list: document
+                .get_element_by_id("statement")
+                .unwrap_or_else(|| form.clone().into()),
+            template: document
+                .get_element_by_id("paragraph")
+                .and_then(|template| template.dyn_into().ok()),
             labels,
             window,
             document,
@@ -187,6 +192,9 @@ mod editor {
                 on(&self.form, name, move |_| editor.touch());
             }
             let editor = self.clone();
+            on(&self.form, "change", move |_| editor.ask());
+            self.ask();
+            let editor = self.clone();
             on(&self.form, "submit", move |event| editor.submit(&event));
             let editor = self.clone();
             on(&self.list, "click", move |event| _ = editor.undo(&event));
@@ -201,6 +209,36 @@ mod editor {
             let _ = self
                 .window
                 .set_interval_with_callback_and_timeout_and_arguments_0(tick.unchecked_ref(), 1_000);
+        }
+
+        /// Shows the questions that come up by what is answered, and hides the others. What was typed in them stays.
+        fn ask(&self) {
+            let (Ok(asked), Ok(data)) = (
+                self.form.query_selector_all("[data-when]"),
+                FormData::new_with_form(&self.form),
+            ) else {
+                return;
+            };
+            for question in elements(asked) {
+                let of = |name: &str| question.get_attribute(name).unwrap_or_default();
+                let answers: Vec<String> = data
+                    .get_all(&of("data-when"))
+                    .iter()
+                    .filter_map(|answer| answer.as_string())
+                    .filter(|answer| !answer.trim().is_empty())
+                    .collect();
+                let codes = of("data-codes");
+                let asks = match of("data-rule").as_str() {
+                    "is" => codes.split(' ').any(|code| answers.iter().any(|answer| answer == code)),
+                    "filled" => !answers.is_empty(),
+                    _ => answers.is_empty(),
+                };
+                let _ = if asks {
+                    question.remove_attribute("hidden")
+                } else {
+                    question.set_attribute("hidden", "")
+                };
+            }
         }
 
         /// Something was changed.
@@ -336,23 +374,12 @@ mod editor {
                 .dyn_into()
         }
 
-        /// Takes the new version out of an answer; of a new testimony also its address.
+        /// Takes the new version out of an answer.
         async fn take(&self, answer: Response) -> Option<()> {
             let told = JsFuture::from(answer.json().ok()?).await.ok()?;
             let get = |name: &str| Reflect::get(&told, &name.into()).ok();
             let version = get("version")?.as_f64()?;
             part::<HtmlInputElement>(&self.form, "[name=version]")?.set_value(&version.to_string());
-            if let Some(path) = get("path").and_then(|path| path.as_string()) {
-                self.form.set_action(&path);
-                if let Some(code) = get("code").and_then(|code| code.as_string()) {
-                    self.document.set_title(&format!("{code} · Sijill"));
-                }
-                let _ = self
-                    .window
-                    .history()
-                    .ok()?
-                    .replace_state_with_url(&JsValue::NULL, "", Some(&path));
-            }
             self.saved.set(Some(Date::now()));
             Some(())
         }
@@ -380,7 +407,7 @@ mod editor {
                         self.save();
                     }
                 }
-                "file" if !stuck && (self.changed.get().is_some() || self.sent.get().is_some()) => {
+                "next" | "more" if !stuck && (self.changed.get().is_some() || self.sent.get().is_some()) => {
                     event.prevent_default();
                     self.then.replace(button);
                     if self.sent.get().is_none() {
@@ -423,6 +450,7 @@ mod editor {
         fn blank(&self, like: Option<&Element>, basis: bool) -> Option<Element> {
             let item: Element = self
                 .template
+                .as_ref()?
                 .content()
                 .first_element_child()?
                 .clone_node_with_deep(true)
@@ -565,13 +593,10 @@ mod editor {
                 if let Some(shown) = part::<Element>(item, ".para-n") {
                     shown.set_text_content(Some(&number));
                 }
-                for (selector, ending) in [
-                    ("textarea", ""),
-                    ("[name=p_basis]", "_basis"),
-                    ("[name=p_language]", "_language"),
-                ] {
-                    if let Some(control) = part::<Element>(item, selector) {
-                        control.set_id(&format!("p{index}{ending}"));
+                if let Ok(parts) = item.query_selector_all("[data-part]") {
+                    for control in elements(parts) {
+                        let part = control.get_attribute("data-part").unwrap_or_default();
+                        control.set_id(&format!("p{index}{part}"));
                     }
                 }
                 let Ok(labelled) = item.query_selector_all("[data-label]") else {

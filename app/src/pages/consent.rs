@@ -275,7 +275,7 @@ fn page(ask: &Ask, status: StatusCode, file: &ConsentFile, seen: i64, typed: &Co
     let view = view! {
         <header class="head">
             <h1>{title.clone()}</h1>
-            <div class="head-do"><a class="button button--quiet" href=code.path()>{say!(lang, consent.back)}</a>{withdraw}</div>
+            <div class="head-do"><a class="button button--quiet" href=code.path()>{say!(lang, consent.back)}</a>" "<a class="button" href=format!("{}/consents/print", code.path())>{say!(lang, consent.on_paper)}</a>{withdraw}</div>
         </header>
         {overtaken(lang, again)}
         {problems_summary(form, |field| label(lang, field))}

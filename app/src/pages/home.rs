@@ -9,10 +9,18 @@ use crate::parts::{self, Nav, code_link, date_time, empty};
 use crate::say;
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::testimony::TestimonyStatus;
 use domain::{Actor, Kind, Language, Role};
 use leptos::prelude::*;
 use store::{AccountRow, ListFilter, ListPage, ListRow, QueueFilter};
 
+/// Testimonies that wait for their writer, in this order.
+const OPEN: [TestimonyStatus; 4] = [
+    TestimonyStatus::Returned,
+    TestimonyStatus::Correcting,
+    TestimonyStatus::ReadBack,
+    TestimonyStatus::Draft,
+];
 /// Cases and testimonies shown.
 const ROWS: u32 = 20;
 /// Cases of the queue shown.
@@ -136,24 +144,28 @@ async fn oldest(ask: &Ask, actor: &Actor) -> domain::Result<AnyView> {
     Ok(view! { <section class="section"><header><h2>{say!(lang, home.oldest)}</h2><a href="/queue">{say!(lang, home.whole_queue)}</a></header>{table}</section> }.into_any())
 }
 
-/// Testimonies that wait for their writer: returned ones first, then drafts.
+/// Testimonies that wait for their writer: those nearest to being final first, then drafts.
 async fn testimonies(ask: &Ask, actor: &Actor) -> domain::Result<AnyView> {
     let of = |status: &str| ListFilter {
         status: status.to_owned(),
         ..ListFilter::default()
     };
-    let returned = ask.store().list(actor, Kind::Testimony, &of("returned"), ROWS).await?;
-    let drafts = ask.store().list(actor, Kind::Testimony, &of("draft"), ROWS).await?;
+    let mut pages: Vec<ListPage> = Vec::with_capacity(OPEN.len());
+    for status in OPEN {
+        pages.push(ask.store().list(actor, Kind::Testimony, &of(status.name()), ROWS).await?);
+    }
     let lang = ask.lang();
     // Who supervises as well sees everybody's drafts; only their own wait for them.
     let name = ask.store().staff_name(actor.account);
     let all = !actor.roles.any(&[Role::Supervisor, Role::Chair]);
-    let rows: Vec<&ListRow> = [&returned, &drafts]
-        .into_iter()
-        .flat_map(|page: &ListPage| &page.rows)
+    let rows: Vec<&ListRow> = pages
+        .iter()
+        .flat_map(|page| &page.rows)
         .filter(|row| all || row.lead.as_deref() == Some(&name))
         .collect();
-    let more = (returned.older || drafts.older)
+    let more = pages
+        .iter()
+        .any(|page| page.older)
         .then(|| view! { <p><a href="/testimonies">{say!(lang, home.all_testimonies)}</a></p> });
     let table = if rows.is_empty() {
         view! { <p class="muted">{say!(lang, home.testimonies_none)}</p> }.into_any()

@@ -23,7 +23,7 @@ const ROWS: u32 = 100;
 const EXPORTED: u32 = 1000;
 
 /// Every act that stands in the log, for the filter.
-const ACTS: [&str; 33] = [
+const ACTS: [&str; 41] = [
     "open",
     "print",
     "download",
@@ -37,8 +37,16 @@ const ACTS: [&str; 33] = [
     "edit",
     "open_draft",
     "write_draft",
+    "read_back",
     "file_testimony",
     "return",
+    "correct_testimony",
+    "supplement",
+    "open_version",
+    "grade",
+    "see_consents",
+    "record_consent",
+    "withdraw_consent",
     "link",
     "unlink",
     "move_case",

@@ -7,6 +7,7 @@ mod case_move;
 mod case_people;
 mod case_records;
 mod consent;
+mod consent_print;
 mod document;
 mod editing;
 mod error;
@@ -24,8 +25,15 @@ mod search;
 mod setup;
 mod sign_in;
 pub mod testimony;
+mod testimony_answers;
 mod testimony_edit;
+mod testimony_finish;
+mod testimony_form;
+mod testimony_grade;
+mod testimony_new;
+mod testimony_paragraphs;
 mod testimony_print;
+mod testimony_version;
 mod unit;
 
 pub use error::error_page;
@@ -93,16 +101,28 @@ pub fn table() -> Table {
         .get("/log", log::show)
         .get("/log.csv", log::export)
         .get("/testimonies", testimony::list)
-        .get("/testimonies/new", testimony_edit::new)
-        .post("/testimonies/new", testimony_edit::create)
+        .get("/testimonies/new", testimony_new::show)
+        .post("/testimonies/new", testimony_new::create)
         .get("/testimonies/{code}", testimony::show)
-        .get("/testimonies/{code}/edit", testimony_edit::edit)
-        .post("/testimonies/{code}/edit", testimony_edit::change)
+        .get("/testimonies/{code}/edit", testimony_edit::begin)
+        .get("/testimonies/{code}/edit/{step}", testimony_edit::show)
+        .post("/testimonies/{code}/edit/{step}", testimony_edit::save)
+        .get("/testimonies/{code}/finish", testimony_finish::show)
+        .post("/testimonies/{code}/finish", testimony_finish::finish)
+        .get("/testimonies/{code}/versions/{number}", testimony_version::show)
+        .get("/testimonies/{code}/compare", testimony_version::compare)
+        .get("/testimonies/{code}/correct", testimony_version::ask_correct)
+        .post("/testimonies/{code}/correct", testimony_version::correct)
+        .get("/testimonies/{code}/supplement", testimony_version::ask_supplement)
+        .post("/testimonies/{code}/supplement", testimony_version::supplement)
+        .get("/testimonies/{code}/assessment", testimony_grade::show)
+        .post("/testimonies/{code}/assessment", testimony_grade::grade)
         .get("/testimonies/{code}/return", testimony::ask_return)
         .post("/testimonies/{code}/return", testimony::give_back)
         .get("/testimonies/{code}/print", testimony_print::show)
         .get("/testimonies/{code}/consents", consent::show)
         .post("/testimonies/{code}/consents", consent::record)
+        .get("/testimonies/{code}/consents/print", consent_print::show)
         .get("/testimonies/{code}/consents/withdraw", consent::ask_withdraw)
         .post("/testimonies/{code}/consents/withdraw", consent::withdraw)
         .get("/persons", person::list)

@@ -2,6 +2,8 @@
 //!
 //! Writing is in `testimony_edit.rs`, the print view in `testimony_print.rs`.
 
+use super::testimony_answers::{facts, summary};
+use super::testimony_paragraphs::more_of;
 use crate::ask::{Ask, problems, see_other};
 use crate::parts::lists::list_href;
 use crate::parts::{
@@ -12,8 +14,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::access::{self, Act};
 use domain::form::Pairs;
-use domain::testimony::{Paragraph, Statement, TestimonyStatus};
-use domain::vocabulary::{BASIS, INTERVIEW_LANGUAGE, INTERVIEWEE_ROLE, MODALITY, PLACE_TYPE, SENSITIVITY};
+use domain::testimony::{Paragraph, Statement, Step, TestimonyStatus};
+use domain::vocabulary::{BASIS, INTERVIEW_LANGUAGE, SENSITIVITY};
 use domain::{Code, Error, Kind, Language, Problem, Role, text};
 use leptos::prelude::*;
 use store::{ListPage, RemarkView, TestimonyView};
@@ -127,6 +129,7 @@ pub fn render(ask: &Ask, testimony: &TestimonyView) -> Response {
     };
     let actions = view! {
         {button(false, "consents", say!(lang, testimony.consents))}
+        {button(false, "assessment", say!(lang, testimony.assessment))}
         {button(false, "print", say!(lang, common.print))}
         {testimony.may_return.then(|| button(true, "return", say!(lang, testimony.give_back)))}
         {testimony.may_write.then(|| button(true, "edit", say!(lang, testimony.edit)))}
@@ -135,12 +138,17 @@ pub fn render(ask: &Ask, testimony: &TestimonyView) -> Response {
         .witness
         .as_ref()
         .map(|(code, _)| view! { <span>{say!(lang, testimony.witness)}" "{code_link(code)}</span> " " });
-    let day = (!testimony.interview.interview_date.is_blank())
-        .then(|| view! { <span>{date(lang, &testimony.interview.interview_date)}</span> " " });
+    let answers = &testimony.statement.answers;
+    let day = (!answers.get("interview_date").trim().is_empty())
+        .then(|| view! { <span>{date(lang, answers.get("interview_date"))}</span> " " });
+    let sensitivity = answers.get("sensitivity");
+    let sensitivity = (!matches!(sensitivity, "" | "normal"))
+        .then(|| view! { <span class="chip" data-tone="amber">{SENSITIVITY.label(sensitivity, lang).to_owned()}</span> });
+    let protection = (!testimony.withheld.is_empty()).then(|| view! { <p class="help">{say!(lang, step.not_shown)}</p> });
     let filed = testimony
         .filed_at
         .map(|at| view! { <span>{say!(lang, testimony.filed)}" "{date_time(lang, at, offset)}</span> });
-    let facts = view! {
+    let line = view! {
         {witness}
         {day}
         <span>{say!(lang, testimony.led_by)}" "<bdi>{testimony.lead.clone()}</bdi></span>
@@ -150,16 +158,18 @@ pub fn render(ask: &Ask, testimony: &TestimonyView) -> Response {
         {filed}
     };
     let view = view! {
-        {record_head(head, lang, state_chip(lang, testimony.status), facts, (), actions)}
+        {record_head(head, lang, view! { {state_chip(lang, testimony.status)}" "{sensitivity} }, line, (), actions)}
         <div class="page">
             <div class="content">
                 {remarks(ask, &testimony.remarks)}
-                <section class="section"><h2>{say!(lang, testimony.facts)}</h2>{interview(ask, testimony)}</section>
-                <section class="section"><h2>{say!(lang, testimony.statement)}</h2>{statement(lang, &testimony.statement)}</section>
+                <section class="section"><h2>{Step::Account.label(lang)}</h2>{summary(&testimony.statement)}{statement(lang, &testimony.statement)}</section>
+                {facts(ask, lang, &testimony.statement, &testimony.withheld)}
+                {protection}
             </div>
             <aside class="aside" aria-label=say!(lang, common.aside)>
                 <section><h2>{say!(lang, testimony.cases)}</h2>{cases(lang, &head.cases)}</section>
                 <section><h2>{say!(lang, testimony.cited_by)}</h2>{cited_by(lang, testimony)}</section>
+                <section><h2>{say!(lang, version.versions)}</h2>{super::testimony_version::list(ask, testimony)}{go_on(lang, testimony)}</section>
                 <section><h2>{say!(lang, common.history)}</h2>{parts::history(ask, &testimony.history)}</section>
             </aside>
         </div>
@@ -167,11 +177,34 @@ pub fn render(ask: &Ask, testimony: &TestimonyView) -> Response {
     parts::page(ask, StatusCode::OK, Nav::Testimonies, head.code.as_str(), view)
 }
 
+/// What can follow a final testimony, and what it follows.
+fn go_on(lang: Language, testimony: &TestimonyView) -> AnyView {
+    let path = testimony.head.code.path();
+    let of = testimony
+        .follow_up_of
+        .as_ref()
+        .map(|code| view! { <p>{say!(lang, version.follow_up_of)}" "{code_link(code)}</p> });
+    let by = testimony
+        .followed_by
+        .iter()
+        .map(|code| view! { <p>{say!(lang, version.followed_by)}" "{code_link(code)}</p> })
+        .collect_view();
+    let correct = testimony.may_correct.then(|| {
+        view! {
+            <p><a href=format!("{path}/correct")>{say!(lang, version.correct_do)}</a></p>
+            <p><a href=format!("{path}/supplement")>{say!(lang, version.supplement_do)}</a></p>
+        }
+    });
+    view! { {of}{by}{correct} }.into_any()
+}
+
 /// The state of a testimony, as a word.
 pub(super) fn state_name(lang: Language, status: TestimonyStatus) -> String {
     match status {
         TestimonyStatus::Draft => say!(lang, testimony.draft),
+        TestimonyStatus::ReadBack => say!(lang, testimony.read_back),
         TestimonyStatus::Returned => say!(lang, testimony.returned),
+        TestimonyStatus::Correcting => say!(lang, testimony.correcting),
         TestimonyStatus::Final => say!(lang, testimony.is_final),
     }
 }
@@ -180,7 +213,7 @@ pub(super) fn state_name(lang: Language, status: TestimonyStatus) -> String {
 pub(super) fn state_chip(lang: Language, status: TestimonyStatus) -> AnyView {
     let tone = match status {
         TestimonyStatus::Draft => "neutral",
-        TestimonyStatus::Returned => "amber",
+        TestimonyStatus::ReadBack | TestimonyStatus::Returned | TestimonyStatus::Correcting => "amber",
         TestimonyStatus::Final => "accent",
     };
     view! { <span class="chip" data-tone=tone data-state=status.name()>{state_name(lang, status)}</span> }.into_any()
@@ -236,94 +269,6 @@ fn marked(line: &str) -> AnyView {
     pieces.collect_view().into_any()
 }
 
-/// The facts of the interview. What an import did not have is said so; what a draft does not have yet is left out.
-pub(super) fn interview(ask: &Ask, testimony: &TestimonyView) -> AnyView {
-    let lang = ask.lang();
-    let interview = &testimony.interview;
-    let mut unrecorded: Vec<&String> = interview.not_recorded.iter().collect();
-    let mut rows = Vec::new();
-    let mut row = |field: &str, label: String, value: Option<AnyView>| {
-        let missing = unrecorded
-            .iter()
-            .position(|known| *known == field)
-            .map(|index| unrecorded.remove(index))
-            .is_some();
-        let value = match value {
-            Some(value) => value,
-            None if missing => view! { <span class="muted">{say!(lang, testimony.not_recorded)}</span> }.into_any(),
-            None => return,
-        };
-        rows.push(view! { <div><dt>{label}</dt><dd>{value}</dd></div> });
-    };
-    let word = |known: &str| (!known.is_empty()).then(|| known.to_owned().into_any());
-    let typed = |words: &str| (!words.trim().is_empty()).then(|| view! { <p dir="auto">{shown(words)}</p> }.into_any());
-    let witness = match &testimony.witness {
-        Some((code, name)) => {
-            Some(view! { {code_link(code)}" "{parts::protected_name(lang, name.as_ref())} }.into_any())
-        }
-        None => typed(&interview.witness),
-    };
-    let time = match (interview.start_time.trim(), interview.end_time.trim()) {
-        ("", "") => None,
-        (start, "") => Some(start.to_owned()),
-        ("", end) => Some(format!("– {end}")),
-        (start, end) => Some(format!("{start}–{end}")),
-    };
-    let second = (!interview.second_interviewer.is_blank()).then(|| {
-        let login = interview.second_interviewer.trim();
-        let name = ask
-            .store()
-            .staff_named(login)
-            .map_or_else(|| login.to_owned(), |(_, name)| name);
-        view! { <bdi>{name}</bdi> }.into_any()
-    });
-    let day = (!interview.interview_date.is_blank()).then(|| date(lang, &interview.interview_date));
-    row("witness", say!(lang, testimony.witness), witness);
-    row(
-        "interviewee_role",
-        say!(lang, testimony.interviewee_role),
-        word(INTERVIEWEE_ROLE.label(&interview.interviewee_role, lang)),
-    );
-    row("interview_date", say!(lang, testimony.interview_date), day);
-    row(
-        "start_time",
-        say!(lang, testimony.time),
-        time.map(|time| view! { <bdi dir="ltr">{time}</bdi> }.into_any()),
-    );
-    row(
-        "place_type",
-        say!(lang, testimony.place_type),
-        word(PLACE_TYPE.label(&interview.place_type, lang)),
-    );
-    row(
-        "modality",
-        say!(lang, testimony.modality),
-        word(MODALITY.label(&interview.modality, lang)),
-    );
-    row(
-        "language",
-        say!(lang, testimony.language),
-        word(INTERVIEW_LANGUAGE.label(&interview.language, lang)),
-    );
-    row("second_interviewer", say!(lang, testimony.second_interviewer), second);
-    row("waiver", say!(lang, testimony.waiver), typed(&interview.waiver));
-    row(
-        "sensitivity",
-        say!(lang, testimony.sensitivity),
-        word(SENSITIVITY.label(&testimony.sensitivity, lang)),
-    );
-    row("summary", say!(lang, testimony.summary), typed(&interview.summary));
-    if !unrecorded.is_empty() {
-        let names = unrecorded
-            .iter()
-            .map(|name| name.as_str())
-            .collect::<Vec<_>>()
-            .join(", ");
-        rows.push(view! { <div><dt>{say!(lang, testimony.not_recorded_list)}</dt><dd>{view! { <bdi class="code">{names}</bdi> }.into_any()}</dd></div> });
-    }
-    view! { <dl class="dl">{rows}</dl> }.into_any()
-}
-
 /// The tag that a browser knows a language by; none where that is not told.
 pub(super) fn tag(code: &str) -> Option<String> {
     match code {
@@ -334,18 +279,12 @@ pub(super) fn tag(code: &str) -> Option<String> {
 
 /// The statement as it is read: each number is the anchor that citations point to.
 pub(super) fn statement(lang: Language, statement: &Statement) -> AnyView {
-    let numbered = statement.clone().numbered();
-    let frozen: Vec<bool> = statement
+    let paragraphs: Vec<_> = statement
+        .clone()
+        .numbered()
         .paragraphs
         .iter()
-        .map(|paragraph| paragraph.number.is_some())
-        .collect();
-    let paragraphs: Vec<_> = numbered
-        .paragraphs
-        .iter()
-        .zip(frozen)
-        .filter(|(paragraph, frozen)| *frozen || !paragraph.text.is_blank())
-        .map(|(paragraph, _)| read_paragraph(lang, paragraph))
+        .map(|paragraph| read_paragraph(lang, paragraph))
         .collect();
     if paragraphs.is_empty() {
         return view! { <p class="muted">{say!(lang, testimony.paragraphs_none)}</p> }.into_any();
@@ -356,14 +295,26 @@ pub(super) fn statement(lang: Language, statement: &Statement) -> AnyView {
 fn read_paragraph(lang: Language, paragraph: &Paragraph) -> AnyView {
     let number = paragraph.number.unwrap_or_default();
     let fact = |label: &str| (!label.is_empty()).then(|| view! { <span>{label.to_owned()}</span> " " });
+    let translation = (!paragraph.translation.is_blank())
+        .then(|| view! { <p class="para-translation" dir="auto">{shown(&paragraph.translation)}</p> });
+    let more = more_of(lang, paragraph);
+    let translated = usize::from(!paragraph.translation.is_blank());
+    let more = more
+        .into_iter()
+        .skip(translated)
+        .map(|(name, text)| view! { <span>{name}": "<bdi>{shown(&text)}</bdi></span> " " })
+        .collect_view();
+    let flag = (!paragraph.favours.is_blank()).then_some("exculpatory");
     view! {
-        <li class="para" id=format!("p{number}")>
+        <li class="para" id=format!("p{number}") data-flag=flag>
             <a class="para-n" href=format!("#p{number}") aria-label=say!(lang, testimony.paragraph, number = number.to_string())>{number}</a>
             <p class="para-text" lang=tag(&paragraph.language) dir="auto">{shown(&paragraph.text)}</p>
             <div class="para-facts">
                 {fact(BASIS.label(&paragraph.basis, lang))}
                 {fact(INTERVIEW_LANGUAGE.label(&paragraph.language, lang))}
+                {more}
             </div>
+            {translation}
         </li>
     }
     .into_any()

@@ -26,6 +26,7 @@ pub fn sentence(lang: Language, kind: &ProblemKind) -> String {
         ProblemKind::DraftCited => say!(lang, problem.draft_cited),
         ProblemKind::NotCited => say!(lang, problem.not_cited),
         ProblemKind::Same => say!(lang, problem.same),
+        ProblemKind::BeforeBirth => say!(lang, problem.before_birth),
         ProblemKind::NotEqual => say!(lang, problem.not_equal),
         ProblemKind::Common => say!(lang, problem.common),
         ProblemKind::Wrong => say!(lang, problem.wrong),

@@ -16,7 +16,7 @@ use domain::incident::IncidentDraft;
 use domain::link::Involvement;
 use domain::person::PersonDraft;
 use domain::status::CaseStatus;
-use domain::testimony::{Statement, TestimonyForm};
+use domain::testimony::Statement;
 use domain::unit::UnitDraft;
 use domain::{AccountId, Actor, Code, Error, Kind, Language, Role, Roles};
 use uuid::Uuid;
@@ -344,59 +344,45 @@ impl Work<Import> {
     }
 
     /// A final testimony. Its paragraphs are numbered in their order; what a filing would have missed is kept in
-    /// `interview.not_recorded`.
+    /// `not_recorded`.
     ///
     /// # Errors
     /// `Internal`, `Busy`.
     pub async fn add_testimony(
         &mut self,
-        form: &TestimonyForm,
+        statement: &Statement,
         witness: &Imported,
+        follow_up_of: Option<&Imported>,
         stamp: &Stamp,
     ) -> domain::Result<Imported> {
         let (store, actor) = (self.store.clone(), self.actor.clone());
-        let numbered = TestimonyForm {
-            paragraphs: Statement {
-                paragraphs: form.paragraphs.clone(),
-            }
-            .numbered()
-            .paragraphs,
-            ..form.clone()
-        };
+        let statement = statement.clone().numbered();
         let made = store
             .insert_testimony(
                 &mut self.tx,
                 &actor,
-                &numbered,
+                &statement,
                 stamp.by,
-                Some(witness.id),
+                (Some(witness.id), follow_up_of.map(|other| other.id)),
                 Some(&stamp.previous),
             )
             .await;
         let made = self.finish(made, stamp).await?;
-        self.freeze(made.id, stamp).await.map_err(Fault::shown)?;
+        let frozen = async {
+            on!(&mut self.tx, |c| sqlx::query(
+                "UPDATE testimony SET status = 'final', status_since = $2 WHERE id = $1"
+            )
+            .bind(made.id)
+            .bind(stamp.at)
+            .execute(c)
+            .await
+            .map(crate::db::rows))?;
+            store
+                .freeze(&mut self.tx, &made.code, made.id, 1, &statement, (stamp.at, stamp.by))
+                .await
+        };
+        frozen.await.map_err(Fault::shown)?;
         Ok(made)
-    }
-
-    async fn freeze(&mut self, id: Uuid, stamp: &Stamp) -> Result<()> {
-        on!(&mut self.tx, |c| sqlx::query(
-            "UPDATE testimony SET status = 'final', status_since = $2, filed_at = $2, filed_by = $3 WHERE id = $1"
-        )
-        .bind(id)
-        .bind(stamp.at)
-        .bind(stamp.by.0)
-        .execute(c)
-        .await
-        .map(crate::db::rows))?;
-        on!(&mut self.tx, |c| sqlx::query(
-            "UPDATE statement SET frozen_at = $2 WHERE testimony_id = $1"
-        )
-        .bind(id)
-        .bind(stamp.at)
-        .execute(c)
-        .await
-        .map(crate::db::rows))?;
-        Ok(())
     }
 
     /// A document with its file.

@@ -9,6 +9,7 @@
 
 mod account;
 mod assignment;
+mod audit;
 mod blob;
 mod case;
 mod committee;
@@ -16,7 +17,9 @@ mod consent;
 mod db;
 mod dialect;
 mod document;
+mod draft;
 mod fault;
+mod grading;
 mod ground;
 mod health;
 mod import;
@@ -34,6 +37,7 @@ pub mod setup;
 mod testimony;
 mod throttle;
 mod unit;
+mod version;
 mod work;
 
 pub use account::{AccountRow, FactorSetup, InvitationView, MyAccount, RoleState, SessionRow};
@@ -44,6 +48,8 @@ pub use committee::Committee;
 pub use consent::{ConsentFile, ConsentView};
 pub use db::Pool;
 pub use document::{DocumentView, Download};
+pub use draft::DraftSaved;
+pub use grading::{GradingFile, GradingView};
 pub use ground::{Chance, Clock};
 pub use health::Finding;
 pub use import::{Imported, ImportedCase, Stamp};
@@ -57,8 +63,9 @@ pub use returns::RemarkView;
 pub use seal::Keys;
 pub use search::{Hit, SearchAt};
 pub use session::{Factor, From, LogIn, SignedIn};
-pub use testimony::{DraftSaved, TestimonyView};
+pub use testimony::{Saved, TestimonyView};
 pub use unit::UnitView;
+pub use version::{VersionRow, VersionView};
 pub use work::{Limits, Options, Store, Work};
 
 pub(crate) use fault::{Fault, Result};

@@ -296,6 +296,11 @@ impl Store {
             .unwrap_or_default()
     }
 
+    /// A staff member's login and name.
+    pub(crate) fn staff_of(&self, account: AccountId) -> Option<(String, String)> {
+        self.0.staff.read().ok()?.get(&account).cloned()
+    }
+
     /// A staff member's name by login.
     #[must_use]
     pub fn staff_named(&self, login: &str) -> Option<(AccountId, String)> {

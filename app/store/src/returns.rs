@@ -9,7 +9,8 @@ use crate::{Result, Store};
 use chrono::{DateTime, Utc};
 use domain::access;
 use domain::form::Check;
-use domain::{AccountId, Actor, Code, Error, Kind, ProblemKind, Role, Words};
+use domain::testimony::TestimonyStatus;
+use domain::{AccountId, Actor, Code, Kind, ProblemKind, Role, Words};
 use uuid::Uuid;
 
 fn place(row: Uuid) -> Place {
@@ -83,32 +84,12 @@ impl Store {
                 chosen.map(|(account, _)| account)
             };
             check.finish(())?;
-            let (statement, revision): (i64, i64) = on!(&mut work.tx, |c| sqlx::query_as(
-                "SELECT t.statement, s.revision FROM testimony t JOIN statement s ON s.testimony_id = t.id AND s.version = t.statement WHERE t.id = $1 AND t.status = 'final'"
-            )
-            .bind(found.id)
-            .fetch_optional(c)
-            .await)?
-            .ok_or(Error::Conflict)?;
-            // The sealed text is bound to its revision, which the copy keeps: no need to open it.
-            on!(&mut work.tx, |c| sqlx::query(
-                "INSERT INTO statement (testimony_id, version, revision, body) SELECT testimony_id, version + 1, revision, body FROM statement
-                 WHERE testimony_id = $1 AND version = $2 AND revision = $3"
-            )
-            .bind(found.id)
-            .bind(statement)
-            .bind(revision)
-            .execute(c)
-            .await.map(crate::db::rows))?;
-            on!(&mut work.tx, |c| sqlx::query(
-                "UPDATE testimony SET status = 'returned', status_since = $2, statement = $3, lead_id = COALESCE($4, lead_id) WHERE id = $1"
-            )
-            .bind(found.id)
-            .bind(self.business_now())
-            .bind(statement + 1)
-            .bind(lead.map(|account| account.0))
-            .execute(c)
-            .await.map(crate::db::rows))?;
+            let statement = work.open_version(TestimonyStatus::Returned, Words::default()).await?;
+            on!(&mut work.tx, |c| sqlx::query("UPDATE testimony SET lead_id = COALESCE($2, lead_id) WHERE id = $1")
+                .bind(found.id)
+                .bind(lead.map(|account| account.0))
+                .execute(c)
+                .await.map(crate::db::rows))?;
             let id = self.0.chance.id(work.now);
             let (key, wrapped) = self.0.keys.new_key(Class::Narrative, id, &self.0.chance);
             on!(&mut work.tx, |c| sqlx::query("INSERT INTO remark (id, record_id, wrapped_key, words, made_at, made_by) VALUES ($1, $2, $3, $4, $5, $6)")
@@ -120,7 +101,7 @@ impl Store {
                 .bind(actor.account.0)
                 .execute(c)
                 .await.map(crate::db::rows))?;
-            work.note("statement", statement + 1);
+            work.note("statement", statement);
             work.note("reassigned", lead.is_some());
             Ok(())
         })

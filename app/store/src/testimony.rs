@@ -1,16 +1,21 @@
-//! Testimonies: drafts that never lose words, filing, and statements that no longer change.
+//! Testimonies: opening one for reading, and what a page about one needs.
+//!
+//! Keeping a draft is in `draft`, what becomes of it (read back, final, corrected, supplemented) in `version`.
 
 use crate::case::of_kind;
 use crate::db::{Tx, on};
 use crate::record::{Head, identity_shown, supervises, title_place, visible};
 use crate::returns::{RemarkView, remarks_on};
 use crate::seal::{Class, DataKey, Place};
-use crate::work::{On, Work};
+use crate::version::VersionRow;
+use crate::work::{Found, On, Work};
 use crate::{Fault, Result, Store};
 use chrono::{DateTime, Utc};
 use domain::access::{self, Act};
-use domain::testimony::{Interview, Statement, TestimonyForm, TestimonyStatus};
-use domain::{AccountId, Actor, Code, Error, Kind, ProblemKind, Words, vocabulary};
+use domain::testimony::{Answers, Known, Progress, Question, Statement, TestimonyStatus};
+use domain::{AccountId, Actor, Code, Error, Kind, Problem, ProblemKind, Words};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A statement is sealed at its testimony's row; `revision` is the record's version when it was saved.
@@ -27,44 +32,136 @@ fn statement_place(testimony: Uuid, revision: i64) -> Place {
 #[derive(Clone, Debug)]
 pub struct TestimonyView {
     pub head: Head,
-    pub interview: Interview,
+    /// Without the answers that this reader may not see.
     pub statement: Statement,
+    /// The questions whose answers this reader may not see.
+    pub withheld: Vec<&'static Question>,
+    /// Whether this reader sees what only those close to the case see.
+    pub close: bool,
     pub status: TestimonyStatus,
     pub since: DateTime<Utc>,
-    pub sensitivity: String,
     /// The witness, and the name where this reader may see it.
     pub witness: Option<(Code, Option<Words>)>,
     pub lead: String,
     /// Version of the statement, from 1.
     pub statement_version: i64,
     pub filed_at: Option<DateTime<Utc>>,
+    /// The SHA-256 of the version's canonical content in lower-case hex: of a final one as it was filed, of one that is read
+    /// back as it is now.
+    pub sha256: Option<String>,
+    /// Every final version, newest first.
+    pub versions: Vec<VersionRow>,
+    /// The testimony that it goes on from, and those that go on from it, as far as this reader may know of them.
+    pub follow_up_of: Option<Code>,
+    pub followed_by: Vec<Code>,
     pub remarks: Vec<RemarkView>,
     /// Incidents whose links cite it, with the paragraphs.
     pub cited_by: Vec<(Code, Vec<u32>)>,
+    /// How far each step has come.
+    pub progress: Vec<Progress>,
+    /// What is still to be answered before it goes on from here.
+    pub missing: Vec<Problem>,
+    /// What was answered and can't be right.
+    pub wrong: Vec<Problem>,
+    /// At which version of the record each step was last saved.
+    pub saved: Saved,
     pub may_write: bool,
     pub may_return: bool,
+    pub may_correct: bool,
+    pub may_grade: bool,
     pub history: Vec<crate::LogRow>,
 }
 
-/// A draft was kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DraftSaved {
-    /// The record's version now.
-    pub version: i64,
-    pub at: DateTime<Utc>,
+/// At which version of the record each step was last saved, by the step's name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Saved(BTreeMap<String, i64>);
+
+impl Saved {
+    /// The version at which a step was last saved; 1, at which it was made, if never.
+    #[must_use]
+    pub fn at(&self, step: domain::testimony::Step) -> i64 {
+        self.0.get(step.name()).copied().unwrap_or(1)
+    }
+
+    pub(crate) fn note(&mut self, step: domain::testimony::Step, version: i64) {
+        self.0.insert(step.name().to_owned(), version);
+    }
+}
+
+/// The sealed body of a testimony's record.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Body {
+    #[serde(default)]
+    pub saved: Saved,
+    /// Before answers had versions they stood here.
+    #[serde(flatten, skip_serializing)]
+    before: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Body {
+    pub(crate) fn of(saved: Saved) -> Self {
+        Self {
+            saved,
+            ..Self::default()
+        }
+    }
+
+    /// Gives a statement that was kept without answers those that were kept beside it.
+    fn fill(&self, statement: &mut Statement, sensitivity: &str) {
+        if statement.answers != Answers::default() || self.before.is_empty() {
+            return;
+        }
+        for (name, answer) in &self.before {
+            if let (Some(question), Some(answer)) = (domain::testimony::questions::named(name), answer.as_str()) {
+                statement.answers.set(question.name, [answer]);
+            }
+        }
+        statement.answers.set("sensitivity", [sensitivity]);
+        let names = self.before.get("not_recorded").and_then(serde_json::Value::as_array);
+        statement.not_recorded = names
+            .into_iter()
+            .flatten()
+            .filter_map(|name| name.as_str().map(str::to_owned))
+            .collect();
+    }
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     status: String,
-    status_since: DateTime<Utc>,
+    pub status_since: DateTime<Utc>,
     sensitivity: String,
-    lead_id: Uuid,
-    statement: i64,
-    filed_at: Option<DateTime<Utc>>,
-    revision: i64,
+    pub lead_id: Uuid,
+    /// The current version of the statement.
+    pub statement: i64,
+    pub filed_at: Option<DateTime<Utc>>,
+    pub revision: i64,
     body: Vec<u8>,
-    witness_id: Option<Uuid>,
+    pub witness_id: Option<Uuid>,
+    pub follow_up_of: Option<Uuid>,
+    pub sha256: Option<String>,
+}
+
+impl Row {
+    pub(crate) fn status(&self, id: Uuid) -> Result<TestimonyStatus> {
+        TestimonyStatus::named(&self.status).ok_or(Fault::Malformed {
+            table: "testimony",
+            column: "status",
+            row: id,
+        })
+    }
+
+    pub(crate) fn content(&self, id: Uuid, key: &DataKey, body: &Body) -> Result<Statement> {
+        let mut statement = unseal(key, id, self.revision, &self.body)?;
+        body.fill(&mut statement, &self.sensitivity);
+        Ok(statement)
+    }
+}
+
+/// Opens the sealed content of one version.
+pub(crate) fn unseal(key: &DataKey, testimony: Uuid, revision: i64, sealed: &[u8]) -> Result<Statement> {
+    key.open_json(statement_place(testimony, revision), sealed)
 }
 
 #[derive(sqlx::FromRow)]
@@ -75,28 +172,6 @@ struct WitnessRow {
     wrapped_key: Vec<u8>,
     title: Vec<u8>,
     shown: bool,
-}
-
-/// The line by which a testimony is known in lists: the beginning of its summary.
-pub(crate) fn title_of(form: &TestimonyForm) -> String {
-    let line = form.interview.summary.lines().next().unwrap_or_default().trim();
-    let short: String = line.chars().take(140).collect();
-    if short.len() < line.len() {
-        format!("{short}…")
-    } else {
-        short
-    }
-}
-
-fn sensitivity_of(form: &TestimonyForm) -> (String, bool) {
-    let known = vocabulary::SENSITIVITY.has(&form.sensitivity);
-    let sensitivity = if known {
-        form.sensitivity.clone()
-    } else {
-        "normal".to_owned()
-    };
-    let restricted = sensitivity == "restricted";
-    (sensitivity, restricted)
 }
 
 /// Testimonies that a person gave, as far as this reader may know of them.
@@ -144,10 +219,11 @@ pub(crate) async fn citing(tx: &mut Tx, actor: &Actor, testimony: Uuid) -> Resul
 }
 
 /// The row of a testimony with its current statement.
-async fn row(tx: &mut Tx, id: Uuid) -> Result<Row> {
+pub(crate) async fn row(tx: &mut Tx, id: Uuid) -> Result<Row> {
     Ok(on!(tx, |c| {
         sqlx::query_as(
-        "SELECT t.status, t.status_since, t.sensitivity, t.lead_id, t.statement, t.filed_at, s.revision, s.body, t.witness_id
+        "SELECT t.status, t.status_since, t.sensitivity, t.lead_id, t.statement, t.filed_at, s.revision, s.body, t.witness_id,
+            t.follow_up_of, s.sha256
          FROM testimony t JOIN statement s ON s.testimony_id = t.id AND s.version = t.statement WHERE t.id = $1"
     )
     .bind(id)
@@ -156,69 +232,17 @@ async fn row(tx: &mut Tx, id: Uuid) -> Result<Row> {
     })?)
 }
 
-fn status_of(row: &Row, id: Uuid) -> Result<TestimonyStatus> {
-    TestimonyStatus::named(&row.status).ok_or(Fault::Malformed {
-        table: "testimony",
-        column: "status",
-        row: id,
-    })
-}
-
 impl Store {
-    pub(crate) async fn insert_testimony(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        form: &TestimonyForm,
-        lead: AccountId,
-        witness: Option<Uuid>,
-        previous: Option<&str>,
-    ) -> Result<(Uuid, Code)> {
-        let (sensitivity, restricted) = sensitivity_of(form);
-        let title = title_of(form);
-        let made = self
-            .make(
-                tx,
-                actor,
-                Kind::Testimony,
-                (&title, &form.interview),
-                &[&title],
-                restricted,
-                previous,
-            )
-            .await?;
-        on!(&mut *tx, |c| {
-            sqlx::query(
-            "INSERT INTO testimony (id, status, status_since, sensitivity, witness_id, interview_date, lead_id, statement, paragraphs)
-             VALUES ($1, 'draft', $2, $3, $4, $5, $6, 1, $7)"
-        )
-        .bind(made.id)
-        .bind(self.business_now())
-        .bind(&sensitivity)
-        .bind(witness)
-        .bind(date_of(form))
-        .bind(lead.0)
-        .bind(count(form))
-        .execute(c)
-        .await.map(crate::db::rows)
-        })?;
-        self.write_statement(tx, made.id, 1, 1, &made.key, form).await?;
-        Ok((made.id, made.code))
-    }
-
-    async fn write_statement(
+    pub(crate) async fn write_statement(
         &self,
         tx: &mut Tx,
         id: Uuid,
         version: i64,
         revision: i64,
         key: &DataKey,
-        form: &TestimonyForm,
+        statement: &Statement,
     ) -> Result<()> {
-        let statement = Statement {
-            paragraphs: form.paragraphs.clone(),
-        };
-        let body = key.seal_json(statement_place(id, revision), &statement, &self.0.chance);
+        let body = key.seal_json(statement_place(id, revision), statement, &self.0.chance);
         on!(tx, |c| sqlx::query(
             "INSERT INTO statement (testimony_id, version, revision, body) VALUES ($1, $2, $3, $4)
              ON CONFLICT (testimony_id, version) DO UPDATE SET revision = excluded.revision, body = excluded.body"
@@ -231,34 +255,6 @@ impl Store {
         .await
         .map(crate::db::rows))?;
         Ok(())
-    }
-
-    /// Starts a testimony: a draft, on a case if one is given. It always succeeds with what was typed, within the limits
-    /// of length.
-    ///
-    /// # Errors
-    /// `Invalid` at `case`, or for fields that are too long.
-    pub async fn create_testimony(
-        &self,
-        actor: &Actor,
-        case: Option<&Code>,
-        form: &TestimonyForm,
-    ) -> domain::Result<Code> {
-        self.act(
-            actor,
-            On::Register("testimony"),
-            async |work: &mut Work<access::TakeTestimony>| {
-                form.check_lengths()?;
-                let case = work.case_for(case).await?;
-                let witness = work.witness(form).await?;
-                let (id, code) = self
-                    .insert_testimony(&mut work.tx, actor, form, actor.account, witness, None)
-                    .await?;
-                work.finish_new(Kind::Testimony, id, &code, case).await?;
-                Ok(code)
-            },
-        )
-        .await
     }
 
     /// Opens a testimony for reading.
@@ -285,7 +281,7 @@ impl Store {
         .await
     }
 
-    /// Opens a draft for writing.
+    /// Opens a testimony that is not final for writing.
     ///
     /// # Errors
     /// `NotFound`, `Forbidden`, `PurposeNeeded`; `Invalid` (`Frozen`) if it is final.
@@ -301,259 +297,125 @@ impl Store {
         })
         .await
     }
-
-    /// Keeps a draft that was read at `version`, exactly as typed.
-    ///
-    /// # Errors
-    /// `Conflict` if somebody saved it since; `Invalid` for fields that are too long, or if it is final.
-    pub async fn save_draft(
-        &self,
-        actor: &Actor,
-        code: &Code,
-        version: i64,
-        form: &TestimonyForm,
-    ) -> domain::Result<DraftSaved> {
-        let code = of_kind(code, Kind::Testimony)?;
-        self.act(actor, On::Record(code), async |work: &mut Work<access::WriteDraft>| {
-            work.keep_draft(version, form).await?;
-            Ok(DraftSaved {
-                version: version + 1,
-                at: work.now,
-            })
-        })
-        .await
-    }
-
-    /// Files a testimony: what is missing is listed; else its numbers and its text freeze.
-    ///
-    /// # Errors
-    /// `Invalid` with everything that is missing (the draft is not saved by this); `Conflict`.
-    pub async fn file_testimony(
-        &self,
-        actor: &Actor,
-        code: &Code,
-        version: i64,
-        form: &TestimonyForm,
-    ) -> domain::Result<()> {
-        let code = of_kind(code, Kind::Testimony)?;
-        self.act(actor, On::Record(code), async |work: &mut Work<access::FileTestimony>| {
-            let mut problems = Vec::new();
-            let form = &work.unnumbered(form).await?;
-            let filing = form.check(self.today()).map_err(|found| problems.extend(found)).ok();
-            if let Some(problem) = work.second_interviewer(form).await? {
-                problems.push(problem);
-            }
-            let witness = work.witness(form).await?;
-            if witness.is_none() && !problems.iter().any(|problem| problem.field == "witness") {
-                problems.push(domain::Problem::new("witness", ProblemKind::NoSuchRecord));
-            }
-            let (Some(filing), true) = (filing, problems.is_empty()) else { return Err(problems.into()) };
-            let numbered = TestimonyForm { paragraphs: filing.statement.paragraphs.clone(), ..form.clone() };
-            work.keep_draft(version, &numbered).await?;
-            let (id, now, since) = (work.found()?.id, work.now, self.business_now());
-            on!(&mut work.tx, |c| sqlx::query(
-                "UPDATE testimony SET status = 'final', status_since = $2, filed_at = $3, filed_by = $4, interview_date = $5 WHERE id = $1"
-            )
-            .bind(id)
-            .bind(since)
-            .bind(now)
-            .bind(actor.account.0)
-            .bind(filing.interview_date.to_string())
-            .execute(c)
-            .await.map(crate::db::rows))?;
-            on!(&mut work.tx, |c| sqlx::query(
-                "UPDATE statement SET frozen_at = $2 WHERE testimony_id = $1 AND version = (SELECT statement FROM testimony WHERE id = $1)"
-            )
-            .bind(id)
-            .bind(now)
-            .execute(c)
-            .await.map(crate::db::rows))?;
-            work.note("paragraphs", filing.statement.paragraphs.len());
-            Ok(())
-        })
-        .await
-    }
 }
 
-fn date_of(form: &TestimonyForm) -> Option<String> {
-    chrono::NaiveDate::parse_from_str(&domain::text::digits(form.interview.interview_date.trim()), "%Y-%m-%d")
-        .ok()
-        .map(|day| day.to_string())
-}
-
-/// The highest number, or how many paragraphs there are before numbers freeze.
-pub(crate) fn count(form: &TestimonyForm) -> i64 {
-    let highest = form
-        .paragraphs
-        .iter()
-        .filter_map(|paragraph| paragraph.number)
-        .max()
-        .map(i64::from);
-    highest.unwrap_or_else(|| {
-        i64::try_from(
-            form.paragraphs
-                .iter()
-                .filter(|paragraph| !paragraph.text.is_blank())
-                .count(),
-        )
-        .unwrap_or(i64::MAX)
-    })
+/// Whether a person sees what only those close to the case see.
+pub(crate) fn is_close(found: &Found) -> bool {
+    found.author_of_loose || found.duties.iter().any(|duty| duty.sees_identity())
 }
 
 impl<A: Act> Work<A> {
-    /// The witness's id, if the code typed is of a person this actor may know of.
-    async fn witness(&mut self, form: &TestimonyForm) -> Result<Option<Uuid>> {
-        match form.interview.witness.parse::<Code>() {
-            Ok(code) if code.kind() == Kind::Person => self.visible_record(&code).await,
-            _ => Ok(None),
-        }
-    }
-
-    /// The form without numbers where none are frozen yet: a first draft's numbers are its order, whatever was posted.
-    async fn unnumbered(&mut self, form: &TestimonyForm) -> Result<TestimonyForm> {
-        let mut form = form.clone();
-        let id = self.found()?.id;
-        if row(&mut self.tx, id).await?.statement == 1 {
-            form.paragraphs.iter_mut().for_each(|paragraph| paragraph.number = None);
-        }
-        Ok(form)
-    }
-
-    async fn second_interviewer(&mut self, form: &TestimonyForm) -> Result<Option<domain::Problem>> {
-        let login = form.interview.second_interviewer.trim().to_owned();
-        if login.is_empty() {
-            return Ok(None);
-        }
-        let store = self.store.clone();
-        let staff = store.staff_with_roles(&mut self.tx).await?;
-        let id = self.found()?.id;
-        let lead: Uuid = on!(&mut self.tx, |c| sqlx::query_scalar(
-            "SELECT t.lead_id FROM testimony t WHERE t.id = $1"
-        )
-        .bind(id)
-        .fetch_one(c)
-        .await)?;
-        Ok(match staff.iter().find(|(_, colleague)| colleague.login == login) {
-            None => Some(domain::Problem::new("second_interviewer", ProblemKind::NoSuchRecord)),
-            Some((account, _)) if account.0 == lead => {
-                Some(domain::Problem::new("second_interviewer", ProblemKind::Same))
-            }
-            Some(_) => None,
-        })
-    }
-
-    /// Writes a draft's fields and paragraphs over those that were read at `version`. Numbers once frozen stay with
-    /// their paragraphs, and none of those paragraphs disappears.
-    async fn keep_draft(&mut self, version: i64, form: &TestimonyForm) -> Result<()> {
-        form.check_lengths()?;
-        let (store, actor) = (self.store.clone(), self.actor.clone());
-        let found = self.expect_version(version)?;
-        let old = row(&mut self.tx, found.id).await?;
-        if !status_of(&old, found.id)?.is_open() {
-            return Err(Error::at("", ProblemKind::Frozen).into());
-        }
-        let record = crate::record::row(&mut self.tx, found.id).await?;
-        let key = record.key(&store, Kind::Testimony)?;
-        let before: Statement = key.open_json(statement_place(found.id, old.revision), &old.body)?;
-        let mut form = form.clone();
-        let frozen: Vec<u32> = before
-            .paragraphs
-            .iter()
-            .filter_map(|paragraph| paragraph.number)
-            .collect();
-        let mut kept = Vec::new();
-        for paragraph in &mut form.paragraphs {
-            paragraph.number = paragraph
-                .number
-                .filter(|number| old.statement > 1 && frozen.contains(number) && !kept.contains(number));
-            kept.extend(paragraph.number);
-        }
-        if old.statement > 1 {
-            form.paragraphs.extend(
-                before
-                    .paragraphs
-                    .iter()
-                    .filter(|paragraph| paragraph.number.is_some_and(|number| !kept.contains(&number)))
-                    .cloned(),
-            );
-        }
-        // Numbers are given here and nowhere else: what a form says is a number never becomes one.
-        if A::NAME == access::FileTestimony::NAME {
-            form.paragraphs = Statement {
-                paragraphs: form.paragraphs,
-            }
-            .numbered()
-            .paragraphs;
-        }
-        let interview = Interview {
-            not_recorded: record.body::<Interview>(&key)?.not_recorded,
-            ..form.interview.clone()
-        };
-        let (sensitivity, restricted) = sensitivity_of(&form);
-        let title = title_of(&form);
-        store
-            .change(
-                &mut self.tx,
-                &actor,
-                found.id,
-                Kind::Testimony,
-                version,
-                (&title, &interview),
-                &[&title],
-                Some(restricted),
+    /// What a check of the statement needs to know besides it.
+    pub(crate) async fn known(&mut self, answers: &Answers, lead: Uuid) -> Result<Known> {
+        let witness = answers.get("witness").parse::<Code>().ok();
+        let birth_year: Option<Option<i64>> = match witness.filter(|code| code.kind() == Kind::Person) {
+            None => None,
+            Some(code) => on!(&mut self.tx, |c| sqlx::query_scalar(
+                "SELECT p.birth_year FROM person p JOIN record r ON r.id = p.id WHERE r.code = $1"
             )
-            .await?;
-        store
-            .write_statement(&mut self.tx, found.id, old.statement, version + 1, &key, &form)
-            .await?;
-        let witness = self.witness(&form).await?;
-        on!(&mut self.tx, |c| sqlx::query(
-            "UPDATE testimony SET sensitivity = $2, witness_id = $3, interview_date = $4, paragraphs = $5 WHERE id = $1"
-        )
-        .bind(found.id)
-        .bind(&sensitivity)
-        .bind(witness)
-        .bind(date_of(&form))
-        .bind(count(&form))
-        .execute(c)
-        .await
-        .map(crate::db::rows))?;
-        Ok(())
+            .bind(code.as_str())
+            .fetch_optional(c)
+            .await)?,
+        };
+        let second = answers.get("second_interviewer").trim().to_owned();
+        let mut interviewers: Vec<Words> = Vec::new();
+        if let Some((login, name)) = self.store.staff_of(AccountId(lead)) {
+            interviewers.extend([login.into(), name.into()]);
+        }
+        if let Some((_, name)) = self.store.staff_named(&second) {
+            interviewers.extend([second.into(), name.into()]);
+        }
+        Ok(Known {
+            today: self.store.today(),
+            birth_year: birth_year.flatten().and_then(|year| i32::try_from(year).ok()),
+            interviewers,
+        })
     }
 
     async fn testimony(&mut self) -> Result<TestimonyView> {
         let found = self.found()?;
         let (store, actor) = (self.store.clone(), self.actor.clone());
         let (head, record, key) = self.head().await?;
-        let interview = record.body(&key)?;
+        let body: Body = record.body(&key)?;
         let row = row(&mut self.tx, found.id).await?;
-        let statement = key.open_json(statement_place(found.id, row.revision), &row.body)?;
-        let status = status_of(&row, found.id)?;
+        let mut statement = row.content(found.id, &key, &body)?;
+        let status = row.status(found.id)?;
+        let known = self.known(&statement.answers, row.lead_id).await?;
+        let form = statement.form();
+        let (missing, wrong) = (form.missing(status.next_needs()), form.wrong(&known));
+        let progress = form.progress(&missing, &wrong);
+        let sha256 = row.sha256.clone().or_else(|| {
+            let read_back = status == TestimonyStatus::ReadBack;
+            read_back.then(|| crate::version::hash(&found.code, row.statement, &statement))
+        });
+        let close = is_close(&found);
+        let withheld = if close {
+            Vec::new()
+        } else {
+            statement.answers.withhold()
+        };
         let witness = match row.witness_id {
             Some(id) => self.witness_row(id).await?,
             None => None,
         };
+        let versions = crate::version::all(&store, &mut self.tx, found.id).await?;
+        let (follow_up_of, followed_by) = self.follow_ups(found.id, row.follow_up_of).await?;
         let cited_by = citing(&mut self.tx, &actor, found.id).await?;
         let facts = self.facts_again(&found);
         let remarks = remarks_on(&store, &mut self.tx, found.id).await?;
         let history = Store::history(&mut self.tx, found.id, false, 30).await?;
+        let is_final = status == TestimonyStatus::Final;
         Ok(TestimonyView {
             may_write: status.is_open() && access::WriteDraft::grounds(&actor, &facts).is_ok(),
-            may_return: status == TestimonyStatus::Final && access::Return::grounds(&actor, &facts).is_ok(),
+            may_return: is_final && access::Return::grounds(&actor, &facts).is_ok(),
+            may_correct: is_final && access::CorrectTestimony::grounds(&actor, &facts).is_ok(),
+            may_grade: is_final && access::Grade::grounds(&actor, &facts).is_ok(),
             head,
-            interview,
             statement,
+            withheld,
+            close,
             status,
             since: row.status_since,
-            sensitivity: row.sensitivity,
             witness,
             lead: store.staff_name(AccountId(row.lead_id)),
             statement_version: row.statement,
             filed_at: row.filed_at,
+            sha256,
+            versions,
+            follow_up_of,
+            followed_by,
             remarks,
             cited_by,
+            progress,
+            missing,
+            wrong,
+            saved: body.saved,
             history,
         })
+    }
+
+    /// The testimony that one goes on from, and those that go on from it.
+    async fn follow_ups(&mut self, id: Uuid, of: Option<Uuid>) -> Result<(Option<Code>, Vec<Code>)> {
+        let actor = self.actor.clone();
+        let codes: Vec<(Uuid, String)> = on!(&mut self.tx, |c| sqlx::query_as(concat!(
+            "SELECT r.id, r.code FROM record r
+             WHERE (r.id = $3 OR r.id IN (SELECT t.id FROM testimony t WHERE t.follow_up_of = $4)) AND (",
+            visible!(),
+            ") ORDER BY r.code"
+        ))
+        .bind(actor.account.0)
+        .bind(supervises(&actor))
+        .bind(of)
+        .bind(id)
+        .fetch_all(c)
+        .await)?;
+        let mut known = codes
+            .into_iter()
+            .filter_map(|(other, code)| Some((other, code.parse::<Code>().ok()?)))
+            .collect::<Vec<_>>();
+        let first = known.iter().position(|(other, _)| Some(*other) == of);
+        let of = first.map(|at| known.remove(at).1);
+        Ok((of, known.into_iter().map(|(_, code)| code).collect()))
     }
 
     async fn witness_row(&mut self, id: Uuid) -> Result<Option<(Code, Option<Words>)>> {

@@ -352,6 +352,10 @@ impl Store {
             act: PhantomData,
         };
         let done = run(&mut work).await;
+        let done = match done {
+            Ok(done) if A::WRITES => work.note_version().await.map(|()| done),
+            done => done,
+        };
         let Work { tx, mut entry, .. } = work;
         match done {
             Ok(done) if A::WRITES => self.0.log.commit(tx, &entry).await.map(|()| done).map_err(Fault::shown),
@@ -362,6 +366,10 @@ impl Store {
             }
             Err(fault) => {
                 let _ = tx.rollback().await;
+                if let Fault::Sealed { table, column, .. } = &fault {
+                    // Somebody moved it or put it back: who reads the log is told where.
+                    entry.detail.insert("alarm".into(), Value::from(format!("{table}.{column}")));
+                }
                 let error = fault.shown();
                 entry.outcome = if error == Error::NotFound {
                     Outcome::NotFound
@@ -511,6 +519,24 @@ impl<A: Act> Work<A> {
     /// The list returned these: the log entry commits to them.
     pub(crate) fn returned(&mut self, ids: &[Uuid]) {
         self.entry.detail.append(&mut crate::log::commitment(ids));
+    }
+
+    /// Which version of the record the act left behind: only the log knows that there was a later one, if a whole row is put
+    /// back (see `audit`).
+    async fn note_version(&mut self) -> Result<()> {
+        let Some(id) = self.entry.object.filter(|_| Kind::named(self.entry.object_kind).is_some()) else {
+            return Ok(());
+        };
+        let version: Option<i64> = on!(&mut self.tx, |c| sqlx::query_scalar(
+            "SELECT version FROM record WHERE id = $1"
+        )
+        .bind(id)
+        .fetch_optional(c)
+        .await)?;
+        if let Some(version) = version {
+            self.note("record", version);
+        }
+        Ok(())
     }
 
     /// Adds to the log entry. Codes and numbers only.

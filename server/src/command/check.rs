@@ -73,7 +73,11 @@ async fn look(config: &Config, findings: &mut Findings) {
         findings.tell(what, found);
     }
     match keys {
-        Ok((keys, _)) => drop(findings.tell("record", opens(config, pool, keys).await)),
+        Ok((keys, _)) => {
+            let mut rows = Ok("there is none yet".to_owned());
+            findings.tell("record", opens(config, pool, keys, &mut rows).await);
+            findings.tell("log and record", rows);
+        }
         Err(_) => pool.close().await,
     }
 }
@@ -128,8 +132,14 @@ fn keys(config: &Config) -> Result<(Keys, String), String> {
     Ok((keys, told))
 }
 
-/// Whether schema and key fit: opening brings the schema up to date and unseals the names of the staff.
-async fn opens(config: &Config, pool: Pool, keys: Keys) -> Result<String, String> {
+/// Whether schema and key fit: opening brings the schema up to date and unseals the names of the staff. `rows` takes what
+/// came of holding every record against the log.
+async fn opens(
+    config: &Config,
+    pool: Pool,
+    keys: Keys,
+    rows: &mut Result<String, String>,
+) -> Result<String, String> {
     let options = Options {
         pool,
         keys,
@@ -141,6 +151,7 @@ async fn opens(config: &Config, pool: Pool, keys: Keys) -> Result<String, String
     let store = Store::open(options).await?;
     let ready = store.is_ready().await;
     let set_up = store.committee().is_some();
+    *rows = store.compare_with_log().await;
     store.close().await;
     match (ready, set_up) {
         (false, _) => Err("it can't be written to".to_owned()),

@@ -6,6 +6,7 @@
 
 mod files;
 mod scenario;
+mod statement;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Utc};
 use domain::access::Duty;
@@ -17,7 +18,6 @@ use domain::incident::{IncidentBody, IncidentDraft};
 use domain::link::Involvement;
 use domain::person::{PersonBody, PersonDraft};
 use domain::status::CaseStatus;
-use domain::testimony::{Interview, Paragraph, TestimonyForm};
 use domain::unit::{UnitBody, UnitDraft};
 use domain::{AccountId, Error, Role, Words, access};
 use scenario::{Link, Scenario};
@@ -30,6 +30,9 @@ fn offset() -> FixedOffset {
 }
 
 /// Nine in the morning of a day of the scenario.
+/// So many days after the interview a testimony was graded, where the scenario has no day.
+const GRADED_AFTER: u64 = 7;
+
 fn morning(day: NaiveDate) -> DateTime<Utc> {
     local(day, NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default(), offset())
 }
@@ -215,14 +218,24 @@ async fn write(
         )
         .await?;
     }
+    let facts = domain::testimony::Known {
+        today: scenario.demo_today,
+        ..domain::testimony::Known::default()
+    };
     for testimony in &scenario.testimonies {
         let lead = testimony.interviewers.first().map(String::as_str).unwrap_or_default();
         let witness = known.record(&testimony.person)?;
-        let form = testimony_form(testimony, &witness, scenario.demo_today);
+        let before = testimony
+            .follow_up_of
+            .as_ref()
+            .map(|id| known.record(id))
+            .transpose()?;
+        let statement = statement::statement(testimony, &witness, before.as_ref(), &facts);
         let made = work
             .add_testimony(
-                &form,
+                &statement,
                 &witness,
+                before.as_ref(),
                 &stamp(&testimony.id, known.user(lead)?, testimony.interview_date),
             )
             .await?;
@@ -230,6 +243,10 @@ async fn write(
         let case = known.record(&testimony.case)?;
         work.hang(&case, &made).await?;
         work.hang(&case, &witness).await?;
+        for (grading, grader) in statement::gradings(testimony) {
+            let at = morning(testimony.interview_date + chrono::Days::new(GRADED_AFTER));
+            work.add_grading(&made, &grading, at, known.user(grader)?).await?;
+        }
     }
     for given in &scenario.consents {
         let (consent, note) = consent(given);
@@ -417,54 +434,6 @@ fn consent(given: &scenario::Given) -> (Consent, &str) {
         withdrawn_on: given.withdrawn_at,
     };
     (consent, given.withdrawal_reason.as_deref().unwrap_or_default())
-}
-
-fn testimony_form(testimony: &scenario::Testimony, witness: &Imported, today: NaiveDate) -> TestimonyForm {
-    let mut form = TestimonyForm {
-        interview: Interview {
-            witness: witness.code.as_str().into(),
-            interviewee_role: testimony.interviewee_role.clone(),
-            interview_date: testimony.interview_date.to_string().into(),
-            start_time: testimony.start.as_deref().unwrap_or_default().into(),
-            end_time: testimony.end.as_deref().unwrap_or_default().into(),
-            place_type: testimony.place_type.clone(),
-            modality: testimony.modality.clone(),
-            language: testimony.language.clone(),
-            second_interviewer: testimony
-                .interviewers
-                .get(1)
-                .map(|id| id.to_lowercase())
-                .unwrap_or_default()
-                .into(),
-            waiver: Words::default(),
-            summary: format!("{}\n\n{}", testimony.summary_ar, testimony.summary_en).into(),
-            not_recorded: Vec::new(),
-        },
-        sensitivity: match (testimony.access_group.as_str(), testimony.sensitive) {
-            ("restricted", _) => "restricted",
-            (_, true) => "sensitive",
-            _ => "normal",
-        }
-        .to_owned(),
-        paragraphs: testimony
-            .paragraphs
-            .iter()
-            .map(|paragraph| Paragraph {
-                number: Some(paragraph.n),
-                text: paragraph.text.as_str().into(),
-                language: paragraph.lang.clone(),
-                basis: paragraph.basis.clone(),
-            })
-            .collect(),
-    };
-    form.interview.not_recorded = form
-        .check(today)
-        .err()
-        .into_iter()
-        .flatten()
-        .map(|problem| problem.field)
-        .collect();
-    form
 }
 
 async fn write_link(

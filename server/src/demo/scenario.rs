@@ -130,11 +130,43 @@ pub(super) struct Testimony {
     pub modality: String,
     pub language: String,
     pub interviewers: Vec<String>,
+    pub record_language: String,
+    pub interpreter: Option<String>,
+    pub interpreter_oath: Option<bool>,
+    pub others_present: Vec<String>,
+    pub suspect_safeguards: Option<Vec<String>>,
+    pub prior_interviews: Vec<PriorInterview>,
+    pub follow_up_of: Option<String>,
+    pub read_back: WasReadBack,
+    pub signature: Signature,
+    pub source_grade: String,
+    pub info_grade: String,
+    pub graded_by: String,
+    pub second_grader: Option<String>,
     pub summary_en: String,
     pub summary_ar: String,
     pub sensitive: bool,
     pub access_group: String,
     pub paragraphs: Vec<Said>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct PriorInterview {
+    pub body: String,
+    pub date: NaiveDate,
+    pub copy_available: bool,
+}
+
+#[derive(Deserialize)]
+pub(super) struct WasReadBack {
+    pub done: bool,
+    pub language: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Signature {
+    pub kind: String,
+    pub reason: Option<String>,
 }
 
 /// A consent.

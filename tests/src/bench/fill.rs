@@ -7,7 +7,7 @@ use domain::incident::{IncidentBody, IncidentDraft};
 use domain::link::Involvement;
 use domain::person::{PersonBody, PersonDraft};
 use domain::status::CaseStatus;
-use domain::testimony::{Interview, Paragraph, TestimonyForm};
+use domain::testimony::{Answers, Paragraph, Statement};
 use domain::{Role, Words};
 use std::path::{Path, PathBuf};
 use store::{Chance, Clock, ImportedCase, Keys, Limits, Options, Pool, Stamp, Store, Work};
@@ -161,29 +161,34 @@ pub async fn fill(folder: &Path, testimonies: u32) -> Filled {
                     protected: n.is_multiple_of(3),
                 };
                 let witness = work.add_person(&person, &stamp(format!("P-{n}"))).await?;
-                let form = TestimonyForm {
-                    interview: Interview {
-                        witness: witness.code.as_str().into(),
-                        interviewee_role: "eye_witness".into(),
-                        interview_date: day.to_string().into(),
-                        place_type: "office".into(),
-                        modality: "in_person".into(),
-                        language: "ar".into(),
-                        second_interviewer: "second".into(),
-                        summary: format!("ملخص الشهادة {n}").into(),
-                        ..Interview::default()
-                    },
-                    sensitivity: "normal".into(),
+                let summary = format!("ملخص الشهادة {n}");
+                let day = day.to_string();
+                let statement = Statement {
+                    answers: Answers::from([
+                        ("witness", witness.code.as_str()),
+                        ("interviewee_role", "eye_witness"),
+                        ("interview_date", &day),
+                        ("place_type", "office"),
+                        ("modality", "in_person"),
+                        ("language", "ar"),
+                        ("second_interviewer", "second"),
+                        ("summary", &summary),
+                        ("sensitivity", "normal"),
+                    ]),
                     paragraphs: (0..3)
                         .map(|p| Paragraph {
                             number: Some(p + 1),
                             text: text(n).into(),
                             language: if n.is_multiple_of(2) { "ar" } else { "en" }.into(),
                             basis: "first_hand_saw".into(),
+                            ..Paragraph::default()
                         })
                         .collect(),
+                    ..Statement::default()
                 };
-                let testimony = work.add_testimony(&form, &witness, &stamp(format!("T-{n}"))).await?;
+                let testimony = work
+                    .add_testimony(&statement, &witness, None, &stamp(format!("T-{n}")))
+                    .await?;
                 work.hang(&case, &testimony).await?;
                 work.hang(&case, &witness).await?;
                 let part = Involvement {

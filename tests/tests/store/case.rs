@@ -174,8 +174,10 @@ on_both! {
         house.store.return_testimony(&huda, &testimony, draft::REASON, "").await.expect("returned");
         assert_eq!(unmet(go(house, &lina, &case, &evidence).await), [guard(Guard::Signed)], "what is cited is not final any more");
         let view = house.store.open_draft(&lina, &testimony).await.expect("opens");
-        let form = domain::testimony::TestimonyForm { interview: view.interview, sensitivity: view.sensitivity, paragraphs: view.statement.paragraphs };
-        house.store.file_testimony(&lina, &testimony, view.head.version, &form).await.expect("filed again");
+        let mut form = view.statement.form();
+        draft::close(&mut form.answers);
+        house.store.save_draft(&lina, &testimony, view.head.version, &form).await.expect("kept");
+        house.file(&lina, &testimony).await;
         assert_eq!(go(house, &lina, &case, &evidence).await, Ok(CaseStatus::Verification));
         assert_eq!(unmet(go(house, &huda, &case, &step("T07")).await).len(), 2, "reason and its code");
         assert_eq!(go(house, &huda, &case, &with_reason("T07", "more_evidence_needed")).await, Ok(CaseStatus::Investigation));

@@ -113,7 +113,7 @@ on_both! {
             let mut hanging = vec![(case.clone(), false)];
             for (sensitivity, restricted) in [("normal", false), ("restricted", true)] {
                 let mut form = draft::testimony(&Code::pseudonym([0; 5]), 1);
-                form.sensitivity = sensitivity.into();
+                form.answers.set("sensitivity", [sensitivity]);
                 let made = if relation == Relation::Author { everybody.len() } else { 1 };
                 #[expect(clippy::needless_range_loop, reason = "the number names the record too")]
                 for n in 0..made {
@@ -140,7 +140,7 @@ on_both! {
             let author = raw.uuid(actor.account.0);
             for (sensitivity, restricted) in [("normal", false), ("restricted", true)] {
                 let mut form = draft::testimony(&Code::pseudonym([0; 5]), 1);
-                form.sensitivity = sensitivity.into();
+                form.answers.set("sensitivity", [sensitivity]);
                 let code = house.store.create_testimony(&lina, None, &form).await.expect("kept");
                 raw.must(&format!("UPDATE record SET created_by = {author} WHERE code = '{code}'")).await;
                 for (other, actor) in everybody.iter().enumerate() {
@@ -281,7 +281,7 @@ on_both! {
     async fn the_history_of_a_case_does_not_tell_of_restricted_testimonies(house) {
         let (case, lina) = house.case().await;
         let mut form = draft::testimony(&Code::pseudonym([0; 5]), 1);
-        form.sensitivity = "restricted".into();
+        form.answers.set("sensitivity", ["restricted"]);
         let code = house.store.create_testimony(&lina, None, &form).await.expect("kept");
         house.store.link_to_case(&lina, &case, code.as_str(), &draft::citations(&[])).await.expect("linked");
         house.store.save_draft(&lina, &code, 1, &form).await.expect("kept");

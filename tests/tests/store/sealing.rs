@@ -7,7 +7,9 @@ use domain::incident::IncidentForm;
 use domain::link::{CitationForm, InvolvementForm};
 use domain::person::PersonForm;
 use domain::status::Guard;
-use domain::testimony::{Interview, TestimonyForm};
+use domain::grading::GradingForm;
+use domain::testimony::questions::QUESTIONS;
+use domain::testimony::{Paragraph, Shape};
 use domain::unit::UnitForm;
 use domain::{Code, Error};
 use std::path::{Path, PathBuf};
@@ -29,7 +31,7 @@ const WORDS: [&str; 10] = [
     "Jhazbelim",
 ];
 
-/// Fifty names and phrases to plant; each is used once.
+/// Two hundred names and phrases to plant; each is used once.
 struct Planted {
     texts: Vec<String>,
     next: usize,
@@ -37,7 +39,7 @@ struct Planted {
 
 impl Planted {
     fn new() -> Self {
-        let texts = (0..50)
+        let texts = (0..200)
             .map(|n| format!("{}{} {}", WORDS[n % 10], n, WORDS[(n + 3) % 10]))
             .collect();
         Self { texts, next: 0 }
@@ -198,39 +200,59 @@ async fn plant(house: &House) {
         .await
         .expect("an incident");
 
-    let base = draft::testimony(&witness, 0);
-    let form = TestimonyForm {
-        interview: Interview {
-            summary: words.take().as_str().into(),
-            waiver: words.take().as_str().into(),
-            start_time: words.take().as_str().into(),
-            ..base.interview.clone()
-        },
-        paragraphs: (0..4).map(|_| draft::paragraph(None, &words.take())).collect(),
-        ..base
-    };
+    // Every question that is answered in words, and every part of its entries; then everything about a paragraph.
+    let mut form = draft::testimony(&witness, 0);
+    form.answers.set("start_time", [words.take()]);
+    for question in QUESTIONS {
+        match question.shape {
+            Shape::Line | Shape::Text => form.answers.set(question.name, [words.take()]),
+            Shape::Rows(columns) => {
+                for column in columns.iter().filter(|column| matches!(column.shape, Shape::Line | Shape::Text)) {
+                    form.answers.set(&format!("{}.{}", question.name, column.name), [words.take(), words.take()]);
+                }
+            }
+            _ => {}
+        }
+    }
+    form.paragraphs = (0..4)
+        .map(|_| Paragraph {
+            translation: words.take().into(),
+            source: words.take().into(),
+            time: words.take().into(),
+            place: words.take().into(),
+            favours: words.take().into(),
+            favours_why: words.take().into(),
+            ..draft::paragraph(None, &words.take())
+        })
+        .collect();
     let testimony = house
         .store
         .create_testimony(&lina, Some(&case), &form)
         .await
         .expect("a draft");
-    let filed = TestimonyForm {
-        interview: Interview {
-            start_time: "".into(),
-            ..form.interview.clone()
-        },
-        ..form
-    };
     house
         .store
-        .save_draft(&lina, &testimony, 1, &filed)
+        .read_back(&lina, &testimony, 1)
+        .await
+        .expect_err("that is no time");
+    form.answers.set("start_time", ["10:00"]);
+    // Entries are asked for paragraph numbers: these are not some.
+    form.answers.set("corrections.paragraph", ["1", "2"]);
+    house
+        .store
+        .save_draft(&lina, &testimony, 1, &form)
         .await
         .expect("kept");
-    house
-        .store
-        .file_testimony(&lina, &testimony, 2, &filed)
-        .await
-        .expect("filed");
+    house.file(&lina, &testimony).await;
+    for paragraph in ["", "2"] {
+        let grading = GradingForm {
+            paragraph: paragraph.into(),
+            source_grade: "B".into(),
+            information_grade: "2".into(),
+            reasons: words.reason().into(),
+        };
+        house.store.grade(&lina, &testimony, &grading).await.expect("graded");
+    }
     let involved = InvolvementForm {
         party: unit.to_string(),
         role: "alleged_perpetrator".into(),
@@ -289,15 +311,11 @@ async fn plant(house: &House) {
         .search(&lina, &domain::Kind::ALL, &words.take(), 10)
         .await
         .expect("an answer");
-    let refused = domain::testimony::TestimonyForm {
-        sensitivity: words.take(),
-        ..TestimonyForm::default()
-    };
     house
         .store
-        .file_testimony(&lina, &testimony, 3, &refused)
+        .correct_testimony(&lina, &testimony, &words.reason())
         .await
-        .expect_err("not complete");
+        .expect_err("it is open already");
     house
         .store
         .assign(&huda, &case, &words.take(), "member")
@@ -411,6 +429,55 @@ on_both! {
         // Key, title and body of another case, together: still bound to its row.
         raw.must(&format!("UPDATE record SET wrapped_key = {}, title = {}, body = {}, version = 1 {}", elsewhere("wrapped_key"), elsewhere("title"), elsewhere("body"), of(&case))).await;
         assert_eq!(opened().await, Err(Error::Internal));
+    }
+
+    async fn a_whole_row_put_back_is_found_by_comparison_with_the_log(house) {
+        let (case, lina) = house.case().await;
+        let testimony = house.filed(&lina, &case, 1).await;
+        let draft_of = house.person(&lina, &case, "سامر").await;
+        let form = draft::testimony(&draft_of, 1);
+        let open = house.store.create_testimony(&lina, Some(&case), &form).await.expect("a draft");
+        assert!(house.store.compare_with_log().await.expect("all is well").contains("5 records and 2 statements"));
+        let mut raw = house.raw().await;
+        let columns = ["version", "title", "body"];
+        let row = async |raw: &mut Raw, table: &str, columns: &[&str], of: &str| {
+            let mut kept = Vec::new();
+            for column in columns {
+                kept.push(match *column {
+                    "version" | "revision" => raw.number(&format!("SELECT {column} FROM {table} WHERE {of}")).await.to_string(),
+                    column => { let bytes = raw.bytes(&format!("SELECT {column} FROM {table} WHERE {of}")).await; raw.blob(&bytes) }
+                });
+            }
+            let set: Vec<String> = columns.iter().zip(kept).map(|(column, value)| format!("{column} = {value}")).collect();
+            format!("UPDATE {table} SET {} WHERE {of}", set.join(", "))
+        };
+        let of_case = format!("code = '{case}'");
+        let old = row(&mut raw, "record", &columns, &of_case).await;
+        house.store.change_case(&lina, &case, 1, &draft::case("بعد التغيير", "نص جديد")).await.expect("changed");
+        let new = row(&mut raw, "record", &columns, &of_case).await;
+        raw.must(&old).await;
+        house.store.open_case(&lina, &case).await.expect("the whole old row opens");
+        assert_eq!(house.store.compare_with_log().await, Err(format!("not as the log has them: {case}")));
+        raw.must(&new).await;
+        house.store.compare_with_log().await.expect("put right again");
+        // An older text of a draft, whole, with its revision.
+        let of_draft = format!("testimony_id = (SELECT id FROM record WHERE code = '{open}')");
+        let old = row(&mut raw, "statement", &["revision", "body"], &of_draft).await;
+        house.store.save_draft(&lina, &open, 1, &form).await.expect("kept");
+        let new = row(&mut raw, "statement", &["revision", "body"], &of_draft).await;
+        raw.must(&old).await;
+        house.open(&lina, &open).await.expect("the whole old row opens");
+        assert_eq!(house.store.compare_with_log().await, Err(format!("not as the log has them: {open}")));
+        raw.must(&new).await;
+        house.store.compare_with_log().await.expect("put right again");
+        // A final one whose hash was changed by somebody who took the trigger away first.
+        let drop_trigger = match house.database {
+            Database::Sqlite => "DROP TRIGGER statement_no_update",
+            Database::Postgres => "DROP TRIGGER statement_no_update ON statement",
+        };
+        raw.must(drop_trigger).await;
+        raw.must(&format!("UPDATE statement SET sha256 = 'ff' WHERE testimony_id = (SELECT id FROM record WHERE code = '{testimony}')")).await;
+        assert_eq!(house.store.compare_with_log().await, Err(format!("not as the log has them: {testimony}")));
     }
 
     async fn sealed_things_that_hang_on_a_record_are_bound_to_their_rows_too(house) {

@@ -1,7 +1,8 @@
 //! Drafts, filing, return: no word is lost and no number is used twice.
 
 use domain::form::{FromPairs, Pairs};
-use domain::testimony::{Paragraph, TestimonyForm, TestimonyStatus};
+use domain::grading::GradingForm;
+use domain::testimony::{Answers, Needed, Paragraph, Step, TestimonyForm, TestimonyStatus};
 use domain::{Error, Kind, ProblemKind};
 use std::collections::BTreeSet;
 use tests::{draft, on_both};
@@ -46,11 +47,11 @@ on_both! {
         for version in 1..=2 {
             let view = house.store.open_draft(&lina, &code).await.expect("opens");
             assert_eq!(view.head.version, version);
-            assert!(view.interview == form.interview, "the interview's fields");
-            assert_eq!(view.interview.summary.as_str(), odd);
+            assert!(view.statement.answers == form.answers, "the answers");
+            assert_eq!(view.statement.answers.get("summary"), odd);
             assert_eq!(numbered(&view.statement.paragraphs), [(None, odd), (None, "first\nsecond\rthird\n"), (None, "   ")]);
             assert_eq!((view.statement.paragraphs[0].language.as_str(), view.statement.paragraphs[0].basis.as_str()), ("??", ""));
-            assert_eq!(view.sensitivity, "sensitive");
+            assert_eq!(view.statement.answers.get("sensitivity"), "sensitive");
             house.store.save_draft(&lina, &code, version, &form).await.expect("kept again");
         }
     }
@@ -62,46 +63,175 @@ on_both! {
         assert_eq!((view.status, view.statement.paragraphs.len(), view.head.title.as_deref()), (TestimonyStatus::Draft, 0, Some("")));
     }
 
-    async fn filing_lists_everything_that_is_missing_and_files_nothing(house) {
+    async fn what_is_missing_is_listed_before_the_reading_back_and_before_the_filing(house) {
         let (case, lina) = house.case().await;
         let code = house.store.create_testimony(&lina, Some(&case), &TestimonyForm::default()).await.expect("kept");
-        let missing = house.store.file_testimony(&lina, &code, 1, &TestimonyForm::default()).await.expect_err("not complete");
-        let expected = ["witness", "interviewee_role", "interview_date", "place_type", "modality", "language", "sensitivity", "second_interviewer", "p0"];
-        assert_eq!(fields(missing), expected);
-        assert_eq!(house.last().await.line(), "file_testimony failed");
+        let missing = fields(house.store.read_back(&lina, &code, 1).await.expect_err("not complete"));
+        let expected: Vec<_> = TestimonyForm::default().missing(Needed::ReadBack).into_iter().map(|problem| problem.field).collect();
+        assert_eq!(missing, expected);
+        assert_eq!(house.last().await.line(), "read_back failed");
         let person = house.person(&lina, &case, "سامر").await;
         let good = draft::testimony(&person, 1);
-        let refused = |change: fn(&mut TestimonyForm)| {
-            let (mut form, store, lina, code) = (good.clone(), house.store.clone(), lina.clone(), code.clone());
-            change(&mut form);
-            async move { fields(store.file_testimony(&lina, &code, 1, &form).await.expect_err("not complete")) }
-        };
-        assert_eq!(refused(|form| form.interview.witness = "W-22222".into()).await, ["witness"]);
-        assert_eq!(refused(|form| form.interview.second_interviewer = "nobody".into()).await, ["second_interviewer"]);
-        assert_eq!(refused(|form| form.interview.second_interviewer = "lina".into()).await, ["second_interviewer"], "the lead is not her own second");
-        assert_eq!(refused(|form| form.interview.second_interviewer = "zaid".into()).await, ["second_interviewer"], "an auditor interviews nobody");
-        assert_eq!(refused(|form| form.interview.interview_date = "2025-08-02".into()).await, ["interview_date"]);
-        assert_eq!(refused(|form| form.paragraphs[0].basis = String::new()).await, ["p0_basis"]);
+        let mut version = 1;
+        let table: [(&str, &str, &[&str]); 6] = [
+            ("witness", "W-22222", &["witness"]),
+            ("second_interviewer", "nobody", &["second_interviewer"]),
+            // The lead is not her own second, and an auditor interviews nobody.
+            ("second_interviewer", "lina", &["second_interviewer"]),
+            ("second_interviewer", "zaid", &["second_interviewer"]),
+            ("interview_date", "2025-08-02", &["interview_date"]),
+            ("interview_date", "1979-01-01", &["interview_date"]),
+        ];
+        for (name, answer, wrong) in table {
+            let mut form = good.clone();
+            form.answers.set(name, [answer]);
+            version = house.store.save_draft(&lina, &code, version, &form).await.expect("kept all the same").version;
+            assert_eq!(fields(house.store.read_back(&lina, &code, version).await.expect_err(answer)), wrong, "{answer}");
+        }
         let view = house.store.open_testimony(&lina, &code).await.expect("opens");
-        assert_eq!((view.status, view.head.version), (TestimonyStatus::Draft, 1));
-        house.store.file_testimony(&lina, &code, 1, &good).await.expect("complete");
+        assert_eq!((view.status, view.head.version), (TestimonyStatus::Draft, version));
+        let mut open = good.clone();
+        open.answers.set("signature", [""]);
+        version = house.store.save_draft(&lina, &code, version, &open).await.expect("kept").version;
+        assert_eq!(house.store.file_testimony(&lina, &code, version).await, Err(Error::Conflict), "it was not read back");
+        house.store.read_back(&lina, &code, version).await.expect("complete");
+        assert_eq!(fields(house.store.file_testimony(&lina, &code, version + 1).await.expect_err("not signed")), ["signature"]);
+        assert_eq!(house.store.read_back(&lina, &code, version + 1).await, Err(Error::Conflict), "it is read back already");
+        let mut refused = good.clone();
+        refused.answers.set("signature", ["refused"]);
+        let saved = house.store.save_step(&lina, &code, Step::Closing, version + 1, &refused).await.expect("kept");
+        assert_eq!(fields(house.store.file_testimony(&lina, &code, saved.version).await.expect_err("no reason")), ["signature_reason"]);
+        refused.answers.set("signature_reason", ["يخاف أن يُعرف"]);
+        let saved = house.store.save_step(&lina, &code, Step::Closing, saved.version, &refused).await.expect("kept");
+        house.store.file_testimony(&lina, &code, saved.version).await.expect("a refusal with its reason is recorded");
+    }
+
+    async fn steps_save_on_their_own_and_a_later_save_of_the_same_step_is_told(house) {
+        let (case, lina) = house.case().await;
+        let omar = house.on("omar", &case).await;
+        let person = house.person(&lina, &case, "سامر").await;
+        let whole = draft::testimony(&person, 2);
+        let code = house.store.create_testimony(&lina, Some(&case), &TestimonyForm::default()).await.expect("kept");
+        // Both have read version 1, and write in different steps.
+        let mine = house.store.save_step(&lina, &code, Step::Account, 1, &whole).await.expect("kept");
+        let theirs = house.store.save_step(&omar, &code, Step::Interview, 1, &whole).await.expect("another step");
+        assert_eq!((mine.version, theirs.version), (2, 3));
+        let view = house.store.open_draft(&lina, &code).await.expect("opens");
+        assert_eq!(view.statement.paragraphs.len(), 2, "the interview's step left the account alone");
+        assert_eq!(view.statement.answers.get("place_type"), "office");
+        assert_eq!(view.statement.answers.get("interviewee_role"), "", "the witness's step was not saved");
+        // The same step on what was read before: the later one is told.
+        let late = house.store.save_step(&omar, &code, Step::Account, 1, &TestimonyForm::default()).await;
+        assert_eq!(late, Err(Error::Conflict));
+        assert_eq!(house.store.open_draft(&lina, &code).await.expect("opens").statement.paragraphs.len(), 2);
+        house.store.save_step(&lina, &code, Step::Account, 2, &whole).await.expect("her own step, on what she saved");
+        assert_eq!(house.store.save_step(&lina, &code, Step::Account, 9, &whole).await, Err(Error::Conflict), "a version to come");
+        let odd = TestimonyForm { answers: Answers::from([("interview_date", "أمس")]), ..TestimonyForm::default() };
+        let saved = house.store.save_step(&lina, &code, Step::Interview, 4, &odd).await.expect("kept as typed");
+        assert_eq!(saved.wrong.iter().map(|problem| problem.field.as_str()).collect::<Vec<_>>(), ["interview_date"]);
+    }
+
+    async fn what_only_the_closest_see_stays_with_them_and_stays_whole(house) {
+        let (case, lina) = house.case().await;
+        let huda = house.on("huda", &case).await;
+        house.store.assign(&huda, &case, "sami", "member").await.expect("assigned");
+        let sami = house.on("sami", &case).await;
+        let person = house.person(&lina, &case, "سامر").await;
+        let mut form = draft::testimony(&person, 1);
+        form.answers.set("occupation", ["معلم"]);
+        let code = house.store.create_testimony(&lina, Some(&case), &form).await.expect("kept");
+        let seen = house.store.open_draft(&sami, &code).await.expect("a member opens it");
+        assert_eq!((seen.close, seen.statement.answers.get("occupation")), (false, ""));
+        assert!(seen.withheld.iter().any(|question| question.name == "occupation"));
+        house.store.save_step(&sami, &code, Step::Witness, 1, &seen.statement.form()).await.expect("kept");
+        let whole = house.store.open_draft(&lina, &code).await.expect("opens");
+        assert_eq!(whole.statement.answers.get("occupation"), "معلم", "what he did not see he did not remove");
+    }
+
+    async fn a_correction_is_a_new_version_and_the_final_one_stays(house) {
+        let (case, lina) = house.case().await;
+        let code = house.filed(&lina, &case, 2).await;
+        let first = house.store.open_testimony(&lina, &code).await.expect("opens");
+        let hash = first.sha256.clone().expect("a hash");
+        assert_eq!(house.store.correct_testimony(&lina, &code, "قصير").await.map_err(fields), Err(vec!["why".to_owned()]));
+        house.store.correct_testimony(&lina, &code, draft::REASON).await.expect("opened");
+        assert_eq!(house.store.correct_testimony(&lina, &code, draft::REASON).await, Err(Error::Conflict), "one at a time");
+        let view = house.store.open_draft(&lina, &code).await.expect("opens");
+        assert_eq!((view.status, view.statement_version), (TestimonyStatus::Correcting, 2));
+        assert_eq!(view.statement.correction.as_str(), draft::REASON);
+        assert_eq!(view.statement.answers.get("signature"), "", "it must be signed anew");
+        let mut form = view.statement.form();
+        form.paragraphs[0].text = "الفقرة المصححة".into();
+        draft::close(&mut form.answers);
+        house.store.save_draft(&lina, &code, view.head.version, &form).await.expect("kept");
+        house.file(&lina, &code).await;
+        let [before, after] = house.store.open_versions(&lina, &code, [1, 2]).await.expect("both");
+        assert_eq!(before.sha256.as_ref(), Some(&hash), "the first is what it was");
+        assert_ne!(after.sha256, before.sha256);
+        assert_eq!((before.statement.paragraphs[0].text.as_str(), after.statement.paragraphs[0].text.as_str()), ("الفقرة رقم 1", "الفقرة المصححة"));
+        let entries = house.raw().await.log().await;
+        let logged = |hash: &str| entries.iter().any(|entry| entry.act == "file_testimony" && entry.detail.contains(hash));
+        assert!(logged(&hash) && logged(after.sha256.as_deref().expect("a hash")), "each hash stands in the log");
+        assert_eq!(house.store.open_versions(&lina, &code, [3]).await.map(drop), Err(Error::NotFound));
+        let sami = house.actor("sami").await;
+        assert_eq!(house.store.open_versions(&sami, &code, [1]).await.map(drop), Err(Error::NotFound), "outside the case");
+    }
+
+    async fn a_supplementary_statement_is_a_record_of_its_own(house) {
+        let (case, lina) = house.case().await;
+        let code = house.filed(&lina, &case, 1).await;
+        let made = house.store.supplement_testimony(&lina, &code).await.expect("begun");
+        let view = house.store.open_draft(&lina, &made).await.expect("opens");
+        assert_eq!((view.follow_up_of.as_ref(), view.status, view.statement.paragraphs.len()), (Some(&code), TestimonyStatus::Draft, 0));
+        assert_eq!(view.head.cases, [case]);
+        let first = house.store.open_testimony(&lina, &code).await.expect("opens");
+        assert_eq!((first.followed_by, first.witness), (vec![made.clone()], view.witness));
+        assert_eq!(house.store.supplement_testimony(&lina, &made).await, Err(Error::Conflict), "only of a final one");
+        let huda = house.actor("huda").await;
+        assert_eq!(house.store.supplement_testimony(&huda, &code).await, Err(Error::Forbidden), "who supervises takes no testimony");
+    }
+
+    async fn gradings_are_kept_apart_by_grader_and_superseded_by_their_own(house) {
+        let (case, lina) = house.case().await;
+        let omar = house.on("omar", &case).await;
+        let code = house.filed(&lina, &case, 2).await;
+        let grade = |paragraph: &str, source: &str| GradingForm {
+            paragraph: paragraph.into(),
+            source_grade: source.into(),
+            information_grade: "2".into(),
+            reasons: draft::REASON.into(),
+        };
+        house.store.grade(&lina, &code, &grade("", "F")).await.expect("graded");
+        house.store.grade(&lina, &code, &grade("", "B")).await.expect("graded anew");
+        house.store.grade(&omar, &code, &grade("", "C")).await.expect("graded by another");
+        house.store.grade(&omar, &code, &grade("2", "A")).await.expect("a paragraph");
+        assert_eq!(fields(house.store.grade(&omar, &code, &grade("3", "A")).await.expect_err("no such paragraph")), ["paragraph"]);
+        let file = house.store.see_gradings(&lina, &code).await.expect("opens");
+        let standing: Vec<_> = file.gradings.iter().map(|grading| (grading.paragraph, grading.source_grade.as_str(), grading.by.as_str())).collect();
+        assert_eq!(standing, [(None, "B", "Lina Haddad"), (None, "C", "Omar Jaber"), (Some(2), "A", "Omar Jaber")]);
+        assert_eq!(house.raw().await.number("SELECT count(*) FROM grading").await, 4, "what was superseded is still there");
+        house.store.correct_testimony(&lina, &code, draft::REASON).await.expect("opened");
+        assert_eq!(house.store.grade(&lina, &code, &grade("", "A")).await, Err(Error::Conflict), "a draft is not graded");
+        let mut raw = house.raw().await;
+        assert!(raw.run("UPDATE grading SET source_grade = 'A'").await.expect_err("fixed").contains("insert-only"));
     }
 
     async fn a_final_testimony_changes_through_no_function_and_no_sql(house) {
         let (case, lina) = house.case().await;
         let code = house.filed(&lina, &case, 3).await;
         let view = house.store.open_testimony(&lina, &code).await.expect("opens");
-        assert_eq!((view.status, view.head.version, view.may_write), (TestimonyStatus::Final, 2, false));
+        assert_eq!((view.status, view.head.version, view.may_write), (TestimonyStatus::Final, 3, false));
         assert_eq!(view.statement.paragraphs.iter().map(|paragraph| paragraph.number).collect::<Vec<_>>(), [Some(1), Some(2), Some(3)]);
         let witness = view.witness.expect("a witness").0;
         let mut form = draft::testimony(&witness, 1);
         form.paragraphs[0].text = "غير ما قيل".into();
         let frozen = Err(Error::at("", ProblemKind::Frozen));
-        assert_eq!(house.store.save_draft(&lina, &code, 2, &form).await.map(drop), frozen);
-        assert_eq!(house.store.file_testimony(&lina, &code, 2, &form).await, frozen);
+        assert_eq!(house.store.save_draft(&lina, &code, 3, &form).await.map(drop), frozen);
+        assert_eq!(house.store.file_testimony(&lina, &code, 3).await, frozen);
+        assert_eq!(house.store.read_back(&lina, &code, 3).await, frozen);
         assert_eq!(house.store.open_draft(&lina, &code).await.map(drop), frozen);
         let mut raw = house.raw().await;
-        for sql in ["UPDATE statement SET body = wrapped_key FROM record WHERE record.id = testimony_id", "UPDATE statement SET frozen_at = NULL", "DELETE FROM statement"] {
+        for sql in ["UPDATE statement SET body = wrapped_key FROM record WHERE record.id = testimony_id", "UPDATE statement SET frozen_at = NULL", "UPDATE statement SET sha256 = '0'", "DELETE FROM statement"] {
             assert!(raw.run(sql).await.expect_err(sql).contains("insert-only"), "{sql}");
         }
         let again = house.store.open_testimony(&lina, &code).await.expect("opens");
@@ -115,7 +245,7 @@ on_both! {
         form.paragraphs = vec![draft::paragraph(Some(7), "أولى"), draft::paragraph(Some(7), "ثانية"), draft::paragraph(Some(400), "ثالثة"), draft::paragraph(None, "رابعة")];
         let code = house.store.create_testimony(&lina, Some(&case), &form).await.expect("kept");
         house.store.save_draft(&lina, &code, 1, &form).await.expect("kept");
-        house.store.file_testimony(&lina, &code, 2, &form).await.expect("filed");
+        house.file(&lina, &code).await;
         let view = house.store.open_testimony(&lina, &code).await.expect("opens");
         assert_eq!(numbered(&view.statement.paragraphs), [(Some(1), "أولى"), (Some(2), "ثانية"), (Some(3), "ثالثة"), (Some(4), "رابعة")]);
         let incident = house.store.create_incident(&lina, Some(&case), &draft::incident("قصف")).await.expect("made");
@@ -148,7 +278,7 @@ on_both! {
         let view = house.store.open_draft(&lina, &code).await.expect("opens");
         let kept = [(Some(3), "الثالثة مصححة"), (None, "جديدة"), (Some(1), "الفقرة رقم 1"), (None, "رقم مختلق"), (None, "ثالثة أخرى"), (Some(2), "الفقرة رقم 2")];
         assert_eq!(numbered(&view.statement.paragraphs), kept);
-        house.store.file_testimony(&lina, &code, version + 1, &form).await.expect("filed again");
+        house.file(&lina, &code).await;
         let view = house.store.open_testimony(&lina, &code).await.expect("opens");
         let filed = [(Some(3), "الثالثة مصححة"), (Some(4), "جديدة"), (Some(1), "الفقرة رقم 1"), (Some(5), "رقم مختلق"), (Some(6), "ثالثة أخرى"), (Some(2), "الفقرة رقم 2")];
         assert_eq!(numbered(&view.statement.paragraphs), filed);
@@ -218,7 +348,7 @@ on_both! {
         let mut form = draft::testimony(&person, 1);
         let code = house.store.create_testimony(&lina, Some(&case), &form).await.expect("kept");
         house.open(&sami, &code).await.expect("not restricted yet");
-        form.sensitivity = "restricted".into();
+        form.answers.set("sensitivity", ["restricted"]);
         house.store.save_draft(&lina, &code, 1, &form).await.expect("kept");
         assert_eq!(house.open(&sami, &code).await, Err(Error::NotFound));
         assert_eq!(house.open(&house.on("nour", &case).await, &code).await, Err(Error::NotFound), "the chair has no duty on it");

@@ -107,6 +107,8 @@ fn filled(path: &str, codes: &BTreeMap<&str, String>) -> String {
     let code = codes.get(noun).cloned().unwrap_or_default();
     path.replace("{code}", &code)
         .replace("{login}", "u-04")
+        .replace("{step}", "witness")
+        .replace("{number}", "1")
         .replace("{token}", "no-such-token")
         .replace("{ticket}", "no-such-ticket")
 }

@@ -205,57 +205,46 @@ fn two_editors_both_see_both_texts() {
 }
 
 #[test]
-fn a_draft_is_kept_whatever_it_lacks_and_filing_lists_what_is_missing() {
+fn a_draft_is_kept_whatever_it_lacks_and_finishing_lists_what_is_missing() {
     run(async {
         let site = Site::demonstration().await;
         let person = site.person("u-03").await;
         let case = case_of(&person).await;
-        let saved = person
-            .post(
-                &format!("/testimonies/new?case={case}"),
-                &[
-                    ("do", "save"),
-                    ("interview_date", "أمس"),
-                    ("p_number", ""),
-                    ("p_text", "قال الشاهد"),
-                    ("p_language", "ar"),
-                    ("p_basis", ""),
-                ],
-            )
+        let begun = person
+            .post(&format!("/testimonies/new?case={case}"), &[("do", "unknown"), ("witness", "")])
             .await;
+        assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
+        let code = code_in(begun.location());
+        let step = |name: &str| format!("/testimonies/{code}/edit/{name}");
+        let account = [
+            ("do", "save"),
+            ("version", "1"),
+            ("p_number", ""),
+            ("p_text", "قال الشاهد"),
+            ("p_language", "ar"),
+            ("p_basis", ""),
+        ];
+        let saved = person.post(&step("account"), &account).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
-        let code = code_in(saved.location());
-        let page = person.get(&format!("/testimonies/{code}/edit")).await;
-        assert!(
-            page.text.contains("أمس") && page.text.contains("قال الشاهد"),
-            "exactly as typed"
-        );
-        let version = page
-            .text
-            .split("name=\"version\" value=\"")
-            .nth(1)
-            .and_then(|rest| rest.split('"').next())
-            .expect("a version")
-            .to_owned();
-        let filed = person
-            .post(
-                &format!("/testimonies/{code}/edit"),
-                &[
-                    ("do", "file"),
-                    ("version", &version),
-                    ("interview_date", "أمس"),
-                    ("p_number", ""),
-                    ("p_text", "قال الشاهد"),
-                    ("p_language", "ar"),
-                    ("p_basis", ""),
-                ],
-            )
-            .await;
-        assert_eq!(filed.status, StatusCode::UNPROCESSABLE_ENTITY);
-        for field in ["witness", "interview_date", "place_type", "modality", "p0_basis"] {
-            assert!(filed.text.contains(&format!("#{field}\"")), "{field} is named");
+        // A step whose answer can't be right is kept as typed, and says so beside the field.
+        let interview = [("do", "next"), ("version", "2"), ("interview_date", "أمس"), ("place_type", "office")];
+        let odd = person.post(&step("interview"), &interview).await;
+        assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(odd.text.contains("id=\"interview_date-error\"") && odd.text.contains("أمس"), "{}", odd.text);
+        for (name, typed) in [("interview", "أمس"), ("account", "قال الشاهد")] {
+            assert!(person.get(&step(name)).await.text.contains(typed), "exactly as typed");
         }
-        assert!(filed.text.contains("قال الشاهد"));
+        let finish = format!("/testimonies/{code}/finish");
+        let refused = person.post(&finish, &[("do", "read_back"), ("version", "3")]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for field in ["witness", "interview_date", "modality", "p0_basis"] {
+            assert!(refused.text.contains(&format!("#{field}\"")), "{field} is named");
+        }
+        // Two who write in the same step: the later one is told, with both texts.
+        let late = [("do", "save"), ("version", "1"), ("p_number", ""), ("p_text", "نص آخر"), ("p_language", ""), ("p_basis", "")];
+        let both = person.post(&step("account"), &late).await;
+        assert_eq!(both.status, StatusCode::CONFLICT);
+        assert!(both.text.contains("قال الشاهد") && both.text.contains("نص آخر"), "both texts stand side by side");
         site.close().await;
     });
 }

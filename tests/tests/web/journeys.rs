@@ -9,20 +9,37 @@ const SECRET: &str = "رأيت الرجل ذا المعطف البني يأمر 
 const ATTESTED: &str = "Assessed at length on 2 August with the protection team; no open critical risk.";
 
 /// A committee at work: its site, one browser, and where it stands.
-struct Committee {
+pub(crate) struct Committee {
     site: Site,
-    browser: Browser,
+    pub(crate) browser: Browser,
     base: String,
     javascript: bool,
 }
 
 impl Committee {
-    async fn goto(&self, path: &str) {
+    /// A committee that is not set up yet.
+    pub(crate) async fn begin(javascript: bool) -> Self {
+        let site = Site::empty().await;
+        let base = site.base();
+        Self {
+            site,
+            browser: Browser::start(javascript).await,
+            base,
+            javascript,
+        }
+    }
+
+    pub(crate) async fn end(self) {
+        self.browser.close().await;
+        self.site.close().await;
+    }
+
+    pub(crate) async fn goto(&self, path: &str) {
         self.browser.goto(&format!("{}{path}", self.base)).await;
     }
 
     /// Where the browser is: path and query.
-    async fn path(&self) -> String {
+    pub(crate) async fn path(&self) -> String {
         let url = self.browser.client.current_url().await.expect("an address");
         match url.query() {
             Some(query) => format!("{}?{query}", url.path()),
@@ -31,7 +48,7 @@ impl Committee {
     }
 
     /// The code that the address ends with.
-    async fn code(&self) -> String {
+    pub(crate) async fn code(&self) -> String {
         let path = self.path().await;
         path.split(['/', '?'])
             .find(|part| part.contains('-') && part.len() > 5 && part.starts_with(|c: char| c.is_ascii_uppercase()))
@@ -52,12 +69,12 @@ impl Committee {
     }
 
     /// The value of a field that is handed over.
-    async fn value(&self, css: &str) -> String {
+    pub(crate) async fn value(&self, css: &str) -> String {
         let element = self.browser.see(css).await;
         element.prop("value").await.expect("a value").unwrap_or_default()
     }
 
-    async fn save(&self) {
+    pub(crate) async fn save(&self) {
         self.browser.click("main form .actions .button--main").await;
     }
 
@@ -71,7 +88,7 @@ impl Committee {
         assert_eq!(self.path().await, "/sign-in");
     }
 
-    async fn sign_in(&self, login: &str) {
+    pub(crate) async fn sign_in(&self, login: &str) {
         self.browser.sign_out(&self.base).await;
         self.browser.sign_in(&self.base, login, PASSWORD).await;
         assert_eq!(self.path().await, "/", "{login} is in");
@@ -110,7 +127,7 @@ impl Committee {
     }
 
     /// Everybody who takes part: invited by the administrator, confirmed by the chair.
-    async fn staff(&self) {
+    pub(crate) async fn staff(&self) {
         let chair = self.set_up().await;
         self.accept(&chair).await;
         self.sign_in("root-1").await;
@@ -136,7 +153,7 @@ impl Committee {
     }
 
     /// A person in the case; the pseudonym.
-    async fn person(&self, case: &str, name: &str) -> String {
+    pub(crate) async fn person(&self, case: &str, name: &str) -> String {
         self.goto(&format!("/persons/new?case={case}")).await;
         self.browser.fill("#name_ar", name).await;
         self.browser.choose("#sex", "male").await;
@@ -165,44 +182,90 @@ impl Committee {
         }
     }
 
-    /// An Arabic testimony of four paragraphs, written and filed; its code.
-    async fn testimony(&self, case: &str) -> String {
+    /// Saves a step, and goes on to the next.
+    pub(crate) async fn next(&self) {
+        self.browser.click("main .actions button[value=next]").await;
+    }
+
+    /// Chooses what a step asks for, each by its name.
+    async fn choose(&self, answers: &[(&str, &str)]) {
+        for (name, value) in answers {
+            self.browser.choose(&format!("#{name}"), value).await;
+        }
+    }
+
+    /// Answers the questions of the steps before the account.
+    async fn before_the_account(&self) {
+        self.choose(&[("interviewee_role", "eye_witness"), ("interviewer_sex", "any")]).await;
+        self.browser.press("input[name=vulnerabilities][value=none]").await;
+        self.next().await;
+        self.browser.fill("#start_time", "02:00").await;
+        self.choose(&[
+            ("place_type", "office"),
+            ("modality", "in_person"),
+            ("language", "ar"),
+            ("record_language", "ar"),
+            ("interpreter", "no"),
+        ])
+        .await;
+        self.browser.fill("#waiver", "لم يتوفر محقق ثان").await;
+        self.next().await;
+        for term in domain::vocabulary::INTRODUCTION.terms() {
+            self.browser
+                .press(&format!("input[name=introduction][value={}]", term.code))
+                .await;
+        }
+        self.choose(&[
+            ("free_account", "yes"),
+            ("interviewed_before", "no"),
+            ("told_media", "no"),
+            ("recording", "none"),
+            ("aids_shown", "no"),
+        ])
+        .await;
+        self.next().await;
+    }
+
+    /// Answers everything that closes a statement.
+    pub(crate) async fn close_the_statement(&self) {
+        self.choose(&[
+            ("read_back_language", "ar"),
+            ("declaration", "true_to_best_knowledge"),
+            ("signature", "thumbprint"),
+            ("copy_policy", "no_copy_for_safety"),
+            ("wants_updates", "no"),
+            ("referred", "no"),
+        ])
+        .await;
+        self.browser.fill("#read_back_by", "المحققة").await;
+        self.browser.fill("#certified_first", "03:40").await;
+        self.browser.fill("#next_steps", "أُبلغ بما يلي").await;
+        self.next().await;
+    }
+
+    /// An Arabic testimony of four paragraphs, taken through every step, read back and filed; its code.
+    pub(crate) async fn testimony(&self, case: &str) -> String {
         self.goto(&format!("/cases/{case}/testimonies")).await;
         self.browser
             .click("main .empty .button, main .section .button--small")
             .await;
         self.pick("witness", "الراوي").await;
-        self.browser.choose("#interviewee_role", "eye_witness").await;
-        self.browser.choose("#place_type", "office").await;
-        self.browser.choose("#modality", "in_person").await;
-        self.browser.choose("#language", "ar").await;
-        self.browser.fill("#waiver", "لم يتوفر محقق ثان").await;
+        self.browser.click("main .actions button[value=begin]").await;
+        self.before_the_account().await;
         self.paragraph(0, "اسمي معروف للجنة، وكنت في بيتي في ذلك اليوم.").await;
         self.paragraph(1, "سمعت أصوات سيارات في الشارع قبل الفجر.").await;
         if self.javascript {
-            // Nobody pressed a button: the draft is kept all the same, and has an address by now.
+            // Nobody pressed a button: the step is kept all the same.
             self.browser.until("[data-saved=word]", "Saved").await;
-            let draft = self.path().await;
-            assert!(draft.starts_with("/testimonies/T-"), "{draft}");
-            self.browser.goto(&format!("{}{draft}", self.base)).await;
+            let here = self.path().await;
+            assert!(here.ends_with("/edit/account"), "{here}");
+            self.browser.goto(&format!("{}{here}", self.base)).await;
             assert_eq!(
                 self.value("#p1").await,
                 "سمعت أصوات سيارات في الشارع قبل الفجر.",
                 "the words survive a reload"
             );
         }
-        // Not yet filed: what is missing is said, and nothing is lost.
-        self.browser.click("main .actions button[value=file]").await;
-        let form = self.browser.see("main form.form").await;
-        let address = form.attr("action").await.expect("an attribute").unwrap_or_default();
-        assert!(address.ends_with("/edit"), "the draft has its own page: {address}");
-        assert!(
-            self.browser.text("#problems").await.contains("Day"),
-            "the day is missing: {}",
-            self.browser.text("#problems").await
-        );
-        assert_eq!(self.value("#p1").await, "سمعت أصوات سيارات في الشارع قبل الفجر.");
-        self.browser.fill("#interview_date", "2025-07-30").await;
         self.paragraph(2, SECRET).await;
         if self.javascript {
             self.browser.press("button[value=add]").await;
@@ -211,13 +274,28 @@ impl Committee {
             self.browser.click("button[value=add]").await;
         }
         self.paragraph(3, "ثم هربنا إلى البستان.").await;
-        self.browser.click("main .actions button[value=file]").await;
+        self.next().await;
+        self.browser.press("input[name=subjects][value=none]").await;
+        self.next().await;
+        self.next().await;
+        // What is missing is said, with a way there; nothing can be read back before.
         let path = self.path().await;
-        assert!(
-            path.starts_with("/testimonies/T-") && !path.ends_with("/edit"),
-            "{path}\n{}",
-            self.browser.text("#problems").await
-        );
+        assert!(path.ends_with("/finish"), "{path}");
+        self.browser.click("main form button[value=read_back]").await;
+        let missing = self.browser.text("main .section").await;
+        assert!(missing.contains("Day of the interview"), "{missing}");
+        self.browser.click("main .section a[href$='#interview_date']").await;
+        self.browser.fill("#interview_date", "2025-07-30").await;
+        self.browser.fill("#end_time", "03:30").await;
+        self.next().await;
+        let code = self.path().await.split('/').nth(2).expect("a code").to_owned();
+        self.goto(&format!("/testimonies/{code}/finish")).await;
+        self.browser.click("main form button[value=read_back]").await;
+        assert!(self.browser.text("main .head").await.contains("Being read back"));
+        self.goto(&format!("/testimonies/{code}/edit/closing")).await;
+        self.close_the_statement().await;
+        self.browser.click("main form button[value=file]").await;
+        assert_eq!(self.path().await, format!("/testimonies/{code}"));
         assert!(self.browser.text("main").await.contains(SECRET));
         self.code().await
     }
@@ -268,14 +346,7 @@ impl Committee {
 }
 
 async fn main_job(javascript: bool) {
-    let site = Site::empty().await;
-    let base = site.base();
-    let c = Committee {
-        site,
-        browser: Browser::start(javascript).await,
-        base,
-        javascript,
-    };
+    let c = Committee::begin(javascript).await;
     c.staff().await;
 
     // The investigator opens a case and puts into it who, what and where.
@@ -402,8 +473,7 @@ async fn main_job(javascript: bool) {
         [""; 0],
         "no request leaves the origin"
     );
-    c.browser.close().await;
-    c.site.close().await;
+    c.end().await;
 }
 
 #[test]

@@ -60,14 +60,21 @@ async fn tours(site: &Site) -> Vec<Tour> {
         .post(
             &format!("/testimonies/new?case={CASE}"),
             &[
-                ("do", "save"),
+                ("do", "unknown"),
                 ("p_number", ""),
                 ("p_text", "قال الشاهد إنه رأى"),
                 ("p_language", "ar"),
                 ("p_basis", ""),
+                ("subjects", "death"),
+                ("deaths.who", "رجل"),
+                ("interviewee_role", "detained_suspect"),
+                ("vulnerabilities", "minor"),
+                ("interpreter", "yes"),
+                ("told_media", "yes"),
             ],
         )
         .await;
+    let draft = draft.location().trim_end_matches("/edit/witness").to_owned();
     let end = link_on(&worker, &incident, "/end-link?").await;
     let unlink = link_on(&worker, &format!("/cases/{CASE}/people"), "/unlink?").await;
     let moved = link_on(&worker, &format!("/cases/{CASE}/move"), "/move?to=").await;
@@ -128,9 +135,18 @@ async fn tours(site: &Site) -> Vec<Tour> {
         format!("{testimony}/print"),
         format!("{testimony}/consents"),
         format!("{testimony}/consents/withdraw"),
-        draft.location().split('#').next().unwrap_or_default().to_owned(),
+        format!("{testimony}/consents/print"),
+        format!("{testimony}/assessment"),
+        format!("{testimony}/correct"),
+        format!("{testimony}/supplement"),
+        format!("{testimony}/versions/1"),
+        format!("{testimony}/compare?from=1&to=1"),
+        format!("{testimony}/print?copy=read-back"),
+        format!("{draft}/finish"),
         format!("/persons/new?case={CASE}"),
     ]);
+    own.pages
+        .extend(domain::testimony::Step::ALL.map(|step| format!("{draft}/edit/{}", step.name())));
     let mut lead = tour("u-05", &["/", "/queue", "/queue?state=closed", "/cases"]);
     lead.pages
         .extend([format!("/cases/{CASE}/team"), format!("{testimony}/return"), attest]);

@@ -4,6 +4,7 @@
 //! a record. A code, once used, is never renamed or removed. To add a term: one line in its list, with both labels.
 //! To add a list: a file here, its `pub use` below, and a line in the test `lists`.
 
+pub mod account;
 pub mod attribution;
 pub mod basis;
 pub mod closure_reason;
@@ -16,6 +17,7 @@ pub mod date_precision;
 pub mod document_type;
 pub mod duty;
 pub mod information_grade;
+pub mod interview;
 pub mod interview_language;
 pub mod interviewee_role;
 pub mod involvement_role;
@@ -39,6 +41,7 @@ pub mod suspension_reason;
 pub mod victim_status;
 pub mod violation;
 
+pub use account::{COPY_POLICY, DECLARATION, INDICATOR, INJURY_CONSISTENCY, SIGNATURE, SUBJECT};
 pub use attribution::ATTRIBUTION;
 pub use basis::BASIS;
 pub use closure_reason::CLOSURE_REASON;
@@ -51,6 +54,9 @@ pub use date_precision::DATE_PRECISION;
 pub use document_type::DOCUMENT_TYPE;
 pub use duty::DUTY;
 pub use information_grade::INFORMATION_GRADE;
+pub use interview::{
+    INTERVIEWER_PREFERENCE, INTRODUCTION, RECORDING, RELATION, SAFEGUARD, UTC_OFFSET, VULNERABILITY, YES_NO,
+};
 pub use interview_language::INTERVIEW_LANGUAGE;
 pub use interviewee_role::INTERVIEWEE_ROLE;
 pub use involvement_role::INVOLVEMENT_ROLE;
@@ -183,13 +189,19 @@ mod tests {
             ("consent_means", CONSENT_MEANS.terms().collect()),
             ("consent_purpose", CONSENT_PURPOSE.terms().collect()),
             ("consent_recipient", CONSENT_RECIPIENT.terms().collect()),
+            ("copy_policy", COPY_POLICY.terms().collect()),
             ("custody_event", CUSTODY_EVENT.terms().collect()),
             ("date_precision", DATE_PRECISION.terms().collect()),
+            ("declaration", DECLARATION.terms().collect()),
             ("document_type", DOCUMENT_TYPE.terms().collect()),
             ("duty", DUTY.terms().collect()),
+            ("indicator", INDICATOR.terms().collect()),
             ("information_grade", INFORMATION_GRADE.terms().collect()),
+            ("injury_consistency", INJURY_CONSISTENCY.terms().collect()),
             ("interview_language", INTERVIEW_LANGUAGE.terms().collect()),
             ("interviewee_role", INTERVIEWEE_ROLE.terms().collect()),
+            ("interviewer_preference", INTERVIEWER_PREFERENCE.terms().collect()),
+            ("introduction", INTRODUCTION.terms().collect()),
             ("involvement_role", INVOLVEMENT_ROLE.terms().collect()),
             ("merger_reason", MERGER_REASON.terms().collect()),
             ("modality", MODALITY.terms().collect()),
@@ -201,15 +213,23 @@ mod tests {
             ("protection_measure", PROTECTION_MEASURE.terms().collect()),
             ("protection_risk", PROTECTION_RISK.terms().collect()),
             ("purpose_of_access", PURPOSE_OF_ACCESS.terms().collect()),
+            ("recording", RECORDING.terms().collect()),
+            ("relation", RELATION.terms().collect()),
             ("reopening_reason", REOPENING_REASON.terms().collect()),
             ("resumption_reason", RESUMPTION_REASON.terms().collect()),
             ("return_reason", RETURN_REASON.terms().collect()),
+            ("safeguard", SAFEGUARD.terms().collect()),
             ("sensitivity", SENSITIVITY.terms().collect()),
             ("sex", SEX.terms().collect()),
+            ("signature", SIGNATURE.terms().collect()),
             ("source_grade", SOURCE_GRADE.terms().collect()),
+            ("subject", SUBJECT.terms().collect()),
             ("suspension_reason", SUSPENSION_REASON.terms().collect()),
+            ("utc_offset", UTC_OFFSET.terms().collect()),
             ("victim_status", VICTIM_STATUS.terms().collect()),
             ("violation", VIOLATION.terms().collect()),
+            ("vulnerability", VULNERABILITY.terms().collect()),
+            ("yes_no", YES_NO.terms().collect()),
         ]
     }
 

@@ -1,0 +1,361 @@
+//! Drafts of testimonies: kept exactly as typed, step by step, never one person's words over another's.
+
+use crate::case::of_kind;
+use crate::db::{Tx, on};
+use crate::testimony::{Body, Saved, is_close, row};
+use crate::work::{On, Work};
+use crate::{Fault, Result, Store};
+use chrono::{DateTime, Utc};
+use domain::access::{self, Act};
+use domain::testimony::{Statement, Step, TestimonyForm, TestimonyStatus, step_of};
+use domain::{AccountId, Actor, Code, Error, Kind, Problem, ProblemKind, vocabulary};
+use uuid::Uuid;
+
+/// A draft was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DraftSaved {
+    /// The record's version now.
+    pub version: i64,
+    pub at: DateTime<Utc>,
+    /// What was answered in the steps that were saved and can't be right; it is kept all the same.
+    pub wrong: Vec<Problem>,
+}
+
+/// The line by which a testimony is known in lists: the beginning of its summary.
+pub(crate) fn title_of(statement: &Statement) -> String {
+    let line = statement.answers.get("summary").lines().next().unwrap_or_default().trim();
+    let short: String = line.chars().take(140).collect();
+    if short.len() < line.len() {
+        format!("{short}…")
+    } else {
+        short
+    }
+}
+
+fn sensitivity_of(statement: &Statement) -> (&str, bool) {
+    let answer = statement.answers.get("sensitivity");
+    let sensitivity = if vocabulary::SENSITIVITY.has(answer) {
+        answer
+    } else {
+        "normal"
+    };
+    (sensitivity, sensitivity == "restricted")
+}
+
+fn date_of(statement: &Statement) -> Option<String> {
+    let answer = domain::text::digits(statement.answers.get("interview_date").trim());
+    chrono::NaiveDate::parse_from_str(&answer, "%Y-%m-%d")
+        .ok()
+        .map(|day| day.to_string())
+}
+
+/// The highest number, or how many paragraphs there are before numbers freeze.
+fn count(statement: &Statement) -> i64 {
+    let paragraphs = &statement.paragraphs;
+    let highest = paragraphs.iter().filter_map(|paragraph| paragraph.number).max();
+    highest.map_or_else(
+        || {
+            let written = paragraphs.iter().filter(|paragraph| !paragraph.is_blank()).count();
+            i64::try_from(written).unwrap_or(i64::MAX)
+        },
+        i64::from,
+    )
+}
+
+impl Store {
+    pub(crate) async fn insert_testimony(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        statement: &Statement,
+        lead: AccountId,
+        (witness, follow_up_of): (Option<Uuid>, Option<Uuid>),
+        previous: Option<&str>,
+    ) -> Result<(Uuid, Code)> {
+        let (sensitivity, restricted) = sensitivity_of(statement);
+        let title = title_of(statement);
+        let made = self
+            .make(
+                tx,
+                actor,
+                Kind::Testimony,
+                (&title, &Body::default()),
+                &[&title],
+                restricted,
+                previous,
+            )
+            .await?;
+        on!(&mut *tx, |c| {
+            sqlx::query(
+            "INSERT INTO testimony (id, status, status_since, sensitivity, witness_id, interview_date, lead_id, statement, paragraphs, follow_up_of)
+             VALUES ($1, 'draft', $2, $3, $4, $5, $6, 1, $7, $8)"
+        )
+        .bind(made.id)
+        .bind(self.business_now())
+        .bind(sensitivity)
+        .bind(witness)
+        .bind(date_of(statement))
+        .bind(lead.0)
+        .bind(count(statement))
+        .bind(follow_up_of)
+        .execute(c)
+        .await.map(crate::db::rows)
+        })?;
+        self.write_statement(tx, made.id, 1, 1, &made.key, statement).await?;
+        Ok((made.id, made.code))
+    }
+
+    /// Starts a testimony: a draft, on a case if one is given. It always succeeds with what was typed, within the limits
+    /// of length.
+    ///
+    /// # Errors
+    /// `Invalid` at `case`, or for fields that are too long.
+    pub async fn create_testimony(
+        &self,
+        actor: &Actor,
+        case: Option<&Code>,
+        form: &TestimonyForm,
+    ) -> domain::Result<Code> {
+        self.act(
+            actor,
+            On::Register("testimony"),
+            async |work: &mut Work<access::TakeTestimony>| {
+                form.check_lengths()?;
+                let case = work.case_for(case).await?;
+                let statement = unnumbered(form.clone());
+                let parties = work.parties(&statement).await?;
+                let (id, code) = self
+                    .insert_testimony(&mut work.tx, actor, &statement, actor.account, parties, None)
+                    .await?;
+                work.finish_new(Kind::Testimony, id, &code, case).await?;
+                Ok(code)
+            },
+        )
+        .await
+    }
+
+    /// Testimonies that these people gave before, as far as this person may know of them: asked before a new one is begun.
+    ///
+    /// # Errors
+    /// `Forbidden` for roles that read no content.
+    pub async fn earlier_testimonies(&self, actor: &Actor, people: &[Code]) -> domain::Result<Vec<(Code, Vec<Code>)>> {
+        self.act(
+            actor,
+            On::Register("testimony"),
+            async |work: &mut Work<access::List>| {
+                let mut earlier = Vec::with_capacity(people.len());
+                let mut ids = Vec::new();
+                for person in people {
+                    let Some(id) = work.visible_record(person).await? else { continue };
+                    ids.push(id);
+                    let codes = crate::testimony::of_witness(&mut work.tx, actor, id).await?;
+                    earlier.push((person.clone(), codes));
+                }
+                work.returned(&ids);
+                Ok(earlier)
+            },
+        )
+        .await
+    }
+
+    /// Keeps every step of a draft that was read at `version`, exactly as typed.
+    ///
+    /// # Errors
+    /// `Conflict` if anything of it was saved since; `Invalid` for fields that are too long, or if it is final.
+    pub async fn save_draft(
+        &self,
+        actor: &Actor,
+        code: &Code,
+        version: i64,
+        form: &TestimonyForm,
+    ) -> domain::Result<DraftSaved> {
+        self.save_steps(actor, code, &Step::ALL, version, form).await
+    }
+
+    /// Keeps one step of a draft that was read at `version`, exactly as typed; the others stay as they are.
+    ///
+    /// # Errors
+    /// `Conflict` if the step was saved since; `Invalid` for fields that are too long, or if it is final.
+    pub async fn save_step(
+        &self,
+        actor: &Actor,
+        code: &Code,
+        step: Step,
+        version: i64,
+        form: &TestimonyForm,
+    ) -> domain::Result<DraftSaved> {
+        self.save_steps(actor, code, &[step], version, form).await
+    }
+
+    async fn save_steps(
+        &self,
+        actor: &Actor,
+        code: &Code,
+        steps: &[Step],
+        version: i64,
+        form: &TestimonyForm,
+    ) -> domain::Result<DraftSaved> {
+        let code = of_kind(code, Kind::Testimony)?;
+        self.act(actor, On::Record(code), async |work: &mut Work<access::WriteDraft>| {
+            form.check_lengths()?;
+            let mut draft = work.draft().await?;
+            if version > draft.version || steps.iter().any(|step| draft.saved.at(*step) > version) {
+                return Err(Fault::Known(Error::Conflict));
+            }
+            let close = is_close(&work.found()?);
+            let mut typed = draft.statement.form();
+            for step in steps {
+                typed.take(*step, form, close);
+                draft.saved.note(*step, draft.version + 1);
+            }
+            draft.retype(typed);
+            let version = work.keep(&draft).await?;
+            let typed = draft.statement.form();
+            let mut wrong = typed.wrong(&work.known(&typed.answers, draft.lead).await?);
+            wrong.retain(|problem| steps.contains(&step_of(&problem.field)));
+            let at = work.now;
+            Ok(DraftSaved { version, at, wrong })
+        })
+        .await
+    }
+}
+
+/// What was typed, without numbers: until a testimony is read back, its order is its numbering.
+fn unnumbered(form: TestimonyForm) -> Statement {
+    let mut paragraphs = form.paragraphs;
+    paragraphs.iter_mut().for_each(|paragraph| paragraph.number = None);
+    Statement {
+        answers: form.answers,
+        paragraphs,
+        ..Statement::default()
+    }
+}
+
+/// A testimony that is not final, as it is kept.
+pub(crate) struct Draft {
+    pub id: Uuid,
+    /// The record's version.
+    pub version: i64,
+    /// The version of the statement.
+    pub number: i64,
+    pub status: TestimonyStatus,
+    pub lead: Uuid,
+    pub statement: Statement,
+    pub saved: Saved,
+}
+
+impl Draft {
+    /// Every step has changed: who still writes on what was before is told so.
+    pub(crate) fn touch(&mut self) {
+        for step in Step::ALL {
+            self.saved.note(step, self.version + 1);
+        }
+    }
+
+    /// Takes what was typed. Numbers that are frozen stay with their paragraphs, and none of those disappears; what a form
+    /// says is a number never becomes one.
+    fn retype(&mut self, typed: TestimonyForm) {
+        if !self.status.is_numbered() {
+            let Statement { answers, paragraphs, .. } = unnumbered(typed);
+            self.statement.answers = answers;
+            self.statement.paragraphs = paragraphs;
+            return;
+        }
+        let before = std::mem::take(&mut self.statement.paragraphs);
+        let mut kept: Vec<u32> = Vec::new();
+        let mut paragraphs = typed.paragraphs;
+        for paragraph in &mut paragraphs {
+            paragraph.number = paragraph.number.filter(|number| {
+                !kept.contains(number) && before.iter().any(|old| old.number == Some(*number))
+            });
+            kept.extend(paragraph.number);
+        }
+        let gone = |old: &domain::testimony::Paragraph| old.number.is_some_and(|number| !kept.contains(&number));
+        paragraphs.extend(before.into_iter().filter(gone));
+        self.statement.paragraphs = paragraphs;
+        self.statement.answers = typed.answers;
+    }
+}
+
+impl<A: Act> Work<A> {
+    /// The testimony, if it may still be written in.
+    pub(crate) async fn draft(&mut self) -> Result<Draft> {
+        let draft = self.kept().await?;
+        if draft.status.is_open() {
+            Ok(draft)
+        } else {
+            Err(Error::at("", ProblemKind::Frozen).into())
+        }
+    }
+
+    /// The testimony as it is kept, with everything in it.
+    pub(crate) async fn kept(&mut self) -> Result<Draft> {
+        let found = self.found()?;
+        let record = crate::record::row(&mut self.tx, found.id).await?;
+        let key = record.key(&self.store, Kind::Testimony)?;
+        let body: Body = record.body(&key)?;
+        let row = row(&mut self.tx, found.id).await?;
+        Ok(Draft {
+            id: found.id,
+            version: record.version,
+            number: row.statement,
+            status: row.status(found.id)?,
+            lead: row.lead_id,
+            statement: row.content(found.id, &key, &body)?,
+            saved: body.saved,
+        })
+    }
+
+    /// Writes a draft over what was kept; the record's new version.
+    pub(crate) async fn keep(&mut self, draft: &Draft) -> Result<i64> {
+        let (store, actor) = (self.store.clone(), self.actor.clone());
+        let (sensitivity, restricted) = sensitivity_of(&draft.statement);
+        let title = title_of(&draft.statement);
+        let key = store
+            .change(
+                &mut self.tx,
+                &actor,
+                draft.id,
+                Kind::Testimony,
+                draft.version,
+                (&title, &Body::of(draft.saved.clone())),
+                &[&title],
+                Some(restricted),
+            )
+            .await?;
+        let version = draft.version + 1;
+        store
+            .write_statement(&mut self.tx, draft.id, draft.number, version, &key, &draft.statement)
+            .await?;
+        let (witness, follow_up_of) = self.parties(&draft.statement).await?;
+        on!(&mut self.tx, |c| sqlx::query(
+            "UPDATE testimony SET sensitivity = $2, witness_id = $3, interview_date = $4, paragraphs = $5, follow_up_of = $6
+             WHERE id = $1"
+        )
+        .bind(draft.id)
+        .bind(sensitivity)
+        .bind(witness)
+        .bind(date_of(&draft.statement))
+        .bind(count(&draft.statement))
+        .bind(follow_up_of.filter(|other| *other != draft.id))
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
+        self.note("statement", draft.number);
+        self.note("revision", version);
+        Ok(version)
+    }
+
+    /// The witness and the testimony that it goes on from, as far as what was typed are codes of records that this person
+    /// may know of.
+    pub(crate) async fn parties(&mut self, statement: &Statement) -> Result<(Option<Uuid>, Option<Uuid>)> {
+        let mut of = async |name: &str, kind: Kind| match statement.answers.get(name).parse::<Code>() {
+            Ok(code) if code.kind() == kind => self.visible_record(&code).await,
+            _ => Ok(None),
+        };
+        Ok((
+            of("witness", Kind::Person).await?,
+            of("follow_up_of", Kind::Testimony).await?,
+        ))
+    }
+}

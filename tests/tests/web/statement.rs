@@ -1,0 +1,105 @@
+//! A statement in Arabic in a browser: through every step to final, corrected, compared, printed; consents given in one go,
+//! and one of them withdrawn.
+
+use crate::journeys::Committee;
+use crate::site::run;
+use tests::browser::Browser;
+
+/// Purposes and recipients that the witness answers about.
+const GRANTED: [(&str, &str); 5] = [
+    ("internal_analysis.committee", "named"),
+    ("public_report_anon.public", "anonymous"),
+    ("national_prosecution.national_prosecutor", "pseudonym"),
+    ("national_prosecution.trial_court", "pseudonym"),
+    ("defence_disclosure.defence", "pseudonym"),
+];
+const MISHEARD: &str = "سمعت أصوات سيارات في الشارع بعد الفجر.";
+
+async fn statement(javascript: bool) {
+    let c = Committee::begin(javascript).await;
+    let b: &Browser = &c.browser;
+    c.staff().await;
+    c.sign_in("inv-1").await;
+    c.goto("/cases/new").await;
+    b.fill("#title", "أحداث حي الورد").await;
+    b.choose("#priority", "high").await;
+    c.save().await;
+    let case = c.code().await;
+    c.person(&case, "سلمى الراوي").await;
+    let testimony = c.testimony(&case).await;
+    let path = format!("/testimonies/{testimony}");
+    // From here on in the language of most who work here.
+    b.click("button[name=language][value=ar]").await;
+    let first = b.text("main .aside").await;
+
+    // What is final is corrected by a new version that says why.
+    c.goto(&format!("{path}/correct")).await;
+    b.fill("#why", "قصير").await;
+    c.save().await;
+    assert_eq!(c.value("#why").await, "قصير", "nothing typed is lost");
+    b.fill("#why", "ذكر الشاهد أن السيارات وصلت بعد الفجر لا قبله").await;
+    c.save().await;
+    assert_eq!(c.path().await, format!("{path}/edit/account"));
+    b.fill("#p1", MISHEARD).await;
+    c.next().await;
+    c.goto(&format!("{path}/finish")).await;
+    b.click("main form button[value=read_back]").await;
+    c.goto(&format!("{path}/edit/closing")).await;
+    c.close_the_statement().await;
+    b.click("main form button[value=file]").await;
+    assert_eq!(c.path().await, path);
+    let second = b.text("main .aside").await;
+    assert!(second.contains("SHA-256") && second != first, "{second}");
+
+    // Both versions side by side, with the words that differ marked.
+    b.click("main .aside a[href*='/compare']").await;
+    let marked = |tag: &'static str| async move { b.text(&format!("main .conflict {tag}")).await };
+    assert!(marked("del").await.contains("قبل") && marked("ins").await.contains("بعد"));
+    c.goto(&format!("{path}/versions/1")).await;
+    let before = b.text("main").await;
+    assert!(before.contains("قبل الفجر") && !before.contains("بعد الفجر"), "the first is what it was");
+
+    // The copy that is read back, on paper.
+    c.goto(&format!("{path}/print?copy=read-back")).await;
+    let copy = b.text("main .copy").await;
+    assert!(copy.contains(MISHEARD) && copy.contains("SHA-256") && copy.contains("نسخة التلاوة"), "{copy}");
+    assert!(!copy.contains("سلمى"), "no name on the paper");
+    let pdf = b.pdf().await;
+    assert!(pdf.starts_with(b"%PDF") && pdf.len() > 10_000, "{} bytes", pdf.len());
+    if let Some(folder) = std::env::var_os("SIJILL_PRINTS") {
+        std::fs::write(std::path::Path::new(&folder).join(format!("copy-{javascript}.pdf")), &pdf).expect("kept");
+    }
+
+    // Five answers in one go; then one is withdrawn, and its use stops.
+    c.goto(&format!("{path}/consents")).await;
+    for (cell, identity) in GRANTED {
+        b.choose(&format!("[name='{cell}.decision']"), "granted").await;
+        b.choose(&format!("[name='{cell}.identity']"), identity).await;
+    }
+    b.choose("#given_by", "self").await;
+    b.choose("#means", "signed").await;
+    b.press("#explained").await;
+    c.save().await;
+    assert_eq!(b.rows().await.len(), GRANTED.len(), "{}", b.text("main").await);
+    b.click("main a[href$='/consents/withdraw']").await;
+    let preview = b.text("main").await;
+    assert!(preview.contains(&case), "where it is used: {preview}");
+    b.press("input[name=cell][value='national_prosecution.trial_court']").await;
+    c.save().await;
+    assert_eq!(c.path().await, format!("{path}/consents"));
+    let rows = b.rows().await;
+    let withdrawn = rows.iter().filter(|row| row.contains("سُحبت")).count();
+    assert_eq!(withdrawn, 1, "{}", rows.join("\n"));
+    assert_eq!(b.console().await, [""; 0], "no error, no violation of the policy");
+    c.end().await;
+}
+
+#[test]
+fn a_statement_is_corrected_compared_printed_and_consented_to() {
+    run(statement(true));
+}
+
+#[test]
+fn a_statement_is_corrected_compared_printed_and_consented_to_without_javascript() {
+    run(statement(false));
+}
