@@ -20,6 +20,8 @@ mod log;
 mod need_to_know;
 #[path = "store/opening.rs"]
 mod opening;
+#[path = "store/sealed.rs"]
+mod sealed;
 #[path = "store/sealing.rs"]
 mod sealing;
 #[path = "store/testimony.rs"]

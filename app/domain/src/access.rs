@@ -352,6 +352,18 @@ fn writes(actor: &Actor, on: &Facts, roles: &[Role]) -> Decision {
     }
 }
 
+/// Who opens the sealed part of a testimony: the lead and the protection officer of its case (`testimony_fields.json`, V3),
+/// and who took it while it hangs on no case.
+fn keeps_sealed(actor: &Actor, on: &Facts) -> Decision {
+    let seen = need_to_know(actor, on)?;
+    let keeper = |duty: &Duty| matches!(duty, Duty::Lead | Duty::ProtectionOfficer);
+    if on.duties.iter().any(keeper) || seen == Grounds::Author {
+        Ok(seen)
+    } else {
+        Err(Refusal::Role)
+    }
+}
+
 const WRITERS: &[Role] = &[
     Role::Investigator,
     Role::LegalOfficer,
@@ -414,6 +426,12 @@ act!(/** Opens earlier versions of a statement, alone or side by side. */
     OpenVersion, "open_version", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
 act!(/** Grades a testimony or a paragraph of it: how reliable the source, how credible the information. */
     Grade, "grade", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::Supervisor]));
+act!(/** Looks at who opened the sealed part of a testimony, and why. */
+    SeeOpenings, "see_openings", writes: false, purpose: true, |actor, on| keeps_sealed(actor, on));
+act!(/** Opens the part of a testimony that is sealed by itself, for a written reason. */
+    OpenSealed, "open_sealed", writes: true, purpose: true, |actor, on| keeps_sealed(actor, on));
+act!(/** Writes the part of a testimony that is sealed by itself. */
+    WriteSealed, "write_sealed", writes: true, purpose: true, |actor, on| keeps_sealed(actor, on));
 act!(/** Opens the consents to a testimony. */
     SeeConsents, "see_consents", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
 act!(/** Records what a person allows to be done with their statement. */
@@ -529,6 +547,23 @@ mod tests {
         assert_eq!(
             WriteDraft::grounds(&actor(&[Role::Supervisor]), &on(&[])),
             Err(Refusal::Role)
+        );
+    }
+
+    #[test]
+    fn only_lead_and_protection_officer_open_what_is_sealed_by_itself() {
+        for duty in Duty::ALL {
+            let role = duty.roles()[0];
+            let opens = OpenSealed::grounds(&actor(&[role]), &on(&[duty])).is_ok();
+            assert_eq!(opens, matches!(duty, Duty::Lead | Duty::ProtectionOfficer), "{duty:?}");
+        }
+        assert_eq!(
+            OpenSealed::grounds(&actor(&[Role::Chair]), &on(&[])),
+            Err(Refusal::Role)
+        );
+        assert_eq!(
+            OpenSealed::grounds(&actor(&[Role::Investigator]), &on(&[])),
+            Err(Refusal::NeedToKnow)
         );
     }
 

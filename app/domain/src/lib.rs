@@ -21,6 +21,7 @@ pub mod language;
 pub mod link;
 pub mod person;
 pub mod risk;
+pub mod sealed;
 pub mod status;
 pub mod testimony;
 pub mod text;

@@ -23,7 +23,7 @@ const ROWS: u32 = 100;
 const EXPORTED: u32 = 1000;
 
 /// Every act that stands in the log, for the filter.
-const ACTS: [&str; 41] = [
+const ACTS: [&str; 44] = [
     "open",
     "print",
     "download",
@@ -44,6 +44,9 @@ const ACTS: [&str; 41] = [
     "supplement",
     "open_version",
     "grade",
+    "see_openings",
+    "open_sealed",
+    "write_sealed",
     "see_consents",
     "record_consent",
     "withdraw_consent",

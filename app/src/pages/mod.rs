@@ -33,6 +33,7 @@ mod testimony_grade;
 mod testimony_new;
 mod testimony_paragraphs;
 mod testimony_print;
+mod testimony_sealed;
 mod testimony_version;
 mod unit;
 
@@ -115,6 +116,8 @@ pub fn table() -> Table {
         .post("/testimonies/{code}/correct", testimony_version::correct)
         .get("/testimonies/{code}/supplement", testimony_version::ask_supplement)
         .post("/testimonies/{code}/supplement", testimony_version::supplement)
+        .get("/testimonies/{code}/sealed", testimony_sealed::show)
+        .post("/testimonies/{code}/sealed", testimony_sealed::open)
         .get("/testimonies/{code}/assessment", testimony_grade::show)
         .post("/testimonies/{code}/assessment", testimony_grade::grade)
         .get("/testimonies/{code}/return", testimony::ask_return)

@@ -130,6 +130,7 @@ pub fn render(ask: &Ask, testimony: &TestimonyView) -> Response {
     let actions = view! {
         {button(false, "consents", say!(lang, testimony.consents))}
         {button(false, "assessment", say!(lang, testimony.assessment))}
+        {testimony.may_open_sealed.then(|| button(false, "sealed", say!(lang, sealed.part)))}
         {button(false, "print", say!(lang, common.print))}
         {testimony.may_return.then(|| button(true, "return", say!(lang, testimony.give_back)))}
         {testimony.may_write.then(|| button(true, "edit", say!(lang, testimony.edit)))}

@@ -1,11 +1,18 @@
 //! Where the two databases differ: triggers that make rows insert-only, and the lock under which migrations run.
 //!
-//! `log_entry`, `case_move`, `attestation`, `remark`, `citation` are insert-only; a frozen `statement` never changes;
+//! `log_entry`, `case_move`, `attestation`, `remark`, `citation`, `sealed_opening` are insert-only; a frozen `statement` never changes;
 //! `holding`, `involvement`, `consent` and `grading` change only by ending.
 
 use crate::db::{Pool, on, plain};
 
-const INSERT_ONLY: [&str; 5] = ["log_entry", "case_move", "attestation", "remark", "citation"];
+const INSERT_ONLY: [&str; 6] = [
+    "log_entry",
+    "case_move",
+    "attestation",
+    "remark",
+    "citation",
+    "sealed_opening",
+];
 
 /// What may not change in rows that may otherwise end.
 const ENDABLE: [(&str, &str); 4] = [
@@ -28,7 +35,7 @@ const ENDABLE: [(&str, &str); 4] = [
 ];
 
 /// SQLite's REPLACE removes a row without its DELETE trigger: which row it would be.
-const REPLACEABLE: [(&str, &str); 10] = [
+const REPLACEABLE: [(&str, &str); 11] = [
     (
         "log_entry",
         "o.id = NEW.id OR (o.instance_id = NEW.instance_id AND o.counter = NEW.counter)",
@@ -36,6 +43,7 @@ const REPLACEABLE: [(&str, &str); 10] = [
     ("case_move", "o.id = NEW.id"),
     ("attestation", "o.id = NEW.id"),
     ("remark", "o.id = NEW.id"),
+    ("sealed_opening", "o.id = NEW.id"),
     ("citation", "o.id = NEW.id"),
     ("consent", "o.id = NEW.id"),
     ("grading", "o.id = NEW.id"),

@@ -69,6 +69,8 @@ pub struct TestimonyView {
     pub may_return: bool,
     pub may_correct: bool,
     pub may_grade: bool,
+    /// Whether this reader may open what is sealed by itself.
+    pub may_open_sealed: bool,
     pub history: Vec<crate::LogRow>,
 }
 
@@ -369,6 +371,7 @@ impl<A: Act> Work<A> {
             may_write: status.is_open() && access::WriteDraft::grounds(&actor, &facts).is_ok(),
             may_return: is_final && access::Return::grounds(&actor, &facts).is_ok(),
             may_correct: is_final && access::CorrectTestimony::grounds(&actor, &facts).is_ok(),
+            may_open_sealed: access::OpenSealed::grounds(&actor, &facts).is_ok(),
             may_grade: is_final && access::Grade::grounds(&actor, &facts).is_ok(),
             head,
             statement,

@@ -81,6 +81,8 @@ vec![
     ("POST", "/testimonies/{code}/correct", RecordBy(TAKERS)),
     ("GET", "/testimonies/{code}/supplement", RecordBy(TAKERS)),
     ("POST", "/testimonies/{code}/supplement", RecordBy(TAKERS)),
+    ("GET", "/testimonies/{code}/sealed", RecordBy(TAKERS)),
+    ("POST", "/testimonies/{code}/sealed", RecordBy(TAKERS)),
     ("GET", "/testimonies/{code}/assessment", Record),
     ("POST", "/testimonies/{code}/assessment", RecordBy(MAKERS)),
     ("GET", "/testimonies/{code}/return", RecordBy(&["supervisor"])),

@@ -137,6 +137,7 @@ async fn tours(site: &Site) -> Vec<Tour> {
         format!("{testimony}/consents/withdraw"),
         format!("{testimony}/consents/print"),
         format!("{testimony}/assessment"),
+        format!("{testimony}/sealed"),
         format!("{testimony}/correct"),
         format!("{testimony}/supplement"),
         format!("{testimony}/versions/1"),
