@@ -204,6 +204,12 @@ impl Duty {
         )
     }
 
+    /// Whether it still opens what was closed when consent to the committee's own analysis was withdrawn.
+    #[must_use]
+    pub const fn keeps_closed(self) -> bool {
+        matches!(self, Self::LegalOfficer | Self::ProtectionOfficer)
+    }
+
     /// Whether it sees the names of protected persons while there is no identity vault (record.md, Decisions).
     #[must_use]
     pub const fn sees_identity(self) -> bool {
@@ -315,8 +321,7 @@ fn need_to_know(actor: &Actor, on: &Facts) -> Decision {
     if !actor.roles.read_content() {
         return Err(Refusal::Role);
     }
-    let keeps_closed = |duty: &Duty| matches!(duty, Duty::LegalOfficer | Duty::ProtectionOfficer);
-    if on.walled || (on.closed && !on.duties.iter().any(keeps_closed)) {
+    if on.walled || (on.closed && !on.duties.iter().any(|duty| duty.keeps_closed())) {
         return Err(Refusal::NeedToKnow);
     }
     if on.duties.iter().any(|duty| !on.restricted || duty.sees_restricted()) {

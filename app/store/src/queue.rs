@@ -89,7 +89,7 @@ macro_rules! queue {
 }
 
 /// Cases by state: all, less those that this reader may not see. Only restricted ones and those with a conflict of interest
-/// can be among these, so that the rule is asked for few.
+/// can be among these, so that the rule is asked for few: a case is never closed, only testimonies are.
 const COUNTS: &str = concat!(
     "SELECT status, CAST(sum(n) AS BIGINT)
      FROM (SELECT f.status, count(*) AS n
