@@ -7,7 +7,6 @@ use crate::form::{Check, FromPairs, LONG, Pairs};
 use crate::vocabulary::{PROTECTION_MEASURE, PROTECTION_RISK};
 use crate::{Language, Problem, ProblemKind, Words};
 use chrono::{Days, NaiveDate};
-use serde::{Deserialize, Serialize};
 
 /// An assessment is reviewed after so many days at the latest.
 pub const REVIEW_DAYS: u64 = 90;
@@ -15,7 +14,7 @@ pub const REVIEW_DAYS: u64 = 90;
 const MOST: u8 = 5;
 
 /// How high a risk is: likelihood × impact, each from 1 to 5.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Score(u8);
 
 impl Score {
@@ -54,8 +53,7 @@ impl Score {
 }
 
 /// The band of a score (`protection_risks.json`, `bands`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Band {
     /// 1 to 4.
     Low,

@@ -704,9 +704,33 @@ pub(crate) async fn case_facts(store: &Store, tx: &mut Tx, found: &Found) -> Res
     })
 }
 
-/// The state that a case is in.
-pub(crate) async fn status(tx: &mut Tx, id: Uuid) -> Result<CaseStatus> {
-    status_of(&file(tx, id).await?.status, id)
+/// The cases that a record hangs on and their states, as far as this reader may know of them.
+pub(crate) async fn states_of(tx: &mut Tx, actor: &Actor, record: Uuid) -> Result<Vec<(Code, CaseStatus)>> {
+    let rows: Vec<(Uuid, String, String)> = on!(tx, |c| sqlx::query_as(concat!(
+        "SELECT r.id, r.code, f.status
+         FROM holding h
+         JOIN case_file f ON f.id = h.case_id
+         JOIN record r ON r.id = f.id
+         WHERE h.record_id = $3 AND h.superseded_at IS NULL AND (",
+        visible!(),
+        ")
+         ORDER BY r.code"
+    ))
+    .bind(actor.account.0)
+    .bind(supervises(actor))
+    .bind(record)
+    .fetch_all(c)
+    .await)?;
+    rows.into_iter()
+        .map(|(id, code, status)| {
+            let code = code.parse().map_err(|_| Fault::Malformed {
+                table: "record",
+                column: "code",
+                row: id,
+            })?;
+            Ok((code, status_of(&status, id)?))
+        })
+        .collect()
 }
 
 async fn file(tx: &mut Tx, id: Uuid) -> Result<FileRow> {

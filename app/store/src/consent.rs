@@ -133,6 +133,12 @@ impl Row {
     }
 }
 
+/// Where a consent stands in the form.
+fn place_in_form(consent: &Consent) -> usize {
+    let cell = (consent.purpose.as_str(), consent.recipient.as_str());
+    domain::consent::cells().take_while(|known| *known != cell).count()
+}
+
 /// Every consent to a testimony that was ever recorded: those in force first, in the order of the form.
 async fn all(store: &Store, tx: &mut Tx, actor: &Actor, testimony: Uuid) -> Result<Vec<ConsentView>> {
     let rows: Vec<Row> = on!(&mut *tx, |c| {
@@ -158,11 +164,12 @@ async fn all(store: &Store, tx: &mut Tx, actor: &Actor, testimony: Uuid) -> Resu
         .into_iter()
         .map(|row| row.view(store))
         .collect::<Result<Vec<_>>>()?;
-    let cells: Vec<_> = domain::consent::cells().collect();
+    // The sort is stable: what was superseded stays newest first.
     consents.sort_by_key(|view| {
-        let place = |known: &&(&str, &str)| known.0 == view.consent.purpose && known.1 == view.consent.recipient;
-        let cell = cells.iter().position(|known| place(&known)).unwrap_or(cells.len());
-        (view.superseded, if view.superseded { 0 } else { cell })
+        (
+            view.superseded,
+            (!view.superseded).then(|| place_in_form(&view.consent)),
+        )
     });
     Ok(consents)
 }
@@ -235,10 +242,7 @@ impl Store {
             let (head, ..) = work.head().await?;
             let consents = all(self, &mut work.tx, actor, found.id).await?;
             let cited_by = citing(&mut work.tx, actor, found.id).await?;
-            let mut cases = Vec::with_capacity(head.cases.len());
-            for (id, code) in found.cases.iter().filter(|(_, code)| head.cases.contains(code)) {
-                cases.push((code.clone(), crate::case::status(&mut work.tx, *id).await?));
-            }
+            let cases = crate::case::states_of(&mut work.tx, actor, found.id).await?;
             let facts = work.facts_again(&found);
             Ok(ConsentFile {
                 seen: i64::try_from(consents.len()).unwrap_or(i64::MAX),
