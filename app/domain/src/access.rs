@@ -364,6 +364,15 @@ const WRITERS: &[Role] = &[
     Role::EvidenceCustodian,
 ];
 
+/// Who has any business with what could happen to a witness.
+pub const RISK_READERS: &[Role] = &[
+    Role::Investigator,
+    Role::LegalOfficer,
+    Role::ProtectionOfficer,
+    Role::Supervisor,
+    Role::Chair,
+];
+
 macro_rules! act {
     ($(#[$doc:meta])* $name:ident, $text:literal, writes: $writes:literal, purpose: $purpose:literal, |$actor:ident, $on:ident| $rule:expr) => {
         $(#[$doc])*
@@ -415,6 +424,14 @@ act!(/** Records what a person allows to be done with their statement. */
     RecordConsent, "record_consent", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::ProtectionOfficer]));
 act!(/** Records that a person withdrew a consent. */
     WithdrawConsent, "withdraw_consent", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer]));
+act!(/** Opens the risks to a witness. */
+    SeeRisks, "see_risks", writes: false, purpose: true, |actor, on| { let seen = need_to_know(actor, on)?; office(actor, RISK_READERS).map(|_| seen) });
+act!(/** Assesses a risk to a witness, or reviews an assessment. */
+    AssessRisk, "assess_risk", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::ProtectionOfficer]));
+act!(/** Clears a critical risk in writing; never one's own assessment. */
+    ClearRisk, "clear_risk", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::ProtectionOfficer]));
+act!(/** Looks at what is due by a date on one's cases: reviews of risks, notices of withdrawals. */
+    SeeTasks, "see_tasks", writes: false, purpose: false, |actor, _on| office(actor, RISK_READERS));
 act!(/** Links two records, with citations. */
     Link, "link", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::EvidenceCustodian, Role::Supervisor]));
 act!(/** Ends a link, with a reason; it stays in the record. */

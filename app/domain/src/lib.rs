@@ -25,6 +25,7 @@ pub mod testimony;
 pub mod text;
 pub mod unit;
 pub mod vocabulary;
+pub mod warning;
 pub mod words;
 
 pub use access::{Actor, Role, Roles};

@@ -23,7 +23,7 @@ const ROWS: u32 = 100;
 const EXPORTED: u32 = 1000;
 
 /// Every act that stands in the log, for the filter.
-const ACTS: [&str; 33] = [
+const ACTS: [&str; 40] = [
     "open",
     "print",
     "download",
@@ -39,6 +39,13 @@ const ACTS: [&str; 33] = [
     "write_draft",
     "file_testimony",
     "return",
+    "see_consents",
+    "record_consent",
+    "withdraw_consent",
+    "see_risks",
+    "assess_risk",
+    "clear_risk",
+    "see_tasks",
     "link",
     "unlink",
     "move_case",
@@ -240,6 +247,7 @@ fn object_kind(lang: Language, kind: &str) -> String {
         "queue" => say!(lang, log.the_queue),
         "log" => say!(lang, log.the_log),
         "search" => say!(lang, log.the_search),
+        "task" => say!(lang, log.the_tasks),
         other => other.to_owned(),
     }
 }

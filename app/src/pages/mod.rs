@@ -20,9 +20,11 @@ mod language;
 mod log;
 mod person;
 pub mod queue;
+mod risk;
 mod search;
 mod setup;
 mod sign_in;
+mod task;
 pub mod testimony;
 mod testimony_edit;
 mod testimony_print;
@@ -111,6 +113,10 @@ pub fn table() -> Table {
         .get("/persons/{code}", person::show)
         .get("/persons/{code}/edit", person::edit)
         .post("/persons/{code}/edit", person::change)
+        .get("/persons/{code}/risks", risk::show)
+        .post("/persons/{code}/risks", risk::assess)
+        .get("/persons/{code}/risks/clear", risk::ask_clear)
+        .post("/persons/{code}/risks/clear", risk::clear)
         .get("/incidents", incident::list)
         .get("/incidents/new", incident::new)
         .post("/incidents/new", incident::create)

@@ -125,7 +125,13 @@ pub fn render(ask: &Ask, testimony: &TestimonyView) -> Response {
         let class = if main { "button button--main" } else { "button" };
         view! { " " <a class=class href=format!("{path}/{to}")>{label}</a> }
     };
+    let sees_risks = ask.actor().is_ok_and(|actor| actor.roles.any(access::RISK_READERS));
+    let risks =
+        testimony.witness.as_ref().filter(|_| sees_risks).map(
+            |(code, _)| view! { <a class="button" href=format!("{}/risks", code.path())>{say!(lang, risk.open)}</a> },
+        );
     let actions = view! {
+        {risks}
         {button(false, "consents", say!(lang, testimony.consents))}
         {button(false, "print", say!(lang, common.print))}
         {testimony.may_return.then(|| button(true, "return", say!(lang, testimony.give_back)))}

@@ -9,6 +9,7 @@ pub mod picker;
 pub mod problem;
 pub mod record;
 pub mod register;
+pub mod warnings;
 
 pub use dates::{age, ago, date, date_time, day, time_of};
 pub use fields::{Form, area, check_box, choice, choices, field, hidden, input, problems_summary, radios};
@@ -18,3 +19,4 @@ pub use picker::{enter_saves, found, picker};
 pub use problem::sentence;
 pub use record::{conflict, history, record_head};
 pub use register::{filter_by, kind_name, place_name, place_options, register_head};
+pub use warnings::warnings;

@@ -16,6 +16,7 @@ use domain::form::local;
 use domain::incident::{IncidentBody, IncidentDraft};
 use domain::link::Involvement;
 use domain::person::{PersonBody, PersonDraft};
+use domain::risk::{RiskDraft, Score};
 use domain::status::CaseStatus;
 use domain::testimony::{Interview, Paragraph, TestimonyForm};
 use domain::unit::{UnitBody, UnitDraft};
@@ -244,6 +245,14 @@ async fn write(
         )
         .await?;
     }
+    let mut risks: Vec<&scenario::Risk> = scenario.risk_assessments.iter().collect();
+    risks.sort_by_key(|risk| risk.assessed_at);
+    for risk in risks {
+        let (person, by) = (known.record(&risk.person)?, known.user(&risk.assessed_by)?);
+        let at = morning(risk.assessed_at);
+        work.add_risk(&person, risk.assessed_at, &risk_draft(risk)?, by, at)
+            .await?;
+    }
     for document in &scenario.documents {
         let (name, file) = files.get(&document.id).ok_or(Error::Internal)?;
         let body = DocumentBody {
@@ -419,6 +428,17 @@ fn consent(given: &scenario::Given) -> (Consent, &str) {
     (consent, given.withdrawal_reason.as_deref().unwrap_or_default())
 }
 
+fn risk_draft(risk: &scenario::Risk) -> domain::Result<RiskDraft> {
+    Ok(RiskDraft {
+        risk: risk.risk.clone(),
+        score: Score::of(risk.likelihood, risk.impact).ok_or(Error::Internal)?,
+        measures: risk.measures.clone(),
+        residual: Score::kept(risk.residual_score).ok_or(Error::Internal)?,
+        note: Words::default(),
+        review_on: risk.next_review,
+    })
+}
+
 fn testimony_form(testimony: &scenario::Testimony, witness: &Imported, today: NaiveDate) -> TestimonyForm {
     let mut form = TestimonyForm {
         interview: Interview {
@@ -520,7 +540,7 @@ mod tests {
     fn the_scenario_speaks_our_vocabulary() {
         use domain::vocabulary::{
             ATTRIBUTION, BASIS, DATE_PRECISION, DOCUMENT_TYPE, INTERVIEWEE_ROLE, INVOLVEMENT_ROLE, MODALITY,
-            PARTY_TYPE, PLACE, PLACE_TYPE, PRIORITY, VICTIM_STATUS, VIOLATION,
+            PARTY_TYPE, PLACE, PLACE_TYPE, PRIORITY, PROTECTION_MEASURE, PROTECTION_RISK, VICTIM_STATUS, VIOLATION,
         };
         let scenario = Scenario::read();
         assert_eq!(
@@ -542,6 +562,20 @@ mod tests {
                 given.conditions.len(),
                 "{:?}",
                 given.conditions
+            );
+        }
+        assert_eq!(scenario.risk_assessments.len(), 46);
+        for risk in &scenario.risk_assessments {
+            let draft = risk_draft(risk).expect("scores of the table");
+            assert!(
+                draft.residual <= draft.score && PROTECTION_RISK.has(&draft.risk),
+                "{}",
+                risk.person
+            );
+            assert!(
+                draft.measures.iter().all(|code| PROTECTION_MEASURE.has(code)),
+                "{}",
+                risk.person
             );
         }
         for testimony in &scenario.testimonies {

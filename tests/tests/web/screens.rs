@@ -131,12 +131,19 @@ async fn tours(site: &Site) -> Vec<Tour> {
         draft.location().split('#').next().unwrap_or_default().to_owned(),
         format!("/persons/new?case={CASE}"),
     ]);
+    own.pages.push(format!("{person}/risks"));
+    let mut protection = tour("u-07", &["/"]);
+    let endangered = link_on(&head, "/cases/C-2025-0004/people", "/persons/").await;
+    protection
+        .pages
+        .extend([format!("{endangered}/risks"), format!("{endangered}/risks/clear")]);
     let mut lead = tour("u-05", &["/", "/queue", "/queue?state=closed", "/cases"]);
     lead.pages
         .extend([format!("/cases/{CASE}/team"), format!("{testimony}/return"), attest]);
     vec![
         tour("", &["/sign-in", "/setup/no-such-link", "/invite/no-such-link"]),
         own,
+        protection,
         lead,
         tour("u-09", &["/", "/queue", "/admin/users"]),
         tour(
@@ -213,7 +220,7 @@ async fn take(tours: &[Tour], site: &Site, browser: &Browser, language: Language
             }
             look(browser, &name, wrong).await;
             // The form again with what is wrong.
-            if page.ends_with("/new") || page.ends_with("/involve") {
+            if ["/new", "/involve", "/risks"].iter().any(|end| page.ends_with(end)) {
                 browser.send_empty().await;
                 look(browser, &format!("{name}, refused"), wrong).await;
             }
