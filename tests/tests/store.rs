@@ -12,6 +12,8 @@ mod codes;
 mod consent;
 #[path = "store/files.rs"]
 mod files;
+#[path = "store/guards.rs"]
+mod guards;
 #[path = "store/log.rs"]
 mod log;
 #[path = "store/need_to_know.rs"]

@@ -178,6 +178,15 @@ impl Consent {
     }
 }
 
+/// A consent with what was recorded beside it, as far as guards ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    pub consent: Consent,
+    pub obtained_on: NaiveDate,
+    /// A child agreed too.
+    pub assent: bool,
+}
+
 /// One sharing that somebody intends.
 #[derive(Clone, Copy, Debug)]
 pub struct Sharing<'a> {

@@ -125,7 +125,7 @@ fn overtaken_notice(lang: Language, overtaken: bool) -> Option<AnyView> {
 }
 
 /// The name of one purpose and recipient.
-fn cell_name(lang: Language, purpose: &str, recipient: &str) -> String {
+pub(super) fn cell_name(lang: Language, purpose: &str, recipient: &str) -> String {
     format!(
         "{} – {}",
         CONSENT_PURPOSE.label(purpose, lang),

@@ -1,5 +1,6 @@
 //! Parts of pages: presentation only, no data access. Classes and markup are those of `style/`.
 
+pub mod bars;
 pub mod citations;
 pub mod dates;
 pub mod fields;

@@ -1,6 +1,6 @@
 //! Consents to a testimony: recorded, superseded, withdrawn; never overwritten.
 
-use crate::case::of_kind;
+use crate::case::{cited_on, of_kind};
 use crate::db::{Tx, on};
 use crate::record::{Head, supervises, visible};
 use crate::seal::{Class, Place};
@@ -9,7 +9,7 @@ use crate::work::{Found, On, Work};
 use crate::{Fault, Result, Store};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{self, Act};
-use domain::consent::{ANALYSIS, Condition, Consent, ConsentDraft, Decision, Identity, WithdrawalDraft};
+use domain::consent::{ANALYSIS, Condition, Consent, ConsentDraft, Decision, Given, Identity, WithdrawalDraft};
 use domain::status::CaseStatus;
 use domain::{AccountId, Actor, Code, Error, Kind, ProblemKind, Words};
 use uuid::Uuid;
@@ -48,9 +48,11 @@ pub struct ConsentFile {
     pub may_withdraw: bool,
 }
 
+/// What of a consent is in clear.
 #[derive(sqlx::FromRow)]
-struct Row {
+struct Plain {
     id: Uuid,
+    testimony_id: Uuid,
     purpose: String,
     recipient: String,
     decision: String,
@@ -59,11 +61,17 @@ struct Row {
     not_before: Option<String>,
     expires_on: String,
     given_by: String,
-    means: String,
     obtained_on: String,
     assent: bool,
-    document: Option<String>,
     withdrawn_on: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    #[sqlx(flatten)]
+    plain: Plain,
+    means: String,
+    document: Option<String>,
     wrapped_key: Vec<u8>,
     note: Vec<u8>,
     recorded_at: DateTime<Utc>,
@@ -97,8 +105,8 @@ fn day(column: &'static str, row: Uuid, text: &str) -> Result<NaiveDate> {
     })
 }
 
-impl Row {
-    fn view(self, store: &Store) -> Result<ConsentView> {
+impl Plain {
+    fn given(self) -> Result<Given> {
         let malformed = |column| Fault::Malformed {
             table: "consent",
             column,
@@ -106,8 +114,9 @@ impl Row {
         };
         let optional = |column, text: Option<&String>| text.map(|text| day(column, self.id, text)).transpose();
         let conditions = self.conditions.split_whitespace();
-        let key = store.0.keys.unwrap(Class::Narrative, self.id, &self.wrapped_key)?;
-        Ok(ConsentView {
+        Ok(Given {
+            obtained_on: day("obtained_on", self.id, &self.obtained_on)?,
+            assent: self.assent,
             consent: Consent {
                 decision: Decision::parse(&self.decision).ok_or_else(|| malformed("decision"))?,
                 identity: Identity::parse(&self.identity).ok_or_else(|| malformed("identity"))?,
@@ -121,16 +130,47 @@ impl Row {
                 recipient: self.recipient,
                 given_by: self.given_by,
             },
+        })
+    }
+}
+
+impl Row {
+    fn view(self, store: &Store) -> Result<ConsentView> {
+        let id = self.plain.id;
+        let key = store.0.keys.unwrap(Class::Narrative, id, &self.wrapped_key)?;
+        let given = self.plain.given()?;
+        Ok(ConsentView {
+            consent: given.consent,
             means: self.means,
-            obtained_on: day("obtained_on", self.id, &self.obtained_on)?,
-            assent: self.assent,
+            obtained_on: given.obtained_on,
+            assent: given.assent,
             document: self.document.and_then(|code| code.parse().ok()),
-            note: Words::from(key.open(note_place(self.id), &self.note)?),
+            note: Words::from(key.open(note_place(id), &self.note)?),
             recorded_at: self.recorded_at,
             recorded_by: store.staff_name(AccountId(self.recorded_by)),
             superseded: self.superseded,
         })
     }
+}
+
+/// The consents in force to every testimony that a case cites, by the testimony's id: for the case's guards.
+pub(crate) async fn given_on_case(tx: &mut Tx, case: Uuid) -> Result<Vec<(Uuid, Given)>> {
+    let rows: Vec<Plain> = on!(tx, |c| {
+        sqlx::query_as(concat!(
+        "SELECT n.id, n.testimony_id, n.purpose, n.recipient, n.decision, n.identity, n.conditions, n.not_before, n.expires_on, n.given_by,
+            n.obtained_on, n.assent, n.withdrawn_on
+         FROM consent n
+         WHERE n.superseded_at IS NULL AND n.testimony_id IN (SELECT q.source_id FROM citation q WHERE ",
+        cited_on!("$1"),
+        ")"
+    ))
+    .bind(case)
+    .fetch_all(c)
+    .await
+    })?;
+    rows.into_iter()
+        .map(|row| Ok((row.testimony_id, row.given()?)))
+        .collect()
 }
 
 /// Where a consent stands in the form.
@@ -143,7 +183,7 @@ fn place_in_form(consent: &Consent) -> usize {
 async fn all(store: &Store, tx: &mut Tx, actor: &Actor, testimony: Uuid) -> Result<Vec<ConsentView>> {
     let rows: Vec<Row> = on!(&mut *tx, |c| {
         sqlx::query_as(concat!(
-        "SELECT n.id, n.purpose, n.recipient, n.decision, n.identity, n.conditions, n.not_before, n.expires_on, n.given_by, n.means,
+        "SELECT n.id, n.testimony_id, n.purpose, n.recipient, n.decision, n.identity, n.conditions, n.not_before, n.expires_on, n.given_by, n.means,
             n.obtained_on, n.assent, d.code AS document, n.withdrawn_on, n.wrapped_key, n.note, n.recorded_at, n.recorded_by,
             n.superseded_at IS NOT NULL AS superseded
          FROM consent n

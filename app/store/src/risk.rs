@@ -9,6 +9,7 @@ use crate::{Fault, Result, Store};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{self, Act};
 use domain::risk::{Assessed, ClearanceDraft, RiskDraft, Score, Standing};
+use domain::status::Witness;
 use domain::warning::{Interviewed, Known, Warning, warnings};
 use domain::{AccountId, Actor, Code, Error, Kind, ProblemKind, Words};
 use uuid::Uuid;
@@ -221,6 +222,69 @@ fn by_person(rows: Vec<InForce>) -> Result<Vec<(Uuid, Assessed)>> {
         .map(|row| {
             let assessed = assessed(row.id, row.residual, &row.assessed_on, &row.review_on, row.cleared)?;
             Ok((row.person_id, assessed))
+        })
+        .collect()
+}
+
+/// Whether a person's id is that of a witness of the case `$case`: who gave one of its testimonies, or is linked as a witness
+/// to one of its incidents.
+macro_rules! witness_of {
+    ($person:literal, $case:literal) => {
+        concat!(
+            $person,
+            " IN (SELECT t.witness_id FROM testimony t JOIN holding h ON h.record_id = t.id
+                  WHERE h.case_id = ",
+            $case,
+            " AND h.superseded_at IS NULL AND t.witness_id IS NOT NULL
+                  UNION
+                  SELECT v.party_id FROM involvement v JOIN holding h ON h.record_id = v.incident_id
+                  WHERE h.case_id = ",
+            $case,
+            " AND h.superseded_at IS NULL AND v.superseded_at IS NULL AND v.role = 'witness')"
+        )
+    };
+}
+
+/// The witnesses of a case and where they stand, for its guards.
+pub(crate) async fn witnesses_of(store: &Store, tx: &mut Tx, actor: &Actor, case: Uuid) -> Result<Vec<Witness>> {
+    let persons: Vec<(Uuid, String, bool)> = on!(&mut *tx, |c| sqlx::query_as(concat!(
+        "SELECT r.id, r.code, (",
+        visible!(),
+        ") AS shown
+         FROM record r
+         WHERE r.kind = 'person' AND ",
+        witness_of!("r.id", "$3"),
+        "
+         ORDER BY r.code"
+    ))
+    .bind(actor.account.0)
+    .bind(supervises(actor))
+    .bind(case)
+    .fetch_all(c)
+    .await)?;
+    let rows: Vec<InForce> = on!(tx, |c| sqlx::query_as(concat!(
+        in_force!(""),
+        witness_of!("a.person_id", "$1")
+    ))
+    .bind(case)
+    .fetch_all(c)
+    .await)?;
+    let in_force = by_person(rows)?;
+    let sees_risks = actor.roles.any(access::RISK_READERS);
+    persons
+        .into_iter()
+        .map(|(id, code, shown)| {
+            let of_person = in_force.iter().filter(|(person, _)| *person == id);
+            let assessed: Vec<Assessed> = of_person.map(|(_, assessed)| *assessed).collect();
+            Ok(Witness {
+                code: code.parse().map_err(|_| Fault::Malformed {
+                    table: "record",
+                    column: "code",
+                    row: id,
+                })?,
+                shown: shown && sees_risks,
+                standing: Standing::of(&assessed, store.today()),
+            })
         })
         .collect()
 }
