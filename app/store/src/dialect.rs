@@ -47,8 +47,14 @@ const REPLACEABLE: [(&str, &str); 13] = [
     ("attestation", "o.id = NEW.id"),
     ("remark", "o.id = NEW.id"),
     ("citation", "o.id = NEW.id"),
-    ("consent", "o.id = NEW.id"),
-    ("holding", "o.id = NEW.id"),
+    (
+        "consent",
+        "o.id = NEW.id OR (o.testimony_id = NEW.testimony_id AND o.purpose = NEW.purpose AND o.recipient = NEW.recipient AND o.superseded_at IS NULL AND NEW.superseded_at IS NULL)",
+    ),
+    (
+        "holding",
+        "o.id = NEW.id OR (o.case_id = NEW.case_id AND o.record_id = NEW.record_id AND o.superseded_at IS NULL AND NEW.superseded_at IS NULL)",
+    ),
     ("involvement", "o.id = NEW.id"),
     (
         "risk_assessment",

@@ -166,5 +166,11 @@ on_both! {
             let refused = raw.run(sql).await.expect_err(sql);
             assert!(refused.contains("insert-only"), "{sql}: {refused}");
         }
+        if house.database == tests::Database::Sqlite {
+            // Not even as another row for the same cell, which would take the place of the one that stands.
+            let sql = "REPLACE INTO consent (id, testimony_id, purpose, recipient, decision, identity, conditions, expires_on, given_by, means, obtained_on, assent, wrapped_key, note, recorded_at, recorded_by)
+                       SELECT randomblob(16), testimony_id, purpose, recipient, 'granted', identity, conditions, expires_on, given_by, means, obtained_on, assent, wrapped_key, note, recorded_at, recorded_by FROM consent";
+            assert!(raw.run(sql).await.expect_err(sql).contains("insert-only"));
+        }
     }
 }
