@@ -18,6 +18,8 @@ mod guards;
 mod log;
 #[path = "store/need_to_know.rs"]
 mod need_to_know;
+#[path = "store/notice.rs"]
+mod notice;
 #[path = "store/opening.rs"]
 mod opening;
 #[path = "store/risk.rs"]

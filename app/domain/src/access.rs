@@ -424,6 +424,10 @@ act!(/** Records what a person allows to be done with their statement. */
     RecordConsent, "record_consent", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::ProtectionOfficer]));
 act!(/** Records that a person withdrew a consent. */
     WithdrawConsent, "withdraw_consent", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer]));
+act!(/** Opens the notices of withdrawals about a testimony. */
+    SeeNotices, "see_notices", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
+act!(/** Records that a recipient was told of a withdrawal, and what they answered. */
+    AnswerNotice, "answer_notice", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::LegalOfficer, Role::ProtectionOfficer]));
 act!(/** Opens the risks to a witness. */
     SeeRisks, "see_risks", writes: false, purpose: true, |actor, on| { let seen = need_to_know(actor, on)?; office(actor, RISK_READERS).map(|_| seen) });
 act!(/** Assesses a risk to a witness, or reviews an assessment. */

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// The purpose whose withdrawal seals the whole record, and without which nothing else is possible.
 pub const ANALYSIS: &str = "internal_analysis";
-/// Recipients that were told nothing but must hear of a withdrawal do so within so many working days.
+/// Recipients hear of a withdrawal within so many working days.
 const NOTICE: u32 = 3;
 /// A consent that names no end ends after so many months.
 const VALIDITY: Months = Months::new(12);

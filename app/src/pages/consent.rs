@@ -2,6 +2,7 @@
 
 use super::case::tone as case_tone;
 use super::editing::Unsaved;
+use super::notice::table as notice_table;
 use super::testimony::shown;
 use crate::ask::{Ask, see_other};
 use crate::parts::fields::Input;
@@ -17,7 +18,6 @@ use domain::consent::{
     most_for, notice_due,
 };
 use domain::form::{FromPairs, Pairs};
-use domain::status::CaseStatus;
 use domain::vocabulary::{CONSENT_GIVER, CONSENT_MEANS, CONSENT_PURPOSE, CONSENT_RECIPIENT};
 use domain::{Error, Language, Problem};
 use leptos::prelude::*;
@@ -266,6 +266,14 @@ fn page(
     let past = (!past.is_empty()).then(|| {
         view! { <details class="section"><summary>{say!(lang, consent.past)}</summary>{listed(ask, &past, say!(lang, consent.past))}</details> }
     });
+    let notices = (!file.notices.is_empty()).then(|| {
+        view! {
+            <section class="section">
+                <header><h2>{say!(lang, notice.to_tell)}</h2><a href=format!("{}/notices", code.path())>{say!(lang, notice.open)}</a></header>
+                {notice_table(ask, &file.notices)}
+            </section>
+        }
+    });
     let may_withdraw = file.may_withdraw && standing.iter().any(|view| stands(view));
     let withdraw = may_withdraw
         .then(|| view! { " " <a class="button" href=format!("{}/consents/withdraw", code.path())>{say!(lang, consent.withdraw)}</a> });
@@ -279,6 +287,7 @@ fn page(
         {problems_summary(form, |field| label(lang, field))}
         {list}
         {past}
+        {notices}
         {form_view}
     };
     parts::page(ask, status, Nav::Testimonies, &title, view)
@@ -446,14 +455,9 @@ fn withdraw_page(
     } else {
         view! { <ul class="list">{cited}{cases}</ul> }.into_any()
     };
-    let sent = file.cases.iter().any(|(_, status)| {
-        matches!(
-            status,
-            CaseStatus::Referred | CaseStatus::Accepted | CaseStatus::Returned
-        )
-    });
-    let told = sent.then(|| {
-        let due = date(lang, &notice_due(today).to_string());
+    let told = file.sent.then(|| {
+        let withdrawn_on = typed.withdrawn_on.parse().unwrap_or(today);
+        let due = date(lang, &notice_due(withdrawn_on).to_string());
         view! { <li>{say!(lang, consent.effect_told)}" "{due}</li> }
     });
     let control = view! { <fieldset class="options" aria-describedby=form.described("cell", "")><legend>{say!(lang, consent.withdraw_which)}</legend>{boxes}{error}</fieldset> };

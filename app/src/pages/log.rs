@@ -23,7 +23,7 @@ const ROWS: u32 = 100;
 const EXPORTED: u32 = 1000;
 
 /// Every act that stands in the log, for the filter.
-const ACTS: [&str; 40] = [
+const ACTS: [&str; 42] = [
     "open",
     "print",
     "download",
@@ -42,6 +42,8 @@ const ACTS: [&str; 40] = [
     "see_consents",
     "record_consent",
     "withdraw_consent",
+    "see_notices",
+    "answer_notice",
     "see_risks",
     "assess_risk",
     "clear_risk",

@@ -18,6 +18,7 @@ mod involve;
 mod kept;
 mod language;
 mod log;
+mod notice;
 mod person;
 pub mod queue;
 mod risk;
@@ -107,6 +108,8 @@ pub fn table() -> Table {
         .post("/testimonies/{code}/consents", consent::record)
         .get("/testimonies/{code}/consents/withdraw", consent::ask_withdraw)
         .post("/testimonies/{code}/consents/withdraw", consent::withdraw)
+        .get("/testimonies/{code}/notices", notice::show)
+        .post("/testimonies/{code}/notices", notice::answer)
         .get("/persons", person::list)
         .get("/persons/new", person::new)
         .post("/persons/new", person::create)

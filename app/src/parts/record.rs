@@ -78,6 +78,8 @@ pub fn act_name(lang: Language, act: &str) -> String {
         "see_consents" => say!(lang, act.see_consents),
         "record_consent" => say!(lang, act.record_consent),
         "withdraw_consent" => say!(lang, act.withdraw_consent),
+        "see_notices" => say!(lang, act.see_notices),
+        "answer_notice" => say!(lang, act.answer_notice),
         "see_risks" => say!(lang, act.see_risks),
         "assess_risk" => say!(lang, act.assess_risk),
         "clear_risk" => say!(lang, act.clear_risk),

@@ -2,6 +2,7 @@
 
 use crate::case::{cited_on, of_kind};
 use crate::db::{Tx, on};
+use crate::notice::{NoticeView, of_testimony, was_sent};
 use crate::record::{Head, supervises, visible};
 use crate::seal::{Class, Place};
 use crate::testimony::citing;
@@ -44,6 +45,10 @@ pub struct ConsentFile {
     pub cited_by: Vec<(Code, Vec<u32>)>,
     /// The cases it hangs on and their states; as far as this reader may know of them.
     pub cases: Vec<(Code, CaseStatus)>,
+    /// A recipient may have received it: whoever may have must be told of a withdrawal.
+    pub sent: bool,
+    /// Recipients that must be told of a withdrawal, or were.
+    pub notices: Vec<NoticeView>,
     pub may_record: bool,
     pub may_withdraw: bool,
 }
@@ -283,6 +288,8 @@ impl Store {
             let consents = all(self, &mut work.tx, actor, found.id).await?;
             let cited_by = citing(&mut work.tx, actor, found.id).await?;
             let cases = crate::case::states_of(&mut work.tx, actor, found.id).await?;
+            let sent = was_sent(&mut work.tx, found.id).await?;
+            let notices = of_testimony(self, &mut work.tx, found.id).await?;
             let facts = work.facts_again(&found);
             Ok(ConsentFile {
                 seen: i64::try_from(consents.len()).unwrap_or(i64::MAX),
@@ -292,6 +299,8 @@ impl Store {
                 consents,
                 cited_by,
                 cases,
+                sent,
+                notices,
             })
         })
         .await
@@ -347,7 +356,8 @@ impl Store {
     }
 
     /// Withdraws consents: from now on as if they had been refused. The withdrawal of `internal_analysis` closes the
-    /// testimony: it leaves every list, search and count.
+    /// testimony: it leaves every list, search and count. Recipients who may have received it are to be told: those of the
+    /// consents withdrawn, and when it closes those of every consent.
     ///
     /// # Errors
     /// `Conflict` if others were recorded since; `Invalid` at `cell` if one of them is not a grant that stands.
@@ -388,15 +398,25 @@ impl Store {
                     self.insert_consent(&mut work.tx, actor.account, found.id, &withdrawn, &recorded)
                         .await?;
                 }
+                let mut told = draft.cells.clone();
                 if draft.cells.iter().any(|(purpose, _)| purpose == ANALYSIS) {
                     work.close(&found).await?;
+                    let others = standing.iter().filter(|view| {
+                        !view.superseded && view.consent.is_grant() && view.consent.withdrawn_on.is_none()
+                    });
+                    told.extend(others.map(|view| (view.consent.purpose.clone(), view.consent.recipient.clone())));
                 }
+                let by = (actor.account, work.now);
+                let notices = self
+                    .insert_notices(&mut work.tx, by, found.id, &told, draft.withdrawn_on)
+                    .await?;
                 let codes: Vec<String> = draft
                     .cells
                     .iter()
                     .map(|(purpose, recipient)| format!("{purpose}/{recipient}"))
                     .collect();
                 work.note("withdrawn", codes.join(" "));
+                work.note("notices", notices);
                 Ok(())
             },
         )

@@ -17,6 +17,8 @@ const MOST: i64 = 50;
 pub struct Due {
     /// Witnesses the review of whose risks is overdue: for lead, second and protection officer.
     pub reviews: Vec<ReviewDue>,
+    /// Recipients that must still be told of a withdrawal: for legal and protection officer.
+    pub notices: Vec<NoticeDue>,
 }
 
 /// The review of a person's risks is overdue.
@@ -29,16 +31,28 @@ pub struct ReviewDue {
     pub since: NaiveDate,
 }
 
+/// A recipient must still be told of a withdrawal.
+#[derive(Clone, Debug)]
+pub struct NoticeDue {
+    pub id: Uuid,
+    pub testimony: Code,
+    /// A code of the vocabulary `CONSENT_RECIPIENT`.
+    pub recipient: String,
+    /// The last day on which it is in time.
+    pub due_on: NaiveDate,
+}
+
 impl Due {
     /// Ids of what is listed, for the log.
     pub(crate) fn ids(&self) -> Vec<Uuid> {
-        self.reviews.iter().map(|row| row.id).collect()
+        let notices = self.notices.iter().map(|row| row.id);
+        self.reviews.iter().map(|row| row.id).chain(notices).collect()
     }
 
     /// Whether nothing is due.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.reviews.is_empty()
+        self.reviews.is_empty() && self.notices.is_empty()
     }
 }
 
@@ -46,6 +60,7 @@ impl Due {
 pub(crate) async fn due(store: &Store, tx: &mut Tx, actor: &Actor) -> Result<Due> {
     Ok(Due {
         reviews: reviews(store, tx, actor).await?,
+        notices: notices(tx, actor).await?,
     })
 }
 
@@ -90,6 +105,42 @@ async fn reviews(store: &Store, tx: &mut Tx, actor: &Actor) -> Result<Vec<Review
         .collect();
     due.sort_by_key(|row| row.since);
     Ok(due)
+}
+
+/// Those that nobody has answered.
+async fn notices(tx: &mut Tx, actor: &Actor) -> Result<Vec<NoticeDue>> {
+    let rows: Vec<(Uuid, String, String, String)> = on!(tx, |c| {
+        sqlx::query_as(concat!(
+        "SELECT n.id, r.code, n.recipient, n.due_on
+         FROM withdrawal_notice n
+         JOIN record r ON r.id = n.testimony_id
+         WHERE NOT EXISTS (SELECT 1 FROM notice_answer w WHERE w.notice_id = n.id)
+           AND ($2 OR EXISTS (SELECT 1 FROM holding h JOIN assignment d ON d.case_id = h.case_id
+                              WHERE h.record_id = r.id AND h.superseded_at IS NULL
+                                AND d.account_id = $1 AND d.ended_at IS NULL AND d.duty IN ('legal_officer', 'protection_officer')))
+           AND (",
+        visible!(),
+        ")
+         ORDER BY n.due_on, n.id
+         LIMIT $3"
+    ))
+    .bind(actor.account.0)
+    .bind(supervises(actor))
+    .bind(MOST)
+    .fetch_all(c)
+    .await
+    })?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(id, code, recipient, due_on)| {
+            Some(NoticeDue {
+                id,
+                testimony: code.parse().ok()?,
+                recipient,
+                due_on: due_on.parse().ok()?,
+            })
+        })
+        .collect())
 }
 
 impl Store {

@@ -286,6 +286,13 @@ async fn write(
     for link in &scenario.links {
         write_link(work, scenario, known, link).await?;
     }
+    for given in &scenario.consents {
+        if let Some(day) = given.withdrawn_at {
+            let cell = [(given.purpose.clone(), given.recipient.clone())];
+            let (testimony, by) = (known.record(&given.testimony)?, known.user(&given.obtained_by)?);
+            work.add_notices(&testimony, &cell, day, by, morning(day)).await?;
+        }
+    }
     Ok(())
 }
 

@@ -78,6 +78,8 @@ vec![
     ("POST", "/testimonies/{code}/consents", RecordBy(TAKERS)),
     ("GET", "/testimonies/{code}/consents/withdraw", RecordBy(WITHDRAWERS)),
     ("POST", "/testimonies/{code}/consents/withdraw", RecordBy(WITHDRAWERS)),
+    ("GET", "/testimonies/{code}/notices", Record),
+    ("POST", "/testimonies/{code}/notices", RecordBy(&["legal_officer", "protection_officer"])),
     // documents
     ("GET", "/documents", Content),
     ("GET", "/documents/new", Roles(&["investigator", "legal_officer", "evidence_custodian", "protection_officer"])),

@@ -508,3 +508,55 @@ fn the_demonstration_can_be_browsed_whole_in_both_languages() {
         site.close().await;
     });
 }
+
+/// The links of a page that have this in them, each once.
+fn links(text: &str, part: &str) -> std::collections::BTreeSet<String> {
+    text.split("href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|href| href.contains(part))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn the_demonstration_s_cases_wait_for_what_protects_people() {
+    run(async {
+        let site = Site::demonstration().await;
+        let (legal, protection) = (site.person("u-06").await, site.person("u-07").await);
+        legal.purpose("C-2025-0004").await;
+        // One witness refused referral, and is at critical risk: neither is anybody's to attest.
+        let form = [
+            ("transition", "T15"),
+            ("attest.G-REDACT", "Every page was read twice for names and places."),
+            ("attest.G-CUST", "Hashes and custody were verified on 31 July."),
+            ("attest.G-EXCULP", "The search is done and listed in the annex."),
+        ];
+        let refused = legal.post("/cases/C-2025-0004/move", &form).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for guard in ["G-CONSENT", "G-RISK"] {
+            assert!(
+                refused.text.contains(&format!("Condition {guard} is not met")),
+                "{guard}"
+            );
+        }
+        assert!(!refused.text.contains("Condition G-MINOR is not met"));
+        let risks = links(&refused.text, "/risks");
+        assert_eq!(risks.len(), 2, "{risks:?}");
+        assert!(refused.text.contains("a critical risk is open"));
+        assert!(refused.text.contains("review overdue since 15 July 2025"));
+        assert!(
+            refused.text.contains(": refused"),
+            "the testimony is named, and why it may not go"
+        );
+        // Somebody withdrew after a case was referred: who received it must be told, and it is overdue.
+        let home = legal.get("/").await.text;
+        let waiting = links(&home, "/notices");
+        assert_eq!(waiting.len(), 1, "{waiting:?}");
+        assert!(home.contains("overdue"));
+        // Two reviews are overdue on 1 August.
+        let reviews = links(&protection.get("/").await.text, "/risks");
+        assert_eq!(reviews.len(), 2, "{reviews:?}");
+        site.close().await;
+    });
+}

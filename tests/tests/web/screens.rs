@@ -128,15 +128,21 @@ async fn tours(site: &Site) -> Vec<Tour> {
         format!("{testimony}/print"),
         format!("{testimony}/consents"),
         format!("{testimony}/consents/withdraw"),
+        format!("{testimony}/notices"),
         draft.location().split('#').next().unwrap_or_default().to_owned(),
         format!("/persons/new?case={CASE}"),
     ]);
     own.pages.push(format!("{person}/risks"));
     let mut protection = tour("u-07", &["/"]);
-    let endangered = link_on(&head, "/cases/C-2025-0004/people", "/persons/").await;
-    protection
-        .pages
-        .extend([format!("{endangered}/risks"), format!("{endangered}/risks/clear")]);
+    // One review is overdue there, and one critical risk is open, which can be cleared.
+    let waits = head.get("/cases/C-2025-0004/move?to=T15").await.text;
+    let risks = waits.split("href=\"").filter_map(|rest| rest.split('"').next());
+    for page in risks.filter(|href| href.ends_with("/risks")) {
+        protection.pages.extend([page.to_owned(), format!("{page}/clear")]);
+    }
+    // The demonstration's withdrawal after a referral: who received it must be told.
+    let waiting = link_on(&site.person("u-06").await, "/", "/notices").await;
+    let legal = tour("u-06", &["/", &waiting, &waiting.replace("/notices", "/consents")]);
     let mut lead = tour("u-05", &["/", "/queue", "/queue?state=closed", "/cases"]);
     lead.pages
         .extend([format!("/cases/{CASE}/team"), format!("{testimony}/return"), attest]);
@@ -144,6 +150,7 @@ async fn tours(site: &Site) -> Vec<Tour> {
         tour("", &["/sign-in", "/setup/no-such-link", "/invite/no-such-link"]),
         own,
         protection,
+        legal,
         lead,
         tour("u-09", &["/", "/queue", "/admin/users"]),
         tour(
@@ -220,7 +227,8 @@ async fn take(tours: &[Tour], site: &Site, browser: &Browser, language: Language
             }
             look(browser, &name, wrong).await;
             // The form again with what is wrong.
-            if ["/new", "/involve", "/risks"].iter().any(|end| page.ends_with(end)) {
+            let has_form = |end: &str| page.ends_with(end) && (end != "/notices" || tour.login == "u-06");
+            if ["/new", "/involve", "/risks", "/notices"].into_iter().any(has_form) {
                 browser.send_empty().await;
                 look(browser, &format!("{name}, refused"), wrong).await;
             }
