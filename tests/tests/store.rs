@@ -28,3 +28,5 @@ mod risk;
 mod sealing;
 #[path = "store/testimony.rs"]
 mod testimony;
+#[path = "store/withdrawal.rs"]
+mod withdrawal;
