@@ -2,7 +2,9 @@
 
 use domain::Code;
 use domain::case::{CaseDraft, CaseForm};
+use domain::consent::{ConsentDraft, ConsentForm, WithdrawalDraft, WithdrawalForm};
 use domain::document::{DocumentDraft, DocumentForm};
+use domain::form::{FromPairs, Pairs};
 use domain::incident::{IncidentDraft, IncidentForm};
 use domain::link::{CitationForm, Involvement, InvolvementForm};
 use domain::person::{PersonDraft, PersonForm};
@@ -189,5 +191,43 @@ pub fn involvement(party: &Code, of: &[(&Code, &str)]) -> Involvement {
         citations: citations(of),
     }
     .check()
+    .expect("a good form")
+}
+
+/// Answers given on 26 March 2025: purpose, recipient, decision, identity.
+///
+/// # Panics
+/// If the form is refused.
+#[must_use]
+pub fn consents(cells: &[(&str, &str, &str, &str)]) -> ConsentDraft {
+    let mut pairs = vec![
+        ("given_by".to_owned(), "self".to_owned()),
+        ("means".to_owned(), "signed".to_owned()),
+        ("obtained_on".to_owned(), "2025-03-26".to_owned()),
+        ("explained".to_owned(), "yes".to_owned()),
+        ("note".to_owned(), "قيل أمام شاهدين".to_owned()),
+    ];
+    for (purpose, recipient, decision, identity) in cells {
+        pairs.push((format!("{purpose}.{recipient}.decision"), (*decision).to_owned()));
+        pairs.push((format!("{purpose}.{recipient}.identity"), (*identity).to_owned()));
+    }
+    let today = "2025-08-01".parse().expect("a date");
+    ConsentForm::from_pairs(&Pairs(pairs))
+        .check(today)
+        .expect("a good form")
+}
+
+/// A withdrawal of 31 July 2025 of these cells: `un_mechanisms.iiim`.
+///
+/// # Panics
+/// If the form is refused.
+#[must_use]
+pub fn withdrawal(cells: &[&str]) -> WithdrawalDraft {
+    WithdrawalForm {
+        cells: cells.iter().map(|cell| (*cell).to_owned()).collect(),
+        withdrawn_on: "2025-07-31".into(),
+        reason: "هُدد بعد نشر المقطع".into(),
+    }
+    .check("2025-08-01".parse().expect("a date"))
     .expect("a good form")
 }

@@ -403,7 +403,10 @@ impl House {
     pub async fn file(&self, actor: &Actor, code: &Code) {
         let version = self.store.open_draft(actor, code).await.expect("a draft").head.version;
         self.store.read_back(actor, code, version).await.expect("complete");
-        self.store.file_testimony(actor, code, version + 1).await.expect("filed");
+        self.store
+            .file_testimony(actor, code, version + 1)
+            .await
+            .expect("filed");
     }
 
     /// A final testimony on a case with so many paragraphs, of a new person.

@@ -14,15 +14,23 @@ mod consent;
 mod files;
 #[path = "store/final_version.rs"]
 mod final_version;
+#[path = "store/guards.rs"]
+mod guards;
 #[path = "store/log.rs"]
 mod log;
 #[path = "store/need_to_know.rs"]
 mod need_to_know;
+#[path = "store/notice.rs"]
+mod notice;
 #[path = "store/opening.rs"]
 mod opening;
+#[path = "store/risk.rs"]
+mod risk;
 #[path = "store/sealed.rs"]
 mod sealed;
 #[path = "store/sealing.rs"]
 mod sealing;
 #[path = "store/testimony.rs"]
 mod testimony;
+#[path = "store/withdrawal.rs"]
+mod withdrawal;

@@ -204,6 +204,12 @@ impl Duty {
         )
     }
 
+    /// Whether it still opens what was closed when consent to the committee's own analysis was withdrawn.
+    #[must_use]
+    pub const fn keeps_closed(self) -> bool {
+        matches!(self, Self::LegalOfficer | Self::ProtectionOfficer)
+    }
+
     /// Whether it sees the names of protected persons while there is no identity vault (record.md, Decisions).
     #[must_use]
     pub const fn sees_identity(self) -> bool {
@@ -315,8 +321,7 @@ fn need_to_know(actor: &Actor, on: &Facts) -> Decision {
     if !actor.roles.read_content() {
         return Err(Refusal::Role);
     }
-    let keeps_closed = |duty: &Duty| matches!(duty, Duty::LegalOfficer | Duty::ProtectionOfficer);
-    if on.walled || (on.closed && !on.duties.iter().any(keeps_closed)) {
+    if on.walled || (on.closed && !on.duties.iter().any(|duty| duty.keeps_closed())) {
         return Err(Refusal::NeedToKnow);
     }
     if on.duties.iter().any(|duty| !on.restricted || duty.sees_restricted()) {
@@ -369,6 +374,15 @@ const WRITERS: &[Role] = &[
     Role::LegalOfficer,
     Role::ProtectionOfficer,
     Role::EvidenceCustodian,
+];
+
+/// Who has any business with what could happen to a witness.
+pub const RISK_READERS: &[Role] = &[
+    Role::Investigator,
+    Role::LegalOfficer,
+    Role::ProtectionOfficer,
+    Role::Supervisor,
+    Role::Chair,
 ];
 
 macro_rules! act {
@@ -438,6 +452,18 @@ act!(/** Records what a person allows to be done with their statement. */
     RecordConsent, "record_consent", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::ProtectionOfficer]));
 act!(/** Records that a person withdrew a consent. */
     WithdrawConsent, "withdraw_consent", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer]));
+act!(/** Opens the notices of withdrawals about a testimony. */
+    SeeNotices, "see_notices", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
+act!(/** Records that a recipient was told of a withdrawal, and what they answered. */
+    AnswerNotice, "answer_notice", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::LegalOfficer, Role::ProtectionOfficer]));
+act!(/** Opens the risks to a witness. */
+    SeeRisks, "see_risks", writes: false, purpose: true, |actor, on| { let seen = need_to_know(actor, on)?; office(actor, RISK_READERS).map(|_| seen) });
+act!(/** Assesses a risk to a witness, or reviews an assessment. */
+    AssessRisk, "assess_risk", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::ProtectionOfficer]));
+act!(/** Clears a critical risk in writing; never one's own assessment. */
+    ClearRisk, "clear_risk", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::ProtectionOfficer]));
+act!(/** Looks at what is due by a date on one's cases: reviews of risks, notices of withdrawals. */
+    SeeTasks, "see_tasks", writes: false, purpose: false, |actor, _on| office(actor, RISK_READERS));
 act!(/** Links two records, with citations. */
     Link, "link", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::EvidenceCustodian, Role::Supervisor]));
 act!(/** Ends a link, with a reason; it stays in the record. */

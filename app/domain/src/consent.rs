@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// The purpose whose withdrawal seals the whole record, and without which nothing else is possible.
 pub const ANALYSIS: &str = "internal_analysis";
-/// Recipients that were told nothing but must hear of a withdrawal do so within so many working days.
+/// Recipients hear of a withdrawal within so many working days.
 const NOTICE: u32 = 3;
 /// A consent that names no end ends after so many months.
 const VALIDITY: Months = Months::new(12);
@@ -85,8 +85,7 @@ named!(Decision {
 });
 
 /// What a person ties a consent to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Condition {
     ContactFirst,
     NoName,
@@ -177,6 +176,15 @@ impl Consent {
     pub fn holds_on(&self, day: NaiveDate) -> bool {
         self.is_grant() && self.withdrawn_on.is_none() && day <= self.expires_on
     }
+}
+
+/// A consent with what was recorded beside it, as far as guards ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    pub consent: Consent,
+    pub obtained_on: NaiveDate,
+    /// A child agreed too.
+    pub assent: bool,
 }
 
 /// One sharing that somebody intends.
@@ -396,8 +404,14 @@ impl CellForm {
     /// The name of one of its fields in the form: `un_mechanisms.iiim.identity`.
     #[must_use]
     pub fn field(&self, name: &str) -> String {
-        format!("{}.{}.{name}", self.purpose, self.recipient)
+        format!("{}.{name}", cell_code(self.purpose, self.recipient))
     }
+}
+
+/// The code of a cell of the matrix: `un_mechanisms.iiim`.
+#[must_use]
+pub fn cell_code(purpose: &str, recipient: &str) -> String {
+    format!("{purpose}.{recipient}")
 }
 
 /// Every purpose with each of its recipients, in the order of the form.
@@ -568,7 +582,7 @@ impl CellForm {
 /// The form of a withdrawal, as typed.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct WithdrawalForm {
-    /// `purpose.recipient` of each consent that is withdrawn.
+    /// The [`cell_code`] of each consent that is withdrawn.
     pub cells: Vec<String>,
     pub withdrawn_on: Words,
     pub reason: Words,
@@ -595,6 +609,12 @@ pub struct WithdrawalDraft {
 }
 
 impl WithdrawalForm {
+    /// Whether this consent is among those that are withdrawn.
+    #[must_use]
+    pub fn names(&self, purpose: &str, recipient: &str) -> bool {
+        self.cells.contains(&cell_code(purpose, recipient))
+    }
+
     /// Checks a withdrawal that is recorded today.
     ///
     /// # Errors
@@ -602,7 +622,7 @@ impl WithdrawalForm {
     pub fn check(&self, today: NaiveDate) -> Result<WithdrawalDraft, Vec<Problem>> {
         let mut check = Check::new();
         let known: Vec<_> = cells()
-            .filter(|(purpose, recipient)| self.cells.iter().any(|cell| *cell == format!("{purpose}.{recipient}")))
+            .filter(|(purpose, recipient)| self.names(purpose, recipient))
             .map(|(purpose, recipient)| (purpose.to_owned(), recipient.to_owned()))
             .collect();
         if known.is_empty() {

@@ -19,6 +19,7 @@ pub mod grading;
 pub mod incident;
 pub mod language;
 pub mod link;
+pub mod notice;
 pub mod person;
 pub mod risk;
 pub mod sealed;
@@ -27,6 +28,7 @@ pub mod testimony;
 pub mod text;
 pub mod unit;
 pub mod vocabulary;
+pub mod warning;
 pub mod words;
 
 pub use access::{Actor, Role, Roles};

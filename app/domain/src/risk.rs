@@ -7,7 +7,7 @@ use crate::form::{Check, FromPairs, LONG, Pairs};
 use crate::vocabulary::{PROTECTION_MEASURE, PROTECTION_RISK};
 use crate::{Language, Problem, ProblemKind, Words};
 use chrono::{Days, NaiveDate};
-use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// An assessment is reviewed after so many days at the latest.
 pub const REVIEW_DAYS: u64 = 90;
@@ -15,7 +15,7 @@ pub const REVIEW_DAYS: u64 = 90;
 const MOST: u8 = 5;
 
 /// How high a risk is: likelihood × impact, each from 1 to 5.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Score(u8);
 
 impl Score {
@@ -54,8 +54,7 @@ impl Score {
 }
 
 /// The band of a score (`protection_risks.json`, `bands`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Band {
     /// 1 to 4.
     Low,
@@ -132,6 +131,14 @@ impl Standing {
         } else {
             Self::Current(next)
         }
+    }
+}
+
+impl Standing {
+    /// Whether the witness may be named, and the case referred, as far as risks go.
+    #[must_use]
+    pub const fn is_critical(self) -> bool {
+        matches!(self, Self::Critical)
     }
 }
 
@@ -250,6 +257,50 @@ impl RiskForm {
             residual: residual.unwrap_or(least),
             note,
             review_on,
+        })
+    }
+}
+
+/// The form that clears a critical risk, as typed.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct ClearanceForm {
+    /// The id of the assessment.
+    pub assessment: String,
+    pub reason: Words,
+}
+
+impl FromPairs for ClearanceForm {
+    fn from_pairs(pairs: &Pairs) -> Self {
+        Self {
+            assessment: pairs.get("assessment"),
+            reason: pairs.get("reason").into(),
+        }
+    }
+}
+
+/// A clearance that may be recorded: the only way to one is [`ClearanceForm::check`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClearanceDraft {
+    pub assessment: Uuid,
+    /// At least [`crate::form::REASON`] characters.
+    pub reason: Words,
+}
+
+impl ClearanceForm {
+    /// Checks it.
+    ///
+    /// # Errors
+    /// Every problem, at its field.
+    pub fn check(&self) -> Result<ClearanceDraft, Vec<Problem>> {
+        let mut check = Check::new();
+        let assessment = self.assessment.parse::<Uuid>();
+        if assessment.is_err() {
+            check.problem("assessment", ProblemKind::Missing);
+        }
+        let reason = check.reason("reason", &self.reason);
+        check.finish(ClearanceDraft {
+            assessment: assessment.unwrap_or_default(),
+            reason,
         })
     }
 }

@@ -56,10 +56,7 @@ pub static FIELDS: &[Field] = &[
         name: "safe_words",
         en: "What may be said, and to whom",
         ar: "ما يجوز قوله ولمن",
-        help: (
-            "What to say if somebody else answers.",
-            "ما يُقال إن أجاب شخص آخر.",
-        ),
+        help: ("What to say if somebody else answers.", "ما يُقال إن أجاب شخص آخر."),
     },
     Field {
         name: "place_exact",
@@ -139,12 +136,21 @@ mod tests {
             assert!(!arabic(field.en) && arabic(field.ar), "{}", field.name);
             assert_eq!(field.help.0.is_empty(), field.help.1.is_empty(), "{}", field.name);
         }
-        let pairs = FIELDS.iter().map(|field| (field.name.to_owned(), format!(" {} \n", field.name)));
+        let pairs = FIELDS
+            .iter()
+            .map(|field| (field.name.to_owned(), format!(" {} \n", field.name)));
         let answers = posted(&Pairs(pairs.chain([("other".to_owned(), "x".to_owned())]).collect()));
-        assert!(FIELDS.iter().all(|field| answers.get(field.name) == format!(" {} \n", field.name)));
+        assert!(
+            FIELDS
+                .iter()
+                .all(|field| answers.get(field.name) == format!(" {} \n", field.name))
+        );
         assert_eq!(answers.get("other"), "");
         assert!(check(&answers).is_ok());
         let long = Answers::from([("violence", "x".repeat(LONG as usize + 1).as_str())]);
-        assert_eq!(check(&long), Err(vec![Problem::new("violence", ProblemKind::TooLong(LONG))]));
+        assert_eq!(
+            check(&long),
+            Err(vec![Problem::new("violence", ProblemKind::TooLong(LONG))])
+        );
     }
 }

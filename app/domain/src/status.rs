@@ -5,17 +5,19 @@
 //! a [`CheckedMove`], and the store moves a case by nothing else.
 //!
 //! To add a guard: a variant in `guard` with its text in both languages and its answer in `Guard::attested_by`; once
-//! the record holds what it asks for, a field in [`CaseFacts`] and an arm in `assess::computed`.
+//! the record holds what it asks for, a field in [`CaseFacts`] and an arm in `assess::seen` (those that protect people answer in `protection`).
 
 mod assess;
 mod guard;
+mod protection;
 mod transition;
 
 pub use assess::{
-    Attested, CaseFacts, CheckedMove, CitedTestimony, GuardResult, LinkedIncident, MAX_REASON, MAX_REVIEW_DAYS,
-    MIN_REASON, Outcome, Proposal, Reason, Remedy, assess, check_move,
+    Attested, CaseFacts, CheckedMove, GuardResult, LinkedIncident, MAX_REASON, MAX_REVIEW_DAYS, MIN_REASON, Outcome,
+    Proposal, Reason, Remedy, assess, check_move,
 };
 pub use guard::{Attestation, Guard};
+pub use protection::{CitedTestimony, Named, Witness};
 pub use transition::{Closed, Destination, Move, Origin, TRANSITIONS, Transition, moves_from};
 
 use crate::Language;

@@ -294,8 +294,20 @@ fn paragraphs(pairs: &Pairs) -> Vec<Paragraph> {
         .into_iter()
         .enumerate()
         .map(|(index, text)| {
-            let [number, language, basis, translation, source, time, place, key, favours, why] =
-                fields.each_ref().map(|list| list.get(index).cloned().unwrap_or_default());
+            let [
+                number,
+                language,
+                basis,
+                translation,
+                source,
+                time,
+                place,
+                key,
+                favours,
+                why,
+            ] = fields
+                .each_ref()
+                .map(|list| list.get(index).cloned().unwrap_or_default());
             Paragraph {
                 number: number.parse().ok(),
                 text: text.into(),

@@ -281,14 +281,8 @@ fn editable(case: &CaseView) -> domain::Result<CaseForm> {
     if !case.head.may_edit {
         return Err(Error::Forbidden);
     }
-    let title = case
-        .head
-        .title
-        .as_ref()
-        .map(|title| title.to_string())
-        .unwrap_or_default();
     Ok(CaseForm {
-        title,
+        title: case.head.title_typed(),
         summary: case.body.summary.to_string(),
         priority: case.priority.clone(),
     })

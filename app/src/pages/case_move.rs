@@ -1,15 +1,19 @@
 //! Moving a case to another state, and attesting in writing what the record can't say itself.
 
 use super::case::{head_and_tabs, paragraphs};
+use super::consent::cell_name;
 use crate::ask::{Ask, problems, see_other};
+use crate::parts::bars::bars;
 use crate::parts::fields::{EMPTY, Input};
 use crate::parts::frame::role_name;
-use crate::parts::{self, Form, Nav, choice, code_link, date_time, hidden, input, problems_summary};
+use crate::parts::{self, Form, Nav, choice, code_link, date_time, day, hidden, input, problems_summary};
 use crate::say;
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::consent::ANALYSIS;
 use domain::form::{FromPairs, Pairs};
-use domain::status::{Attestation, Guard, GuardResult, MAX_REASON, Outcome, Remedy, Transition};
+use domain::risk::Standing;
+use domain::status::{Attestation, Guard, GuardResult, MAX_REASON, Named, Outcome, Remedy, Transition};
 use domain::{Code, Error, Language, Problem, ProblemKind, Role};
 use leptos::prelude::*;
 use store::{CaseView, MoveForm, MoveOutcome};
@@ -50,6 +54,32 @@ fn codes(codes: &[Code]) -> AnyView {
         .into_any()
 }
 
+/// Records with what is the matter with each, as links to where it is mended; and how many more there are.
+fn named<T>(lang: Language, named: &Named<T>, page: &str, words: impl Fn(&T) -> String) -> AnyView {
+    let items = named
+        .shown
+        .iter()
+        .map(|(code, what)| {
+            let words = words(what);
+            let words = (!words.is_empty()).then(|| format!(": {words}"));
+            view! { <li><a href=format!("{}/{page}", code.path())><bdi class="code">{code.to_string()}</bdi></a>{words}</li> }
+        })
+        .collect_view();
+    let hidden = u32::try_from(named.hidden).unwrap_or(u32::MAX);
+    let hidden = (hidden > 0).then(|| view! { <li>{say!(lang, remedy.hidden, count = hidden)}</li> });
+    view! { <ul>{items}{hidden}</ul> }.into_any()
+}
+
+/// What is the matter with the risks to a witness.
+fn at_risk(lang: Language, standing: &Standing) -> String {
+    match standing {
+        Standing::NotAssessed => say!(lang, remedy.not_assessed),
+        Standing::Critical => say!(lang, remedy.critical),
+        Standing::Overdue(since) => say!(lang, remedy.overdue, day = day(lang, *since)),
+        Standing::Current(_) => String::new(),
+    }
+}
+
 /// The conditions of a move: met, unmet or attested, in words, with what would meet them. With `anchors`, problems can
 /// link to them; a page has one such list at most.
 pub(super) fn guard_list(ask: &Ask, case: &CaseView, step: &MoveOutcome, anchors: bool) -> AnyView {
@@ -85,7 +115,7 @@ fn guard_item(ask: &Ask, case: &CaseView, step: &MoveOutcome, result: &GuardResu
             view! { <blockquote class="remark">{paragraphs(&attested.text)}<footer><bdi>{by}</bdi>" · "{at}</footer></blockquote> }.into_any()
         }
         Outcome::Unmet(remedy) | Outcome::Awaits(remedy) => {
-            view! { <p class="muted">{remedy_view(ask, case, step, result.guard, remedy)}</p> }.into_any()
+            view! { <div class="muted">{remedy_view(ask, case, step, result.guard, remedy)}</div> }.into_any()
         }
     };
     view! {
@@ -125,6 +155,31 @@ fn remedy_view(ask: &Ask, case: &CaseView, step: &MoveOutcome, guard: Guard, rem
         Remedy::AskAnotherPerson => {
             let usual = usual(lang, guard);
             view! { {say!(lang, case.remedy_other)}" "<a href=attest>{say!(lang, case.attest)}</a>{usual} }.into_any()
+        }
+        Remedy::ObtainConsent(testimonies) => {
+            let (purpose, recipient) = match guard {
+                Guard::Signed => (ANALYSIS, "committee"),
+                _ => step.transition.sharing(),
+            };
+            let cell = cell_name(lang, purpose, recipient);
+            let list = named(lang, testimonies, "consents", |why| bars(lang, why));
+            view! { <p>{say!(lang, remedy.consent)}" "{cell}</p> {list} }.into_any()
+        }
+        Remedy::AssessRisks(persons) => {
+            let list = named(lang, persons, "risks", |standing| at_risk(lang, standing));
+            view! { <p>{say!(lang, remedy.risks)}</p> {list} }.into_any()
+        }
+        Remedy::RecordAssent(testimonies) => {
+            let list = named(lang, testimonies, "consents", |why| bars(lang, why));
+            view! { <p>{say!(lang, remedy.assent)}</p> {list} }.into_any()
+        }
+        Remedy::AskAbout(testimonies) => {
+            let list = named(lang, testimonies, "consents", |why| match &why[..] {
+                [] => say!(lang, remedy.age),
+                why => bars(lang, why),
+            });
+            let usual = usual(lang, guard);
+            view! { <p>{say!(lang, remedy.about)}</p> {list} <p><a href=attest>{say!(lang, case.attest)}</a>{usual}</p> }.into_any()
         }
         Remedy::LeaveToAnother => say!(lang, case.remedy_leave).into_any(),
     }
@@ -378,7 +433,7 @@ fn move_form(ask: &Ask, case: &CaseView, step: &MoveOutcome, typed: &MoveForm, f
     let others = step.guards.iter().any(|result| {
         matches!(
             result.outcome,
-            Outcome::Awaits(Remedy::AskAnotherPerson) | Outcome::Unmet(Remedy::LeaveToAnother)
+            Outcome::Awaits(Remedy::AskAnotherPerson | Remedy::AskAbout(_)) | Outcome::Unmet(Remedy::LeaveToAnother)
         )
     });
     let others =

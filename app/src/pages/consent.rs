@@ -2,6 +2,7 @@
 
 use super::case::tone as case_tone;
 use super::editing::Unsaved;
+use super::notice::table as notice_table;
 use super::testimony::shown;
 use crate::ask::{Ask, see_other};
 use crate::parts::fields::Input;
@@ -13,12 +14,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
 use domain::consent::{
-    ANALYSIS, CellForm, Condition, Consent, ConsentForm, Decision, Identity, WithdrawalForm, most_for, notice_due,
+    ANALYSIS, CellForm, Condition, Consent, ConsentForm, Decision, Identity, WithdrawalForm, cell_code, cells,
+    most_for, notice_due,
 };
 use domain::form::{FromPairs, Pairs};
-use domain::status::CaseStatus;
 use domain::vocabulary::{CONSENT_GIVER, CONSENT_MEANS, CONSENT_PURPOSE, CONSENT_RECIPIENT};
-use domain::{Error, Language};
+use domain::{Error, Language, Problem};
 use leptos::prelude::*;
 use store::{ConsentFile, ConsentView};
 
@@ -26,7 +27,7 @@ use store::{ConsentFile, ConsentView};
 pub async fn show(ask: Ask) -> domain::Result<Response> {
     let file = ask.store().see_consents(ask.actor()?, &ask.code()?).await?;
     let typed = ConsentForm::from_pairs(&Pairs::default());
-    Ok(page(&ask, StatusCode::OK, &file, file.seen, &typed, &Again::default()))
+    Ok(page(&ask, StatusCode::OK, &file, file.seen, &typed, &[], false))
 }
 
 /// `POST /testimonies/{code}/consents`
@@ -44,9 +45,16 @@ pub async fn record(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     if !unsaved.record.may_record {
         return Err(Error::Forbidden);
     }
-    let again = Again::of(&unsaved);
-    let seen = if again.overtaken { unsaved.record.seen } else { seen };
-    Ok(page(&ask, unsaved.status(), &unsaved.record, seen, &form, &again))
+    let seen = unsaved.goes_on_from(unsaved.record.seen, seen);
+    Ok(page(
+        &ask,
+        unsaved.status(),
+        &unsaved.record,
+        seen,
+        &form,
+        &unsaved.problems,
+        unsaved.overtaken,
+    ))
 }
 
 /// `GET /testimonies/{code}/consents/withdraw`
@@ -65,7 +73,8 @@ pub async fn ask_withdraw(ask: Ask) -> domain::Result<Response> {
         &file,
         file.seen,
         &typed,
-        &Again::default(),
+        &[],
+        false,
     ))
 }
 
@@ -78,7 +87,7 @@ pub async fn withdraw(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         Ok(draft) => ask.store().withdraw_consents(actor, &code, seen, &draft).await,
         Err(problems) => Err(Error::Invalid(problems)),
     };
-    let closes = form.cells.iter().any(|cell| cell.starts_with(&format!("{ANALYSIS}.")));
+    let closes = cells().any(|(purpose, recipient)| purpose == ANALYSIS && form.names(purpose, recipient));
     let Some(unsaved) = Unsaved::of(withdrawn, ask.store().see_consents(actor, &code)).await? else {
         // A closed testimony is out of sight for most who close it.
         return Ok(see_other(&if closes {
@@ -90,37 +99,21 @@ pub async fn withdraw(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     if !unsaved.record.may_withdraw {
         return Err(Error::Forbidden);
     }
-    let again = Again::of(&unsaved);
-    let seen = if again.overtaken { unsaved.record.seen } else { seen };
+    let seen = unsaved.goes_on_from(unsaved.record.seen, seen);
     Ok(withdraw_page(
         &ask,
         unsaved.status(),
         &unsaved.record,
         seen,
         &form,
-        &again,
+        &unsaved.problems,
+        unsaved.overtaken,
     ))
 }
 
-/// Why a form is shown again.
-#[derive(Default)]
-struct Again {
-    problems: Vec<domain::Problem>,
-    /// Somebody else recorded consents meanwhile: they stand in the list above what was typed.
-    overtaken: bool,
-}
-
-impl Again {
-    fn of(unsaved: &Unsaved<ConsentFile>) -> Self {
-        Self {
-            problems: unsaved.problems.clone(),
-            overtaken: unsaved.status() == StatusCode::CONFLICT,
-        }
-    }
-}
-
-fn overtaken(lang: Language, again: &Again) -> Option<AnyView> {
-    again.overtaken.then(|| {
+/// Said where somebody else recorded consents meanwhile: they stand in the list above what was typed.
+fn overtaken_notice(lang: Language, overtaken: bool) -> Option<AnyView> {
+    overtaken.then(|| {
         view! {
             <div class="problems" role="alert" tabindex="-1" autofocus=true>
                 <h2>{say!(lang, consent.overtaken)}</h2>
@@ -132,7 +125,7 @@ fn overtaken(lang: Language, again: &Again) -> Option<AnyView> {
 }
 
 /// The name of one purpose and recipient.
-fn cell_name(lang: Language, purpose: &str, recipient: &str) -> String {
+pub(super) fn cell_name(lang: Language, purpose: &str, recipient: &str) -> String {
     format!(
         "{} – {}",
         CONSENT_PURPOSE.label(purpose, lang),
@@ -168,7 +161,7 @@ fn label(lang: Language, name: &str) -> String {
 fn state(lang: Language, consent: &Consent, today: NaiveDate) -> AnyView {
     let (tone, word) = if consent.withdrawn_on.is_some() {
         ("red", say!(lang, consent.withdrawn))
-    } else if consent.is_grant() && today > consent.expires_on {
+    } else if consent.is_grant() && !consent.holds_on(today) {
         ("amber", say!(lang, consent.expired))
     } else {
         let tone = match consent.decision {
@@ -250,13 +243,18 @@ fn listed(ask: &Ask, consents: &[&ConsentView], caption: String) -> AnyView {
     .into_any()
 }
 
-fn page(ask: &Ask, status: StatusCode, file: &ConsentFile, seen: i64, typed: &ConsentForm, again: &Again) -> Response {
+fn page(
+    ask: &Ask,
+    status: StatusCode,
+    file: &ConsentFile,
+    seen: i64,
+    typed: &ConsentForm,
+    problems: &[Problem],
+    overtaken: bool,
+) -> Response {
     let lang = ask.lang();
     let code = &file.head.code;
-    let form = Form {
-        lang,
-        problems: &again.problems,
-    };
+    let form = Form { lang, problems };
     let title = say!(lang, consent.title, code = code.to_string());
     let (past, standing): (Vec<&ConsentView>, Vec<&ConsentView>) =
         file.consents.iter().partition(|view| view.superseded);
@@ -268,6 +266,14 @@ fn page(ask: &Ask, status: StatusCode, file: &ConsentFile, seen: i64, typed: &Co
     let past = (!past.is_empty()).then(|| {
         view! { <details class="section"><summary>{say!(lang, consent.past)}</summary>{listed(ask, &past, say!(lang, consent.past))}</details> }
     });
+    let notices = (!file.notices.is_empty()).then(|| {
+        view! {
+            <section class="section">
+                <header><h2>{say!(lang, notice.to_tell)}</h2><a href=format!("{}/notices", code.path())>{say!(lang, notice.open)}</a></header>
+                {notice_table(ask, &file.notices)}
+            </section>
+        }
+    });
     let may_withdraw = file.may_withdraw && standing.iter().any(|view| stands(view));
     let withdraw = may_withdraw
         .then(|| view! { " " <a class="button" href=format!("{}/consents/withdraw", code.path())>{say!(lang, consent.withdraw)}</a> });
@@ -277,10 +283,11 @@ fn page(ask: &Ask, status: StatusCode, file: &ConsentFile, seen: i64, typed: &Co
             <h1>{title.clone()}</h1>
             <div class="head-do"><a class="button button--quiet" href=code.path()>{say!(lang, consent.back)}</a>" "<a class="button" href=format!("{}/consents/print", code.path())>{say!(lang, consent.on_paper)}</a>{withdraw}</div>
         </header>
-        {overtaken(lang, again)}
+        {overtaken_notice(lang, overtaken)}
         {problems_summary(form, |field| label(lang, field))}
         {list}
         {past}
+        {notices}
         {form_view}
     };
     parts::page(ask, status, Nav::Testimonies, &title, view)
@@ -400,14 +407,12 @@ fn withdraw_page(
     file: &ConsentFile,
     seen: i64,
     typed: &WithdrawalForm,
-    again: &Again,
+    problems: &[Problem],
+    overtaken: bool,
 ) -> Response {
     let (lang, today) = (ask.lang(), ask.store().today());
     let code = &file.head.code;
-    let form = Form {
-        lang,
-        problems: &again.problems,
-    };
+    let form = Form { lang, problems };
     let title = say!(lang, consent.withdraw_title, code = code.to_string());
     let boxes: Vec<AnyView> = file
         .consents
@@ -416,8 +421,8 @@ fn withdraw_page(
         .enumerate()
         .map(|(index, view)| {
             let consent = &view.consent;
-            let value = format!("{}.{}", consent.purpose, consent.recipient);
-            let checked = typed.cells.contains(&value);
+            let value = cell_code(&consent.purpose, &consent.recipient);
+            let checked = typed.names(&consent.purpose, &consent.recipient);
             let closes = (consent.purpose == ANALYSIS)
                 .then(|| view! { " " <span class="help">{say!(lang, consent.withdraw_closes)}</span> });
             let name = cell_name(lang, &consent.purpose, &consent.recipient);
@@ -450,14 +455,9 @@ fn withdraw_page(
     } else {
         view! { <ul class="list">{cited}{cases}</ul> }.into_any()
     };
-    let sent = file.cases.iter().any(|(_, status)| {
-        matches!(
-            status,
-            CaseStatus::Referred | CaseStatus::Accepted | CaseStatus::Returned
-        )
-    });
-    let told = sent.then(|| {
-        let due = date(lang, &notice_due(today).to_string());
+    let told = file.sent.then(|| {
+        let withdrawn_on = typed.withdrawn_on.parse().unwrap_or(today);
+        let due = date(lang, &notice_due(withdrawn_on).to_string());
         view! { <li>{say!(lang, consent.effect_told)}" "{due}</li> }
     });
     let control = view! { <fieldset class="options" aria-describedby=form.described("cell", "")><legend>{say!(lang, consent.withdraw_which)}</legend>{boxes}{error}</fieldset> };
@@ -470,7 +470,7 @@ fn withdraw_page(
     let view = view! {
         <section class="confirm">
             <h1>{title.clone()}</h1>
-            {overtaken(lang, again)}
+            {overtaken_notice(lang, overtaken)}
             {problems_summary(form, |field| label(lang, field))}
             <h2>{say!(lang, consent.uses)}</h2>
             {uses}

@@ -28,7 +28,9 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
         who = store.staff_name(actor.account)
     );
     let witness = testimony.witness.as_ref().map(|(code, _)| code.to_string());
-    let rows = cells().map(|(purpose, recipient)| row(lang, purpose, recipient)).collect_view();
+    let rows = cells()
+        .map(|(purpose, recipient)| row(lang, purpose, recipient))
+        .collect_view();
     let title = say!(ask.lang(), consent_form.print_title, code = code.to_string());
     let lines = [
         say!(lang, consent_form.sign_person),

@@ -502,12 +502,7 @@ fn editable(document: &DocumentView) -> domain::Result<DocumentForm> {
         return Err(Error::Forbidden);
     }
     Ok(DocumentForm {
-        title: document
-            .head
-            .title
-            .as_ref()
-            .map(|title| title.to_string())
-            .unwrap_or_default(),
+        title: document.head.title_typed(),
         document_type: document.document_type.clone(),
         description: document.body.description.to_string(),
         provider: document.body.provider.to_string(),

@@ -11,7 +11,8 @@ pub(super) struct Unsaved<R> {
     pub record: R,
     /// What is wrong with the form; nothing if somebody else saved first.
     pub problems: Vec<Problem>,
-    overtaken: bool,
+    /// Somebody else saved first.
+    pub overtaken: bool,
 }
 
 impl<R> Unsaved<R> {
@@ -44,11 +45,16 @@ impl<R> Unsaved<R> {
         }
     }
 
-    /// The head of the form. Its version is the one that was typed upon (`version`), so that a later conflict is still
-    /// noticed; who was shown both texts goes on from the saved one.
+    /// The version to go on from: the one that was typed upon, so that a later conflict is still noticed; who was shown
+    /// both texts goes on from the saved one.
+    pub fn goes_on_from(&self, saved: i64, typed: i64) -> i64 {
+        if self.overtaken { saved } else { typed }
+    }
+
+    /// The head of the form, with [`Self::goes_on_from`] as its version.
     pub fn head(&self, saved: &Head, version: i64) -> Head {
         Head {
-            version: if self.overtaken { saved.version } else { version },
+            version: self.goes_on_from(saved.version, version),
             ..saved.clone()
         }
     }

@@ -9,6 +9,7 @@ use crate::parts::{self, Nav, code_link, date_time, empty};
 use crate::say;
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::access::RISK_READERS;
 use domain::testimony::TestimonyStatus;
 use domain::{Actor, Kind, Language, Role};
 use leptos::prelude::*;
@@ -41,6 +42,10 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
     }
     if roles.any(&[Role::Supervisor, Role::Chair]) {
         sections.push(oldest(&ask, actor).await?);
+    }
+    // Who supervises finds it with the queue.
+    if roles.any(RISK_READERS) && !roles.any(&[Role::Supervisor, Role::Chair]) {
+        sections.push(super::task::section(&ask, &ask.store().tasks(actor).await?));
     }
     if roles.any(&[Role::Investigator, Role::ProtectionOfficer]) {
         sections.push(testimonies(&ask, actor).await?);
@@ -141,7 +146,8 @@ async fn oldest(ask: &Ask, actor: &Actor) -> domain::Result<AnyView> {
             None,
         )
     };
-    Ok(view! { <section class="section"><header><h2>{say!(lang, home.oldest)}</h2><a href="/queue">{say!(lang, home.whole_queue)}</a></header>{table}</section> }.into_any())
+    let due = super::task::section(ask, &page.due);
+    Ok(view! { {due} <section class="section"><header><h2>{say!(lang, home.oldest)}</h2><a href="/queue">{say!(lang, home.whole_queue)}</a></header>{table}</section> }.into_any())
 }
 
 /// Testimonies that wait for their writer: those nearest to being final first, then drafts.
@@ -152,7 +158,11 @@ async fn testimonies(ask: &Ask, actor: &Actor) -> domain::Result<AnyView> {
     };
     let mut pages: Vec<ListPage> = Vec::with_capacity(OPEN.len());
     for status in OPEN {
-        pages.push(ask.store().list(actor, Kind::Testimony, &of(status.name()), ROWS).await?);
+        pages.push(
+            ask.store()
+                .list(actor, Kind::Testimony, &of(status.name()), ROWS)
+                .await?,
+        );
     }
     let lang = ask.lang();
     // Who supervises as well sees everybody's drafts; only their own wait for them.

@@ -289,12 +289,7 @@ fn editable(incident: &IncidentView, offset: FixedOffset) -> domain::Result<Inci
         return Err(Error::Forbidden);
     }
     let mut form = IncidentForm {
-        title: incident
-            .head
-            .title
-            .as_ref()
-            .map(|title| title.to_string())
-            .unwrap_or_default(),
+        title: incident.head.title_typed(),
         summary: incident.body.summary.to_string(),
         precision: incident.precision.clone(),
         place: incident.place.clone().unwrap_or_default(),

@@ -23,7 +23,7 @@ const ROWS: u32 = 100;
 const EXPORTED: u32 = 1000;
 
 /// Every act that stands in the log, for the filter.
-const ACTS: [&str; 44] = [
+const ACTS: [&str; 50] = [
     "open",
     "print",
     "download",
@@ -50,6 +50,12 @@ const ACTS: [&str; 44] = [
     "see_consents",
     "record_consent",
     "withdraw_consent",
+    "see_notices",
+    "answer_notice",
+    "see_risks",
+    "assess_risk",
+    "clear_risk",
+    "see_tasks",
     "link",
     "unlink",
     "move_case",
@@ -251,6 +257,7 @@ fn object_kind(lang: Language, kind: &str) -> String {
         "queue" => say!(lang, log.the_queue),
         "log" => say!(lang, log.the_log),
         "search" => say!(lang, log.the_search),
+        "task" => say!(lang, log.the_tasks),
         other => other.to_owned(),
     }
 }

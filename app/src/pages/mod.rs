@@ -19,11 +19,14 @@ mod involve;
 mod kept;
 mod language;
 mod log;
+mod notice;
 mod person;
 pub mod queue;
+mod risk;
 mod search;
 mod setup;
 mod sign_in;
+mod task;
 pub mod testimony;
 mod testimony_answers;
 mod testimony_edit;
@@ -128,12 +131,18 @@ pub fn table() -> Table {
         .get("/testimonies/{code}/consents/print", consent_print::show)
         .get("/testimonies/{code}/consents/withdraw", consent::ask_withdraw)
         .post("/testimonies/{code}/consents/withdraw", consent::withdraw)
+        .get("/testimonies/{code}/notices", notice::show)
+        .post("/testimonies/{code}/notices", notice::answer)
         .get("/persons", person::list)
         .get("/persons/new", person::new)
         .post("/persons/new", person::create)
         .get("/persons/{code}", person::show)
         .get("/persons/{code}/edit", person::edit)
         .post("/persons/{code}/edit", person::change)
+        .get("/persons/{code}/risks", risk::show)
+        .post("/persons/{code}/risks", risk::assess)
+        .get("/persons/{code}/risks/clear", risk::ask_clear)
+        .post("/persons/{code}/risks/clear", risk::clear)
         .get("/incidents", incident::list)
         .get("/incidents/new", incident::new)
         .post("/incidents/new", incident::create)

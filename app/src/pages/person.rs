@@ -147,6 +147,10 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
         .head
         .may_edit
         .then(|| view! { <a class="button button--main" href=format!("{path}/edit")>{say!(lang, common.edit)}</a> });
+    let risks = person
+        .may_see_risks
+        .then(|| view! { <a class="button" href=format!("{path}/risks")>{say!(lang, risk.open)}</a> " " });
+    let actions = view! { {risks}{edit} };
     let chips = person
         .protected
         .then(|| view! { <span class="chip" data-tone="amber">{say!(lang, person.is_protected)}</span> });
@@ -161,10 +165,11 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
     let testimonies = testimonies(lang, &person.testimonies);
     let cases = cases(lang, &person.head.cases);
     let view = view! {
-        {record_head(&person.head, lang, chips, SEX.label(&person.sex, lang).to_owned(), (), edit)}
+        {record_head(&person.head, lang, chips, SEX.label(&person.sex, lang).to_owned(), (), actions)}
         <div class="page">
             <div class="content">
                 {hidden}
+                {parts::warnings(&ask, &person.warnings, true)}
                 <section class="section">
                     <h2>{say!(lang, person.facts)}</h2>
                     <dl class="dl">{person.body.as_ref().map(|body| identity(lang, body))}{known(lang, &person)}</dl>

@@ -62,6 +62,7 @@ pub fn render(ask: &Ask, page: &QueuePage, filter: &QueueFilter) -> Response {
         {filters(lang, page, filter)}
         {table}
         {pages(lang, page, filter)}
+        {super::task::section(ask, &page.due)}
     };
     parts::page(ask, StatusCode::OK, Nav::Queue, &say!(lang, queue.title), view)
 }

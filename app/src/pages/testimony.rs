@@ -127,7 +127,13 @@ pub fn render(ask: &Ask, testimony: &TestimonyView) -> Response {
         let class = if main { "button button--main" } else { "button" };
         view! { " " <a class=class href=format!("{path}/{to}")>{label}</a> }
     };
+    let sees_risks = ask.actor().is_ok_and(|actor| actor.roles.any(access::RISK_READERS));
+    let risks =
+        testimony.witness.as_ref().filter(|_| sees_risks).map(
+            |(code, _)| view! { <a class="button" href=format!("{}/risks", code.path())>{say!(lang, risk.open)}</a> },
+        );
     let actions = view! {
+        {risks}
         {button(false, "consents", say!(lang, testimony.consents))}
         {button(false, "assessment", say!(lang, testimony.assessment))}
         {testimony.may_open_sealed.then(|| button(false, "sealed", say!(lang, sealed.part)))}
@@ -143,9 +149,11 @@ pub fn render(ask: &Ask, testimony: &TestimonyView) -> Response {
     let day = (!answers.get("interview_date").trim().is_empty())
         .then(|| view! { <span>{date(lang, answers.get("interview_date"))}</span> " " });
     let sensitivity = answers.get("sensitivity");
-    let sensitivity = (!matches!(sensitivity, "" | "normal"))
-        .then(|| view! { <span class="chip" data-tone="amber">{SENSITIVITY.label(sensitivity, lang).to_owned()}</span> });
-    let protection = (!testimony.withheld.is_empty()).then(|| view! { <p class="help">{say!(lang, step.not_shown)}</p> });
+    let sensitivity = (!matches!(sensitivity, "" | "normal")).then(
+        || view! { <span class="chip" data-tone="amber">{SENSITIVITY.label(sensitivity, lang).to_owned()}</span> },
+    );
+    let protection =
+        (!testimony.withheld.is_empty()).then(|| view! { <p class="help">{say!(lang, step.not_shown)}</p> });
     let filed = testimony
         .filed_at
         .map(|at| view! { <span>{say!(lang, testimony.filed)}" "{date_time(lang, at, offset)}</span> });

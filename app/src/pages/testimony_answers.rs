@@ -83,25 +83,29 @@ fn read(ask: &Ask, lang: Language, question: &Question, answers: &Answers) -> An
 /// and so is the summary, which stands with the paragraphs.
 pub(super) fn facts(ask: &Ask, lang: Language, statement: &Statement, withheld: &[&'static Question]) -> AnyView {
     let answers = &statement.answers;
-    let sections = Step::ALL.into_iter().filter(|step| *step != Step::Account).filter_map(|step| {
-        let rows: Vec<AnyView> = of_step(step)
-            .filter_map(|question| {
-                let value = if answers.answered(question) {
-                    read(ask, lang, question, answers)
-                } else if withheld.iter().any(|hidden| *hidden == question) {
-                    view! { <span class="muted">{say!(lang, step.withheld)}</span> }.into_any()
-                } else if statement.not_recorded.iter().any(|name| name == question.name) {
-                    view! { <span class="muted">{say!(lang, testimony.not_recorded)}</span> }.into_any()
-                } else {
-                    return None;
-                };
-                Some(view! { <div><dt>{question.label(lang)}</dt><dd>{value}</dd></div> }.into_any())
+    let sections = Step::ALL
+        .into_iter()
+        .filter(|step| *step != Step::Account)
+        .filter_map(|step| {
+            let rows: Vec<AnyView> = of_step(step)
+                .filter_map(|question| {
+                    let value = if answers.answered(question) {
+                        read(ask, lang, question, answers)
+                    } else if withheld.iter().any(|hidden| *hidden == question) {
+                        view! { <span class="muted">{say!(lang, step.withheld)}</span> }.into_any()
+                    } else if statement.not_recorded.iter().any(|name| name == question.name) {
+                        view! { <span class="muted">{say!(lang, testimony.not_recorded)}</span> }.into_any()
+                    } else {
+                        return None;
+                    };
+                    Some(view! { <div><dt>{question.label(lang)}</dt><dd>{value}</dd></div> }.into_any())
+                })
+                .collect();
+            (!rows.is_empty()).then(|| {
+                view! { <section class="section"><h2>{step.label(lang)}</h2><dl class="dl">{rows}</dl></section> }
+                    .into_any()
             })
-            .collect();
-        (!rows.is_empty()).then(|| {
-            view! { <section class="section"><h2>{step.label(lang)}</h2><dl class="dl">{rows}</dl></section> }.into_any()
-        })
-    });
+        });
     sections.collect_view().into_any()
 }
 

@@ -80,7 +80,15 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
         saved_at: Some(draft.head.updated_at),
         ..Sheet::default()
     };
-    form_page(&ask, StatusCode::OK, step, &draft, &draft.statement.form().of(step), &sheet).await
+    form_page(
+        &ask,
+        StatusCode::OK,
+        step,
+        &draft,
+        &draft.statement.form().of(step),
+        &sheet,
+    )
+    .await
 }
 
 /// `POST /testimonies/{code}/edit/{step}`
@@ -104,7 +112,9 @@ pub async fn save(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         return told(&ask, kept);
     }
     match kept {
-        Ok(Kept::Saved(saved)) if saved.wrong.is_empty() => Ok(see_other(&onward(&code, step, press, back, &form, &posted))),
+        Ok(Kept::Saved(saved)) if saved.wrong.is_empty() => {
+            Ok(see_other(&onward(&code, step, press, back, &form, &posted)))
+        }
         Ok(Kept::Saved(saved)) => {
             let draft = ask.store().open_draft(ask.actor()?, &code).await?;
             let sheet = Sheet {
@@ -257,7 +267,9 @@ async fn form_page(
 ) -> domain::Result<Response> {
     let colleagues: Vec<(String, String)> = if step == Step::Interview {
         let all = ask.store().colleagues(ask.actor()?).await?;
-        all.into_iter().map(|colleague| (colleague.login, colleague.name)).collect()
+        all.into_iter()
+            .map(|colleague| (colleague.login, colleague.name))
+            .collect()
     } else {
         Vec::new()
     };
@@ -451,11 +463,7 @@ fn both(ask: &Ask, step: Step, theirs: &TestimonyView, typed: &TestimonyForm) ->
     let mut fields: Vec<(String, String, String)> = of_step(step)
         .map(|question| {
             let of = |form: &TestimonyForm| texts(ask, lang, question, &form.answers).join("\n");
-            (
-                question.label(lang).to_owned(),
-                of(&mine),
-                of(&theirs.statement.form()),
-            )
+            (question.label(lang).to_owned(), of(&mine), of(&theirs.statement.form()))
         })
         .collect();
     fields.extend(paragraph_pairs(lang, &mine.paragraphs, &theirs.statement.paragraphs));
@@ -478,4 +486,3 @@ fn editor_labels(lang: Language) -> EditorLabels {
         undo: say!(lang, editor.undo),
     }
 }
-

@@ -83,7 +83,11 @@ fn page(ask: &Ask, status: StatusCode, draft: &TestimonyView, problems: &[Proble
     let (what, press, button) = if is_read_back {
         (say!(lang, step.file_what), "file", say!(lang, step.file_do))
     } else {
-        (say!(lang, step.read_back_what), "read_back", say!(lang, step.read_back_do))
+        (
+            say!(lang, step.read_back_what),
+            "read_back",
+            say!(lang, step.read_back_do),
+        )
     };
     let print = (is_read_back || complete).then(|| {
         let href = format!("{}/print?copy=read-back", code.path());

@@ -48,9 +48,11 @@ pub(super) fn fields(around: &Around<'_>, step: Step, answers: &Answers) -> AnyV
         .filter(|question| around.close || question.reach == Reach::Team)
         .map(|question| asked(around, question, answers))
         .collect_view();
-    let hidden = questions::of_step(step).filter(|question| question.reach == Reach::Close).count();
-    let withheld = (!around.close && hidden > 0)
-        .then(|| view! { <p class="help">{say!(around.form.lang, step.not_shown)}</p> });
+    let hidden = questions::of_step(step)
+        .filter(|question| question.reach == Reach::Close)
+        .count();
+    let withheld =
+        (!around.close && hidden > 0).then(|| view! { <p class="help">{say!(around.form.lang, step.not_shown)}</p> });
     view! { <div class="questions">{fields}{withheld}</div> }.into_any()
 }
 
@@ -64,7 +66,9 @@ fn asked(around: &Around<'_>, question: &'static Question, answers: &Answers) ->
         When::Blank(name) => (name, "blank", String::new()),
     };
     let lang = around.form.lang;
-    let other = questions::named(name).map(|question| question.label(lang)).unwrap_or_default();
+    let other = questions::named(name)
+        .map(|question| question.label(lang))
+        .unwrap_or_default();
     let choices: Vec<&str> = match questions::named(name).map(|question| question.shape) {
         Some(Shape::Choice(list) | Shape::Choices(list)) => {
             codes.split(' ').map(|code| list.label(code, lang)).collect()
@@ -96,7 +100,16 @@ fn control(around: &Around<'_>, question: &'static Question, answers: &Answers) 
         ..Input::default()
     };
     match question.shape {
-        Shape::Line => input(form, name, label, value, Input { help, ..Input::default() }),
+        Shape::Line => input(
+            form,
+            name,
+            label,
+            value,
+            Input {
+                help,
+                ..Input::default()
+            },
+        ),
         Shape::Text => area(form, name, label, value, help, false, 3),
         Shape::Date => input(form, name, label, value, Input { kind: "date", ..short }),
         Shape::Time => input(form, name, label, value, Input { kind: "time", ..short }),
@@ -104,9 +117,16 @@ fn control(around: &Around<'_>, question: &'static Question, answers: &Answers) 
         Shape::Choice(list) if help.is_empty() => {
             choice(form, name, label, value, list, say!(lang, common.choose), false)
         }
-        Shape::Choice(list) => {
-            choices(form, name, label, value, options(list, lang), say!(lang, common.choose), false, help)
-        }
+        Shape::Choice(list) => choices(
+            form,
+            name,
+            label,
+            value,
+            options(list, lang),
+            say!(lang, common.choose),
+            false,
+            help,
+        ),
         Shape::Choices(list) => boxes(form, question, answers, list),
         Shape::Person => {
             let ask = around.ask;
@@ -126,7 +146,16 @@ fn control(around: &Around<'_>, question: &'static Question, answers: &Answers) 
             if !login.is_empty() && !colleagues.iter().any(|(known, _)| known == login) {
                 colleagues.push((login.to_owned(), login.to_owned()));
             }
-            choices(form, name, label, login, colleagues, say!(lang, common.choose), false, help)
+            choices(
+                form,
+                name,
+                label,
+                login,
+                colleagues,
+                say!(lang, common.choose),
+                false,
+                help,
+            )
         }
         Shape::Rows(columns) => entries(form, question, columns, answers),
     }

@@ -48,17 +48,24 @@ fn page(ask: &Ask, status: StatusCode, file: &GradingFile, typed: &GradingForm, 
     let form = Form { lang, problems };
     let title = say!(lang, grading.title, code = code.to_string());
     let graded = |paragraph: Option<u32>| {
-        let of = file.gradings.iter().filter(move |grading| grading.paragraph == paragraph);
+        let of = file
+            .gradings
+            .iter()
+            .filter(move |grading| grading.paragraph == paragraph);
         by_two(of.map(|grading| grading.account))
     };
     let waiting: Vec<AnyView> = file
         .key_facts
         .iter()
         .filter(|number| !graded(Some(**number)))
-        .map(|number| view! { " " <a class="cite" href=format!("{}#p{number}", code.path())>{format!("§{number}")}</a> }.into_any())
+        .map(|number| {
+            view! { " " <a class="cite" href=format!("{}#p{number}", code.path())>{format!("§{number}")}</a> }
+                .into_any()
+        })
         .collect();
-    let waiting = (!waiting.is_empty())
-        .then(|| view! { <div class="notice" data-tone="amber"><p>{say!(lang, grading.second_needed)}{waiting}</p></div> });
+    let waiting = (!waiting.is_empty()).then(
+        || view! { <div class="notice" data-tone="amber"><p>{say!(lang, grading.second_needed)}{waiting}</p></div> },
+    );
     let list = if file.gradings.is_empty() {
         parts::empty(say!(lang, grading.none), say!(lang, grading.none_why), None)
     } else {
@@ -84,7 +91,9 @@ fn listed(ask: &Ask, file: &GradingFile) -> AnyView {
     let row = |grading: &GradingView| {
         let what = match grading.paragraph {
             None => say!(lang, grading.whole).into_any(),
-            Some(number) => view! { <a class="cite" href=format!("{path}#p{number}")>{format!("§{number}")}</a> }.into_any(),
+            Some(number) => {
+                view! { <a class="cite" href=format!("{path}#p{number}")>{format!("§{number}")}</a> }.into_any()
+            }
         };
         view! {
             <tr>

@@ -95,7 +95,11 @@ impl Press {
 
 /// The numbers that paragraphs show: those that are frozen, and for the others those that filing would give.
 pub(super) fn numbers_of(paragraphs: &[Paragraph]) -> Vec<String> {
-    let mut next = paragraphs.iter().filter_map(|paragraph| paragraph.number).max().unwrap_or(0);
+    let mut next = paragraphs
+        .iter()
+        .filter_map(|paragraph| paragraph.number)
+        .max()
+        .unwrap_or(0);
     paragraphs
         .iter()
         .map(|paragraph| {
@@ -109,7 +113,11 @@ pub(super) fn numbers_of(paragraphs: &[Paragraph]) -> Vec<String> {
 }
 
 /// Pairs paragraphs that differ: those before the first and after the last difference are the same in both.
-pub(super) fn paragraph_pairs(lang: Language, mine: &[Paragraph], theirs: &[Paragraph]) -> Vec<(String, String, String)> {
+pub(super) fn paragraph_pairs(
+    lang: Language,
+    mine: &[Paragraph],
+    theirs: &[Paragraph],
+) -> Vec<(String, String, String)> {
     let start = mine
         .iter()
         .zip(theirs)
@@ -319,7 +327,10 @@ fn more_fields(form: Form<'_>, field: &str, number: &str, paragraph: &Paragraph)
     };
     let open = !more_of(lang, paragraph).is_empty()
         || paragraph.basis == "hearsay_named"
-        || form.problems.iter().any(|problem| problem.field.starts_with(&format!("{field}_")));
+        || form
+            .problems
+            .iter()
+            .any(|problem| problem.field.starts_with(&format!("{field}_")));
     let (label, template) = (
         say!(lang, editor.more_n).replace("{n}", number),
         say!(lang, editor.more_n),

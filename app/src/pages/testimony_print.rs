@@ -26,14 +26,21 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
 fn head(ask: &Ask, lang: Language, testimony: &TestimonyView) -> AnyView {
     let store = ask.store();
     let committee = store.committee().map(|committee| committee.name).unwrap_or_default();
-    let who = ask.actor().map(|actor| store.staff_name(actor.account)).unwrap_or_default();
+    let who = ask
+        .actor()
+        .map(|actor| store.staff_name(actor.account))
+        .unwrap_or_default();
     let printed = say!(
         lang,
         testimony.printed,
         at = time_of(lang, store.now(), store.offset()),
         who = who
     );
-    let version = say!(lang, testimony.version, number = testimony.statement_version.to_string());
+    let version = say!(
+        lang,
+        testimony.version,
+        number = testimony.statement_version.to_string()
+    );
     let revision = say!(lang, testimony.revision, number = testimony.head.version.to_string());
     let hash = testimony
         .sha256
@@ -96,7 +103,10 @@ fn read_back(ask: &Ask, testimony: &TestimonyView) -> Response {
     let title = say!(ask.lang(), testimony.print_title, code = code.clone());
     let spoken = answers.get("language").to_owned();
     let paragraphs = testimony.statement.clone().numbered().paragraphs;
-    let paragraphs = paragraphs.iter().map(|paragraph| said(paragraph, &spoken)).collect_view();
+    let paragraphs = paragraphs
+        .iter()
+        .map(|paragraph| said(paragraph, &spoken))
+        .collect_view();
     let witness = testimony.witness.as_ref().map(|(code, _)| code.to_string());
     let day = answers.get("interview_date");
     let day = (!day.trim().is_empty()).then(|| date(lang, day));

@@ -59,7 +59,15 @@ pub async fn open(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         version: if theirs.is_some() { saved.version } else { version },
         ..saved.clone()
     };
-    Ok(page(&ask, unsaved.status(), &shown, &typed, &reason, &unsaved.problems, theirs))
+    Ok(page(
+        &ask,
+        unsaved.status(),
+        &shown,
+        &typed,
+        &reason,
+        &unsaved.problems,
+        theirs,
+    ))
 }
 
 fn door(
@@ -142,7 +150,17 @@ fn page(
     });
     let fields = FIELDS
         .iter()
-        .map(|field| area(form, field.name, field.label(lang).to_owned(), typed.get(field.name), field.guidance(lang), false, 2))
+        .map(|field| {
+            area(
+                form,
+                field.name,
+                field.label(lang).to_owned(),
+                typed.get(field.name),
+                field.guidance(lang),
+                false,
+                2,
+            )
+        })
         .collect_view();
     let view = view! {
         <header class="head">

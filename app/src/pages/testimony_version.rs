@@ -21,7 +21,12 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
     let number = ask.param("number").parse().map_err(|_| Error::NotFound)?;
     let [version] = ask.store().open_versions(ask.actor()?, &code, [number]).await?;
     let lang = ask.lang();
-    let title = say!(lang, version.title, code = code.to_string(), number = number.to_string());
+    let title = say!(
+        lang,
+        version.title,
+        code = code.to_string(),
+        number = number.to_string()
+    );
     let view = view! {
         <header class="head">
             <h1>{title.clone()}</h1>
@@ -73,23 +78,30 @@ pub(super) fn list(ask: &Ask, testimony: &TestimonyView) -> AnyView {
     let items = testimony
         .versions
         .iter()
-        .map(|VersionRow { number, frozen_at, by, sha256 }| {
-            let with_before = (*number > 1).then(|| {
-                view! { " " <a href=compare(number - 1, *number)>{say!(lang, version.compare)}</a> }
-            });
-            let hash = sha256.as_ref().map(|hash| {
-                let short: String = hash.chars().take(12).collect();
-                view! { <p class="muted">"SHA-256 "<bdi class="code" title=hash.clone()>{short}"…"</bdi></p> }
-            });
-            let name = say!(lang, testimony.version, number = number.to_string());
-            view! {
-                <li>
-                    <a href=format!("{path}/versions/{number}")>{name}</a>{with_before}
-                    <p class="muted">{date_time(lang, *frozen_at, offset)}" · "<bdi>{by.clone()}</bdi></p>
-                    {hash}
-                </li>
-            }
-        })
+        .map(
+            |VersionRow {
+                 number,
+                 frozen_at,
+                 by,
+                 sha256,
+             }| {
+                let with_before = (*number > 1).then(|| {
+                    view! { " " <a href=compare(number - 1, *number)>{say!(lang, version.compare)}</a> }
+                });
+                let hash = sha256.as_ref().map(|hash| {
+                    let short: String = hash.chars().take(12).collect();
+                    view! { <p class="muted">"SHA-256 "<bdi class="code" title=hash.clone()>{short}"…"</bdi></p> }
+                });
+                let name = say!(lang, testimony.version, number = number.to_string());
+                view! {
+                    <li>
+                        <a href=format!("{path}/versions/{number}")>{name}</a>{with_before}
+                        <p class="muted">{date_time(lang, *frozen_at, offset)}" · "<bdi>{by.clone()}</bdi></p>
+                        {hash}
+                    </li>
+                }
+            },
+        )
         .collect_view();
     view! { <ul class="list">{writing}{items}</ul> }.into_any()
 }
@@ -104,7 +116,10 @@ pub async fn compare(ask: Ask) -> domain::Result<Response> {
     let title = say!(lang, version.compare_title, code = code.to_string());
     let found = changes(&before.statement, &after.statement);
     let count = u32::try_from(found.len()).unwrap_or(u32::MAX);
-    let rows = found.iter().map(|change| row(&ask, change, &before, &after)).collect_view();
+    let rows = found
+        .iter()
+        .map(|change| row(&ask, change, &before, &after))
+        .collect_view();
     let body = if found.is_empty() {
         view! { <p class="muted">{say!(lang, version.same)}</p> }.into_any()
     } else {
@@ -163,7 +178,11 @@ fn row(ask: &Ask, change: &Change<'_>, before: &VersionView, after: &VersionView
 pub async fn ask_correct(ask: Ask) -> domain::Result<Response> {
     let testimony = ask.store().open_testimony(ask.actor()?, &ask.code()?).await?;
     if !testimony.may_correct {
-        return Err(if testimony.status.is_open() { Error::Conflict } else { Error::Forbidden });
+        return Err(if testimony.status.is_open() {
+            Error::Conflict
+        } else {
+            Error::Forbidden
+        });
     }
     Ok(correct_page(&ask, StatusCode::OK, &testimony.head.code, "", &[]))
 }
@@ -174,7 +193,13 @@ pub async fn correct(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let why = posted.get("why");
     match ask.store().correct_testimony(ask.actor()?, &code, &why).await {
         Ok(()) => Ok(see_other(&step_path(&code, Step::Account))),
-        Err(error) => Ok(correct_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, &code, &why, &problems(error)?)),
+        Err(error) => Ok(correct_page(
+            &ask,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &code,
+            &why,
+            &problems(error)?,
+        )),
     }
 }
 
@@ -208,7 +233,11 @@ fn correct_page(ask: &Ask, status: StatusCode, code: &Code, why: &str, problems:
 pub async fn ask_supplement(ask: Ask) -> domain::Result<Response> {
     let testimony = ask.store().open_testimony(ask.actor()?, &ask.code()?).await?;
     if !testimony.may_correct {
-        return Err(if testimony.status.is_open() { Error::Conflict } else { Error::Forbidden });
+        return Err(if testimony.status.is_open() {
+            Error::Conflict
+        } else {
+            Error::Forbidden
+        });
     }
     let lang = ask.lang();
     let code = &testimony.head.code;

@@ -1,5 +1,6 @@
 //! Parts of pages: presentation only, no data access. Classes and markup are those of `style/`.
 
+pub mod bars;
 pub mod citations;
 pub mod dates;
 pub mod fields;
@@ -9,6 +10,7 @@ pub mod picker;
 pub mod problem;
 pub mod record;
 pub mod register;
+pub mod warnings;
 
 pub use dates::{age, ago, date, date_time, day, time_of};
 pub use fields::{Form, area, check_box, choice, choices, field, hidden, input, problems_summary, radios};
@@ -18,3 +20,4 @@ pub use picker::{enter_saves, found, picker};
 pub use problem::sentence;
 pub use record::{conflict, history, record_head};
 pub use register::{filter_by, kind_name, place_name, place_options, register_head};
+pub use warnings::warnings;

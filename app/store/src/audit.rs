@@ -71,7 +71,11 @@ impl Store {
             after = *last;
             records += rows.len();
             // What was never changed since the log counts versions has none there.
-            let differs = |id: &Uuid, version: i64| known.get(id).is_some_and(|latest| latest.version > 0 && latest.version != version);
+            let differs = |id: &Uuid, version: i64| {
+                known
+                    .get(id)
+                    .is_some_and(|latest| latest.version > 0 && latest.version != version)
+            };
             differing.extend(
                 rows.into_iter()
                     .filter(|(id, _, version)| differs(id, *version))
@@ -108,7 +112,9 @@ impl Store {
             let Some((object, at, id, _)) = rows.last() else { break };
             after = (*object, *at, *id);
             for (object, _, _, detail) in rows {
-                let Ok(Value::Object(detail)) = serde_json::from_str(&detail) else { continue };
+                let Ok(Value::Object(detail)) = serde_json::from_str(&detail) else {
+                    continue;
+                };
                 let number = |name: &str| detail.get(name).and_then(Value::as_i64);
                 let latest = known.entry(object).or_default();
                 latest.version = latest.version.max(number("record").unwrap_or_default());
@@ -130,7 +136,8 @@ impl Store {
         let mut after = (Uuid::nil(), 0_i64);
         loop {
             let mut tx = self.0.pool.read().await?;
-            let rows: Vec<StatementRow> = on!(&mut tx, |c| sqlx::query_as(
+            let rows: Vec<StatementRow> = on!(&mut tx, |c| {
+                sqlx::query_as(
                 "SELECT s.testimony_id, r.code, s.version, s.revision, s.body, s.sha256, t.statement = s.version AS current
                  FROM statement s
                  JOIN testimony t ON t.id = s.testimony_id
@@ -143,7 +150,8 @@ impl Store {
             .bind(after.1)
             .bind(PAGE)
             .fetch_all(c)
-            .await)?;
+            .await
+            })?;
             let Some(last) = rows.last() else {
                 let _ = tx.rollback().await;
                 break;
@@ -151,11 +159,16 @@ impl Store {
             after = (last.testimony_id, last.version);
             *count += rows.len();
             for row in rows {
-                let latest = known.get(&row.testimony_id).and_then(|latest| latest.statements.get(&row.version));
+                let latest = known
+                    .get(&row.testimony_id)
+                    .and_then(|latest| latest.statements.get(&row.version));
                 let older = latest.is_some_and(|(revision, _)| *revision != row.revision);
                 let logged = latest.and_then(|(_, hash)| hash.as_ref());
                 let other_hash = logged.is_some() && logged != row.sha256.as_ref();
-                let gone = row.current && known.get(&row.testimony_id).is_some_and(|latest| latest.statements.keys().any(|number| *number > row.version));
+                let gone = row.current
+                    && known
+                        .get(&row.testimony_id)
+                        .is_some_and(|latest| latest.statements.keys().any(|number| *number > row.version));
                 let record = crate::record::row(&mut tx, row.testimony_id).await?;
                 if older || other_hash || gone || self.is_not_what_its_hash_says(&record, &row) {
                     differing.push(row.code);

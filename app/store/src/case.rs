@@ -1,6 +1,7 @@
 //! A case: opening it, its state and moves, guards and attestations, and what hangs on it.
 
 use crate::assignment::{Assigned, assigned_on};
+use crate::consent::given_on_case;
 use crate::db::{Tx, on};
 use crate::log::LogRow;
 use crate::record::{Head, ListFilter, ListPage, page, supervises, visible};
@@ -17,6 +18,22 @@ use domain::status::{
 };
 use domain::{AccountId, Actor, Code, Error, Kind, Problem, ProblemKind, Role, Words};
 use uuid::Uuid;
+
+/// Whether a citation `q` stands for a link of the case `$case`: of what hangs on it, or of a part in one of its incidents.
+macro_rules! cited_on {
+    ($case:literal) => {
+        concat!(
+            "(q.link_id IN (SELECT h.id FROM holding h WHERE h.case_id = ",
+            $case,
+            " AND h.superseded_at IS NULL)
+              OR q.link_id IN (SELECT v.id FROM involvement v JOIN holding h ON h.record_id = v.incident_id
+                               WHERE h.case_id = ",
+            $case,
+            " AND h.superseded_at IS NULL AND v.superseded_at IS NULL))"
+        )
+    };
+}
+pub(crate) use cited_on;
 
 fn reason_place(row: Uuid) -> Place {
     Place {
@@ -389,7 +406,7 @@ impl Store {
             let found = work.found()?;
             let transition = Transition::get(&form.transition).ok_or_else(|| Error::at("transition", ProblemKind::NoSuchMove))?;
             work.note("transition", transition.id);
-            let facts = case_facts(self, &mut work.tx, &found).await?;
+            let facts = case_facts(self, &mut work.tx, actor, &found).await?;
             let mut problems = Vec::new();
             let mut written = attestations(self, &mut work.tx, &found, facts.since).await?;
             for (guard, text) in form.attest.iter().filter(|(_, text)| !text.trim().is_empty()) {
@@ -622,8 +639,8 @@ async fn choose(tx: &mut Tx, session: Uuid, case: Uuid, purpose: &str, now: Date
     Ok(())
 }
 
-/// What the record knows about a case, for its guards.
-pub(crate) async fn case_facts(store: &Store, tx: &mut Tx, found: &Found) -> Result<CaseFacts> {
+/// What the record knows about a case, for its guards. What this person may not know of counts, and is not shown.
+async fn case_facts(store: &Store, tx: &mut Tx, actor: &Actor, found: &Found) -> Result<CaseFacts> {
     let file = file(tx, found.id).await?;
     let malformed = |column| Fault::Malformed {
         table: "record",
@@ -660,19 +677,7 @@ pub(crate) async fn case_facts(store: &Store, tx: &mut Tx, found: &Found) -> Res
     .fetch_all(c)
     .await
     })?;
-    let cited: Vec<(String, String)> = on!(tx, |c| sqlx::query_as(
-        "SELECT DISTINCT r.code, t.status
-         FROM citation n
-         JOIN testimony t ON t.id = n.source_id
-         JOIN record r ON r.id = t.id
-         WHERE n.link_id IN (SELECT h.id FROM holding h WHERE h.case_id = $1 AND h.superseded_at IS NULL)
-            OR n.link_id IN (SELECT v.id FROM involvement v JOIN holding h ON h.record_id = v.incident_id
-                             WHERE h.case_id = $1 AND h.superseded_at IS NULL AND v.superseded_at IS NULL)
-         ORDER BY r.code"
-    )
-    .bind(found.id)
-    .fetch_all(c)
-    .await)?;
+    let cited = cited(&mut *tx, actor, found.id).await?;
     Ok(CaseFacts {
         case: found.code.clone(),
         status: status_of(&file.status, found.id)?,
@@ -692,21 +697,78 @@ pub(crate) async fn case_facts(store: &Store, tx: &mut Tx, found: &Found) -> Res
                 })
             })
             .collect::<Result<_>>()?,
-        cited: cited
-            .into_iter()
-            .map(|(text, status)| {
-                Ok(CitedTestimony {
-                    code: code(&text)?,
-                    is_final: status == "final",
-                })
-            })
-            .collect::<Result<_>>()?,
+        cited,
+        witnesses: crate::risk::witnesses_of(store, tx, actor, found.id).await?,
     })
 }
 
-/// The state that a case is in.
-pub(crate) async fn status(tx: &mut Tx, id: Uuid) -> Result<CaseStatus> {
-    status_of(&file(tx, id).await?.status, id)
+/// Every testimony that a case cites, once, with the consents to it.
+async fn cited(tx: &mut Tx, actor: &Actor, case: Uuid) -> Result<Vec<CitedTestimony>> {
+    let rows: Vec<(Uuid, String, String, Option<i64>, bool)> = on!(&mut *tx, |c| sqlx::query_as(concat!(
+        "SELECT r.id, r.code, t.status, p.birth_year, (",
+        visible!(),
+        ") AS shown
+         FROM testimony t
+         JOIN record r ON r.id = t.id
+         LEFT JOIN person p ON p.id = t.witness_id
+         WHERE t.id IN (SELECT q.source_id FROM citation q WHERE ",
+        cited_on!("$3"),
+        ")
+         ORDER BY r.code"
+    ))
+    .bind(actor.account.0)
+    .bind(supervises(actor))
+    .bind(case)
+    .fetch_all(c)
+    .await)?;
+    let mut given = given_on_case(tx, case).await?;
+    rows.into_iter()
+        .map(|(id, code, status, birth_year, shown)| {
+            Ok(CitedTestimony {
+                code: code.parse().map_err(|_| Fault::Malformed {
+                    table: "record",
+                    column: "code",
+                    row: id,
+                })?,
+                is_final: status == "final",
+                shown,
+                birth_year: birth_year.and_then(|year| i32::try_from(year).ok()),
+                consents: given
+                    .extract_if(.., |(testimony, _)| *testimony == id)
+                    .map(|(_, given)| given)
+                    .collect(),
+            })
+        })
+        .collect()
+}
+
+/// The cases that a record hangs on and their states, as far as this reader may know of them.
+pub(crate) async fn states_of(tx: &mut Tx, actor: &Actor, record: Uuid) -> Result<Vec<(Code, CaseStatus)>> {
+    let rows: Vec<(Uuid, String, String)> = on!(tx, |c| sqlx::query_as(concat!(
+        "SELECT r.id, r.code, f.status
+         FROM holding h
+         JOIN case_file f ON f.id = h.case_id
+         JOIN record r ON r.id = f.id
+         WHERE h.record_id = $3 AND h.superseded_at IS NULL AND (",
+        visible!(),
+        ")
+         ORDER BY r.code"
+    ))
+    .bind(actor.account.0)
+    .bind(supervises(actor))
+    .bind(record)
+    .fetch_all(c)
+    .await)?;
+    rows.into_iter()
+        .map(|(id, code, status)| {
+            let code = code.parse().map_err(|_| Fault::Malformed {
+                table: "record",
+                column: "code",
+                row: id,
+            })?;
+            Ok((code, status_of(&status, id)?))
+        })
+        .collect()
 }
 
 async fn file(tx: &mut Tx, id: Uuid) -> Result<FileRow> {
@@ -768,7 +830,8 @@ impl Work<access::Open> {
         let body = row.body(&key)?;
         let file = file(&mut self.tx, found.id).await?;
         let assigned = assigned_on(&store, &mut self.tx, found.id).await?;
-        let facts = case_facts(&store, &mut self.tx, &found).await?;
+        let actor = self.actor.clone();
+        let facts = case_facts(&store, &mut self.tx, &actor, &found).await?;
         let written = attestations(&store, &mut self.tx, &found, facts.since).await?;
         let moves = moves_from(facts.status, facts.previous)
             .into_iter()

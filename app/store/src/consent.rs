@@ -1,7 +1,8 @@
 //! Consents to a testimony: recorded, superseded, withdrawn; never overwritten.
 
-use crate::case::of_kind;
+use crate::case::{cited_on, of_kind};
 use crate::db::{Tx, on};
+use crate::notice::{NoticeView, of_testimony, was_sent};
 use crate::record::{Head, supervises, visible};
 use crate::seal::{Class, Place};
 use crate::testimony::citing;
@@ -9,7 +10,7 @@ use crate::work::{Found, On, Work};
 use crate::{Fault, Result, Store};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{self, Act};
-use domain::consent::{ANALYSIS, Condition, Consent, ConsentDraft, Decision, Identity, WithdrawalDraft};
+use domain::consent::{ANALYSIS, Condition, Consent, ConsentDraft, Decision, Given, Identity, WithdrawalDraft};
 use domain::status::CaseStatus;
 use domain::{AccountId, Actor, Code, Error, Kind, ProblemKind, Words};
 use uuid::Uuid;
@@ -44,13 +45,19 @@ pub struct ConsentFile {
     pub cited_by: Vec<(Code, Vec<u32>)>,
     /// The cases it hangs on and their states; as far as this reader may know of them.
     pub cases: Vec<(Code, CaseStatus)>,
+    /// A recipient may have received it: whoever may have must be told of a withdrawal.
+    pub sent: bool,
+    /// Recipients that must be told of a withdrawal, or were.
+    pub notices: Vec<NoticeView>,
     pub may_record: bool,
     pub may_withdraw: bool,
 }
 
+/// What of a consent is in clear.
 #[derive(sqlx::FromRow)]
-struct Row {
+struct Plain {
     id: Uuid,
+    testimony_id: Uuid,
     purpose: String,
     recipient: String,
     decision: String,
@@ -59,11 +66,17 @@ struct Row {
     not_before: Option<String>,
     expires_on: String,
     given_by: String,
-    means: String,
     obtained_on: String,
     assent: bool,
-    document: Option<String>,
     withdrawn_on: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    #[sqlx(flatten)]
+    plain: Plain,
+    means: String,
+    document: Option<String>,
     wrapped_key: Vec<u8>,
     note: Vec<u8>,
     recorded_at: DateTime<Utc>,
@@ -97,8 +110,8 @@ fn day(column: &'static str, row: Uuid, text: &str) -> Result<NaiveDate> {
     })
 }
 
-impl Row {
-    fn view(self, store: &Store) -> Result<ConsentView> {
+impl Plain {
+    fn given(self) -> Result<Given> {
         let malformed = |column| Fault::Malformed {
             table: "consent",
             column,
@@ -106,8 +119,9 @@ impl Row {
         };
         let optional = |column, text: Option<&String>| text.map(|text| day(column, self.id, text)).transpose();
         let conditions = self.conditions.split_whitespace();
-        let key = store.0.keys.unwrap(Class::Narrative, self.id, &self.wrapped_key)?;
-        Ok(ConsentView {
+        Ok(Given {
+            obtained_on: day("obtained_on", self.id, &self.obtained_on)?,
+            assent: self.assent,
             consent: Consent {
                 decision: Decision::parse(&self.decision).ok_or_else(|| malformed("decision"))?,
                 identity: Identity::parse(&self.identity).ok_or_else(|| malformed("identity"))?,
@@ -121,11 +135,22 @@ impl Row {
                 recipient: self.recipient,
                 given_by: self.given_by,
             },
+        })
+    }
+}
+
+impl Row {
+    fn view(self, store: &Store) -> Result<ConsentView> {
+        let id = self.plain.id;
+        let key = store.0.keys.unwrap(Class::Narrative, id, &self.wrapped_key)?;
+        let given = self.plain.given()?;
+        Ok(ConsentView {
+            consent: given.consent,
             means: self.means,
-            obtained_on: day("obtained_on", self.id, &self.obtained_on)?,
-            assent: self.assent,
+            obtained_on: given.obtained_on,
+            assent: given.assent,
             document: self.document.and_then(|code| code.parse().ok()),
-            note: Words::from(key.open(note_place(self.id), &self.note)?),
+            note: Words::from(key.open(note_place(id), &self.note)?),
             recorded_at: self.recorded_at,
             recorded_by: store.staff_name(AccountId(self.recorded_by)),
             superseded: self.superseded,
@@ -133,11 +158,37 @@ impl Row {
     }
 }
 
+/// The consents in force to every testimony that a case cites, by the testimony's id: for the case's guards.
+pub(crate) async fn given_on_case(tx: &mut Tx, case: Uuid) -> Result<Vec<(Uuid, Given)>> {
+    let rows: Vec<Plain> = on!(tx, |c| {
+        sqlx::query_as(concat!(
+        "SELECT n.id, n.testimony_id, n.purpose, n.recipient, n.decision, n.identity, n.conditions, n.not_before, n.expires_on, n.given_by,
+            n.obtained_on, n.assent, n.withdrawn_on
+         FROM consent n
+         WHERE n.superseded_at IS NULL AND n.testimony_id IN (SELECT q.source_id FROM citation q WHERE ",
+        cited_on!("$1"),
+        ")"
+    ))
+    .bind(case)
+    .fetch_all(c)
+    .await
+    })?;
+    rows.into_iter()
+        .map(|row| Ok((row.testimony_id, row.given()?)))
+        .collect()
+}
+
+/// Where a consent stands in the form.
+fn place_in_form(consent: &Consent) -> usize {
+    let cell = (consent.purpose.as_str(), consent.recipient.as_str());
+    domain::consent::cells().take_while(|known| *known != cell).count()
+}
+
 /// Every consent to a testimony that was ever recorded: those in force first, in the order of the form.
 async fn all(store: &Store, tx: &mut Tx, actor: &Actor, testimony: Uuid) -> Result<Vec<ConsentView>> {
     let rows: Vec<Row> = on!(&mut *tx, |c| {
         sqlx::query_as(concat!(
-        "SELECT n.id, n.purpose, n.recipient, n.decision, n.identity, n.conditions, n.not_before, n.expires_on, n.given_by, n.means,
+        "SELECT n.id, n.testimony_id, n.purpose, n.recipient, n.decision, n.identity, n.conditions, n.not_before, n.expires_on, n.given_by, n.means,
             n.obtained_on, n.assent, d.code AS document, n.withdrawn_on, n.wrapped_key, n.note, n.recorded_at, n.recorded_by,
             n.superseded_at IS NOT NULL AS superseded
          FROM consent n
@@ -158,11 +209,12 @@ async fn all(store: &Store, tx: &mut Tx, actor: &Actor, testimony: Uuid) -> Resu
         .into_iter()
         .map(|row| row.view(store))
         .collect::<Result<Vec<_>>>()?;
-    let cells: Vec<_> = domain::consent::cells().collect();
+    // The sort is stable: what was superseded stays newest first.
     consents.sort_by_key(|view| {
-        let place = |known: &&(&str, &str)| known.0 == view.consent.purpose && known.1 == view.consent.recipient;
-        let cell = cells.iter().position(|known| place(&known)).unwrap_or(cells.len());
-        (view.superseded, if view.superseded { 0 } else { cell })
+        (
+            view.superseded,
+            (!view.superseded).then(|| place_in_form(&view.consent)),
+        )
     });
     Ok(consents)
 }
@@ -235,10 +287,9 @@ impl Store {
             let (head, ..) = work.head().await?;
             let consents = all(self, &mut work.tx, actor, found.id).await?;
             let cited_by = citing(&mut work.tx, actor, found.id).await?;
-            let mut cases = Vec::with_capacity(head.cases.len());
-            for (id, code) in found.cases.iter().filter(|(_, code)| head.cases.contains(code)) {
-                cases.push((code.clone(), crate::case::status(&mut work.tx, *id).await?));
-            }
+            let cases = crate::case::states_of(&mut work.tx, actor, found.id).await?;
+            let sent = was_sent(&mut work.tx, found.id).await?;
+            let notices = of_testimony(self, &mut work.tx, found.id).await?;
             let facts = work.facts_again(&found);
             Ok(ConsentFile {
                 seen: i64::try_from(consents.len()).unwrap_or(i64::MAX),
@@ -248,6 +299,8 @@ impl Store {
                 consents,
                 cited_by,
                 cases,
+                sent,
+                notices,
             })
         })
         .await
@@ -303,7 +356,8 @@ impl Store {
     }
 
     /// Withdraws consents: from now on as if they had been refused. The withdrawal of `internal_analysis` closes the
-    /// testimony: it leaves every list, search and count.
+    /// testimony: it leaves every list, search and count. Recipients who may have received it are to be told: those of the
+    /// consents withdrawn, and when it closes those of every consent.
     ///
     /// # Errors
     /// `Conflict` if others were recorded since; `Invalid` at `cell` if one of them is not a grant that stands.
@@ -344,15 +398,25 @@ impl Store {
                     self.insert_consent(&mut work.tx, actor.account, found.id, &withdrawn, &recorded)
                         .await?;
                 }
+                let mut told = draft.cells.clone();
                 if draft.cells.iter().any(|(purpose, _)| purpose == ANALYSIS) {
                     work.close(&found).await?;
+                    let others = standing.iter().filter(|view| {
+                        !view.superseded && view.consent.is_grant() && view.consent.withdrawn_on.is_none()
+                    });
+                    told.extend(others.map(|view| (view.consent.purpose.clone(), view.consent.recipient.clone())));
                 }
+                let by = (actor.account, work.now);
+                let notices = self
+                    .insert_notices(&mut work.tx, by, found.id, &told, draft.withdrawn_on)
+                    .await?;
                 let codes: Vec<String> = draft
                     .cells
                     .iter()
                     .map(|(purpose, recipient)| format!("{purpose}/{recipient}"))
                     .collect();
                 work.note("withdrawn", codes.join(" "));
+                work.note("notices", notices);
                 Ok(())
             },
         )

@@ -1,21 +1,25 @@
 //! Where the two databases differ: triggers that make rows insert-only, and the lock under which migrations run.
 //!
-//! `log_entry`, `case_move`, `attestation`, `remark`, `citation`, `sealed_opening` are insert-only; a frozen `statement` never changes;
-//! `holding`, `involvement`, `consent` and `grading` change only by ending.
+//! `log_entry`, `case_move`, `attestation`, `remark`, `citation`, `sealed_opening`, `risk_clearance`, `withdrawal_notice`,
+//! `notice_answer` are insert-only; a frozen `statement` never changes; `holding`, `involvement`, `consent`, `grading` and
+//! `risk_assessment` change only by ending.
 
 use crate::db::{Pool, on, plain};
 
-const INSERT_ONLY: [&str; 6] = [
+const INSERT_ONLY: [&str; 9] = [
     "log_entry",
     "case_move",
     "attestation",
     "remark",
     "citation",
     "sealed_opening",
+    "risk_clearance",
+    "withdrawal_notice",
+    "notice_answer",
 ];
 
 /// What may not change in rows that may otherwise end.
-const ENDABLE: [(&str, &str); 4] = [
+const ENDABLE: [(&str, &str); 5] = [
     (
         "holding",
         "NEW.id <> OLD.id OR NEW.case_id <> OLD.case_id OR NEW.record_id <> OLD.record_id OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR OLD.superseded_at IS NOT NULL",
@@ -29,13 +33,17 @@ const ENDABLE: [(&str, &str); 4] = [
         "NEW.id <> OLD.id OR NEW.testimony_id <> OLD.testimony_id OR NEW.statement <> OLD.statement OR NEW.paragraph IS DISTINCT FROM OLD.paragraph OR NEW.source_grade <> OLD.source_grade OR NEW.information_grade <> OLD.information_grade OR NEW.wrapped_key <> OLD.wrapped_key OR NEW.reasons <> OLD.reasons OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR OLD.superseded_at IS NOT NULL",
     ),
     (
+        "risk_assessment",
+        "NEW.id <> OLD.id OR NEW.person_id <> OLD.person_id OR NEW.risk <> OLD.risk OR NEW.score <> OLD.score OR NEW.measures <> OLD.measures OR NEW.residual <> OLD.residual OR NEW.assessed_on <> OLD.assessed_on OR NEW.review_on <> OLD.review_on OR NEW.wrapped_key <> OLD.wrapped_key OR NEW.note <> OLD.note OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR OLD.superseded_at IS NOT NULL",
+    ),
+    (
         "involvement",
         "NEW.id <> OLD.id OR NEW.incident_id <> OLD.incident_id OR NEW.party_id <> OLD.party_id OR NEW.role <> OLD.role OR NEW.confidence <> OLD.confidence OR NEW.wrapped_key <> OLD.wrapped_key OR NEW.note <> OLD.note OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR OLD.superseded_at IS NOT NULL",
     ),
 ];
 
 /// SQLite's REPLACE removes a row without its DELETE trigger: which row it would be.
-const REPLACEABLE: [(&str, &str); 11] = [
+const REPLACEABLE: [(&str, &str); 15] = [
     (
         "log_entry",
         "o.id = NEW.id OR (o.instance_id = NEW.instance_id AND o.counter = NEW.counter)",
@@ -45,10 +53,23 @@ const REPLACEABLE: [(&str, &str); 11] = [
     ("remark", "o.id = NEW.id"),
     ("sealed_opening", "o.id = NEW.id"),
     ("citation", "o.id = NEW.id"),
-    ("consent", "o.id = NEW.id"),
+    (
+        "consent",
+        "o.id = NEW.id OR (o.testimony_id = NEW.testimony_id AND o.purpose = NEW.purpose AND o.recipient = NEW.recipient AND o.superseded_at IS NULL AND NEW.superseded_at IS NULL)",
+    ),
+    (
+        "holding",
+        "o.id = NEW.id OR (o.case_id = NEW.case_id AND o.record_id = NEW.record_id AND o.superseded_at IS NULL AND NEW.superseded_at IS NULL)",
+    ),
     ("grading", "o.id = NEW.id"),
-    ("holding", "o.id = NEW.id"),
     ("involvement", "o.id = NEW.id"),
+    (
+        "risk_assessment",
+        "o.id = NEW.id OR (o.person_id = NEW.person_id AND o.risk = NEW.risk AND o.superseded_at IS NULL AND NEW.superseded_at IS NULL)",
+    ),
+    ("risk_clearance", "o.id = NEW.id OR o.assessment_id = NEW.assessment_id"),
+    ("withdrawal_notice", "o.id = NEW.id"),
+    ("notice_answer", "o.id = NEW.id OR o.notice_id = NEW.notice_id"),
     (
         "statement",
         "o.testimony_id = NEW.testimony_id AND o.version = NEW.version AND o.frozen_at IS NOT NULL",

@@ -23,7 +23,13 @@ pub struct DraftSaved {
 
 /// The line by which a testimony is known in lists: the beginning of its summary.
 pub(crate) fn title_of(statement: &Statement) -> String {
-    let line = statement.answers.get("summary").lines().next().unwrap_or_default().trim();
+    let line = statement
+        .answers
+        .get("summary")
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim();
     let short: String = line.chars().take(140).collect();
     if short.len() < line.len() {
         format!("{short}…")
@@ -146,7 +152,9 @@ impl Store {
                 let mut earlier = Vec::with_capacity(people.len());
                 let mut ids = Vec::new();
                 for person in people {
-                    let Some(id) = work.visible_record(person).await? else { continue };
+                    let Some(id) = work.visible_record(person).await? else {
+                        continue;
+                    };
                     ids.push(id);
                     let codes = crate::testimony::of_witness(&mut work.tx, actor, id).await?;
                     earlier.push((person.clone(), codes));
@@ -256,7 +264,9 @@ impl Draft {
     /// says is a number never becomes one.
     fn retype(&mut self, typed: TestimonyForm) {
         if !self.status.is_numbered() {
-            let Statement { answers, paragraphs, .. } = unnumbered(typed);
+            let Statement {
+                answers, paragraphs, ..
+            } = unnumbered(typed);
             self.statement.answers = answers;
             self.statement.paragraphs = paragraphs;
             return;
@@ -265,9 +275,9 @@ impl Draft {
         let mut kept: Vec<u32> = Vec::new();
         let mut paragraphs = typed.paragraphs;
         for paragraph in &mut paragraphs {
-            paragraph.number = paragraph.number.filter(|number| {
-                !kept.contains(number) && before.iter().any(|old| old.number == Some(*number))
-            });
+            paragraph.number = paragraph
+                .number
+                .filter(|number| !kept.contains(number) && before.iter().any(|old| old.number == Some(*number)));
             kept.extend(paragraph.number);
         }
         let gone = |old: &domain::testimony::Paragraph| old.number.is_some_and(|number| !kept.contains(&number));
@@ -328,7 +338,8 @@ impl<A: Act> Work<A> {
             .write_statement(&mut self.tx, draft.id, draft.number, version, &key, &draft.statement)
             .await?;
         let (witness, follow_up_of) = self.parties(&draft.statement).await?;
-        on!(&mut self.tx, |c| sqlx::query(
+        on!(&mut self.tx, |c| {
+            sqlx::query(
             "UPDATE testimony SET sensitivity = $2, witness_id = $3, interview_date = $4, paragraphs = $5, follow_up_of = $6
              WHERE id = $1"
         )
@@ -340,7 +351,8 @@ impl<A: Act> Work<A> {
         .bind(follow_up_of.filter(|other| *other != draft.id))
         .execute(c)
         .await
-        .map(crate::db::rows))?;
+        .map(crate::db::rows)
+        })?;
         self.note("statement", draft.number);
         self.note("revision", version);
         Ok(version)

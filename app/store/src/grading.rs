@@ -61,7 +61,8 @@ fn place(row: Uuid) -> Place {
 }
 
 async fn standing(store: &Store, tx: &mut Tx, testimony: Uuid) -> Result<Vec<GradingView>> {
-    let rows: Vec<Row> = on!(&mut *tx, |c| sqlx::query_as(
+    let rows: Vec<Row> = on!(&mut *tx, |c| {
+        sqlx::query_as(
         "SELECT id, paragraph, statement, source_grade, information_grade, wrapped_key, reasons, recorded_at, recorded_by
          FROM grading
          WHERE testimony_id = $1 AND superseded_at IS NULL
@@ -69,7 +70,8 @@ async fn standing(store: &Store, tx: &mut Tx, testimony: Uuid) -> Result<Vec<Gra
     )
     .bind(testimony)
     .fetch_all(c)
-    .await)?;
+    .await
+    })?;
     store.know_staff(tx, rows.iter().map(|row| row.recorded_by)).await?;
     rows.into_iter()
         .map(|row| {
@@ -158,7 +160,8 @@ impl Store {
         .map(crate::db::rows))?;
         let id = self.0.chance.id(at);
         let (key, wrapped) = self.0.keys.new_key(Class::Narrative, id, &self.0.chance);
-        on!(tx, |c| sqlx::query(
+        on!(tx, |c| {
+            sqlx::query(
             "INSERT INTO grading (id, testimony_id, statement, paragraph, source_grade, information_grade, wrapped_key, reasons,
                 recorded_at, recorded_by)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
@@ -175,7 +178,8 @@ impl Store {
         .bind(by.0)
         .execute(c)
         .await
-        .map(crate::db::rows))?;
+        .map(crate::db::rows)
+        })?;
         Ok(())
     }
 }

@@ -239,7 +239,7 @@ async fn insert(tx: &mut Tx, instance: Uuid, counter: i64, entry: &Entry) -> Res
     .bind(&leaf)
     .bind(hash.as_slice())
     .bind(entry.changed)
-        .execute(c)
+    .execute(c)
     .await
     .map(drop)
     .map_err(unwritable)

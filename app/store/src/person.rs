@@ -4,10 +4,12 @@ use crate::case::of_kind;
 use crate::db::{Tx, on};
 use crate::involvement::{InvolvementView, of_party};
 use crate::record::Head;
+use crate::risk::known_of;
 use crate::work::{On, Work};
 use crate::{Result, Store};
-use domain::access;
+use domain::access::{self, Act};
 use domain::person::{PersonBody, PersonDraft};
+use domain::warning::{Warning, warnings};
 use domain::{Actor, Code, Error, Kind};
 use uuid::Uuid;
 
@@ -25,6 +27,10 @@ pub struct PersonView {
     pub involved: Vec<InvolvementView>,
     /// Testimonies of this person, as far as this reader may know of them.
     pub testimonies: Vec<Code>,
+    /// What must be weighed before somebody speaks with them again.
+    pub warnings: Vec<Warning>,
+    /// Whether this reader may see the risks to them.
+    pub may_see_risks: bool,
     pub history: Vec<crate::LogRow>,
 }
 
@@ -115,6 +121,8 @@ impl Store {
             work.note("identity", shown);
             let involved = of_party(self, &mut work.tx, actor, found.id).await?;
             let testimonies = crate::testimony::of_witness(&mut work.tx, actor, found.id).await?;
+            let may_see_risks = access::SeeRisks::grounds(actor, &work.facts_again(&found)).is_ok();
+            let known = known_of(self, &mut work.tx, actor, found.id, may_see_risks).await?;
             let history = Store::history(&mut work.tx, found.id, false, 30).await?;
             Ok(PersonView {
                 head,
@@ -125,6 +133,8 @@ impl Store {
                 protected: row.protected,
                 involved,
                 testimonies,
+                warnings: warnings(&known, false),
+                may_see_risks,
                 history,
             })
         })

@@ -54,6 +54,8 @@ pub struct QueuePage {
     pub counts: Vec<(CaseStatus, i64)>,
     /// Login and name of everybody who may have a duty, for the filter.
     pub staff: Vec<(String, String)>,
+    /// What is due by a date, whatever the filter.
+    pub due: crate::Due,
 }
 
 #[derive(sqlx::FromRow)]
@@ -89,7 +91,7 @@ macro_rules! queue {
 }
 
 /// Cases by state: all, less those that this reader may not see. Only restricted ones and those with a conflict of interest
-/// can be among these, so that the rule is asked for few.
+/// can be among these, so that the rule is asked for few: a case is never closed, only testimonies are.
 const COUNTS: &str = concat!(
     "SELECT status, CAST(sum(n) AS BIGINT)
      FROM (SELECT f.status, count(*) AS n
@@ -161,7 +163,8 @@ impl Store {
                 .into_iter()
                 .map(|(_, colleague)| (colleague.login, colleague.name))
                 .collect();
-            work.returned(&rows.iter().map(|row| row.id).collect::<Vec<_>>());
+            let due = crate::task::due(self, &mut work.tx, actor).await?;
+            work.returned(&rows.iter().map(|row| row.id).chain(due.ids()).collect::<Vec<_>>());
             let mut counts: Vec<(CaseStatus, i64)> = counts
                 .into_iter()
                 .filter_map(|(status, n)| Some((CaseStatus::parse(&status)?, n)))
@@ -191,6 +194,7 @@ impl Store {
                 more,
                 counts,
                 staff,
+                due,
             })
         })
         .await

@@ -71,6 +71,14 @@ pub struct Head {
     pub may_edit: bool,
 }
 
+impl Head {
+    /// The title as it stands in a form; empty where it stays hidden.
+    #[must_use]
+    pub fn title_typed(&self) -> String {
+        self.title.as_ref().map(|title| title.to_string()).unwrap_or_default()
+    }
+}
+
 /// A record's common columns.
 #[derive(sqlx::FromRow)]
 pub(crate) struct RecordRow {

@@ -117,7 +117,13 @@ impl Store {
     ///
     /// # Errors
     /// `Conflict` if it was written since; `Invalid` for fields that are too long.
-    pub async fn write_sealed(&self, actor: &Actor, code: &Code, version: i64, answers: &Answers) -> domain::Result<()> {
+    pub async fn write_sealed(
+        &self,
+        actor: &Actor,
+        code: &Code,
+        version: i64,
+        answers: &Answers,
+    ) -> domain::Result<()> {
         let code = of_kind(code, Kind::Testimony)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::WriteSealed>| {
             domain::sealed::check(answers)?;

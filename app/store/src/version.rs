@@ -120,22 +120,33 @@ impl Store {
     /// back.
     pub async fn file_testimony(&self, actor: &Actor, code: &Code, version: i64) -> domain::Result<()> {
         let code = of_kind(code, Kind::Testimony)?;
-        self.act(actor, On::Record(code), async |work: &mut Work<access::FileTestimony>| {
-            let mut draft = work.expect_draft(version).await?;
-            if draft.status != TestimonyStatus::ReadBack {
-                return Err(Fault::Known(Error::Conflict));
-            }
-            work.complete(&mut draft, Needed::Final).await?;
-            work.keep(&draft).await?;
-            work.stand(draft.id, TestimonyStatus::Final).await?;
-            let now = work.now;
-            let hash = self
-                .freeze(&mut work.tx, code, draft.id, draft.number, &draft.statement, (now, actor.account))
-                .await?;
-            work.note("sha256", hash);
-            work.note("paragraphs", draft.statement.paragraphs.len());
-            Ok(())
-        })
+        self.act(
+            actor,
+            On::Record(code),
+            async |work: &mut Work<access::FileTestimony>| {
+                let mut draft = work.expect_draft(version).await?;
+                if draft.status != TestimonyStatus::ReadBack {
+                    return Err(Fault::Known(Error::Conflict));
+                }
+                work.complete(&mut draft, Needed::Final).await?;
+                work.keep(&draft).await?;
+                work.stand(draft.id, TestimonyStatus::Final).await?;
+                let now = work.now;
+                let hash = self
+                    .freeze(
+                        &mut work.tx,
+                        code,
+                        draft.id,
+                        draft.number,
+                        &draft.statement,
+                        (now, actor.account),
+                    )
+                    .await?;
+                work.note("sha256", hash);
+                work.note("paragraphs", draft.statement.paragraphs.len());
+                Ok(())
+            },
+        )
         .await
     }
 

@@ -368,7 +368,9 @@ impl Store {
                 let _ = tx.rollback().await;
                 if let Fault::Sealed { table, column, .. } = &fault {
                     // Somebody moved it or put it back: who reads the log is told where.
-                    entry.detail.insert("alarm".into(), Value::from(format!("{table}.{column}")));
+                    entry
+                        .detail
+                        .insert("alarm".into(), Value::from(format!("{table}.{column}")));
                 }
                 let error = fault.shown();
                 entry.outcome = if error == Error::NotFound {
@@ -524,7 +526,11 @@ impl<A: Act> Work<A> {
     /// Which version of the record the act left behind: only the log knows that there was a later one, if a whole row is put
     /// back (see `audit`).
     async fn note_version(&mut self) -> Result<()> {
-        let Some(id) = self.entry.object.filter(|_| Kind::named(self.entry.object_kind).is_some()) else {
+        let Some(id) = self
+            .entry
+            .object
+            .filter(|_| Kind::named(self.entry.object_kind).is_some())
+        else {
             return Ok(());
         };
         let version: Option<i64> = on!(&mut self.tx, |c| sqlx::query_scalar(

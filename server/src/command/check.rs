@@ -134,12 +134,7 @@ fn keys(config: &Config) -> Result<(Keys, String), String> {
 
 /// Whether schema and key fit: opening brings the schema up to date and unseals the names of the staff. `rows` takes what
 /// came of holding every record against the log.
-async fn opens(
-    config: &Config,
-    pool: Pool,
-    keys: Keys,
-    rows: &mut Result<String, String>,
-) -> Result<String, String> {
+async fn opens(config: &Config, pool: Pool, keys: Keys, rows: &mut Result<String, String>) -> Result<String, String> {
     let options = Options {
         pool,
         keys,

@@ -17,6 +17,7 @@ use domain::form::local;
 use domain::incident::{IncidentBody, IncidentDraft};
 use domain::link::Involvement;
 use domain::person::{PersonBody, PersonDraft};
+use domain::risk::{RiskDraft, Score};
 use domain::status::CaseStatus;
 use domain::unit::{UnitBody, UnitDraft};
 use domain::{AccountId, Error, Role, Words, access};
@@ -225,11 +226,7 @@ async fn write(
     for testimony in &scenario.testimonies {
         let lead = testimony.interviewers.first().map(String::as_str).unwrap_or_default();
         let witness = known.record(&testimony.person)?;
-        let before = testimony
-            .follow_up_of
-            .as_ref()
-            .map(|id| known.record(id))
-            .transpose()?;
+        let before = testimony.follow_up_of.as_ref().map(|id| known.record(id)).transpose()?;
         let statement = statement::statement(testimony, &witness, before.as_ref(), &facts);
         let made = work
             .add_testimony(
@@ -260,6 +257,14 @@ async fn write(
             by,
         )
         .await?;
+    }
+    let mut risks: Vec<&scenario::Risk> = scenario.risk_assessments.iter().collect();
+    risks.sort_by_key(|risk| risk.assessed_at);
+    for risk in risks {
+        let (person, by) = (known.record(&risk.person)?, known.user(&risk.assessed_by)?);
+        let at = morning(risk.assessed_at);
+        work.add_risk(&person, risk.assessed_at, &risk_draft(risk)?, by, at)
+            .await?;
     }
     for document in &scenario.documents {
         let (name, file) = files.get(&document.id).ok_or(Error::Internal)?;
@@ -293,6 +298,13 @@ async fn write(
     }
     for link in &scenario.links {
         write_link(work, scenario, known, link).await?;
+    }
+    for given in &scenario.consents {
+        if let Some(day) = given.withdrawn_at {
+            let cell = [(given.purpose.clone(), given.recipient.clone())];
+            let (testimony, by) = (known.record(&given.testimony)?, known.user(&given.obtained_by)?);
+            work.add_notices(&testimony, &cell, day, by, morning(day)).await?;
+        }
     }
     Ok(())
 }
@@ -436,6 +448,17 @@ fn consent(given: &scenario::Given) -> (Consent, &str) {
     (consent, given.withdrawal_reason.as_deref().unwrap_or_default())
 }
 
+fn risk_draft(risk: &scenario::Risk) -> domain::Result<RiskDraft> {
+    Ok(RiskDraft {
+        risk: risk.risk.clone(),
+        score: Score::of(risk.likelihood, risk.impact).ok_or(Error::Internal)?,
+        measures: risk.measures.clone(),
+        residual: Score::kept(risk.residual_score).ok_or(Error::Internal)?,
+        note: Words::default(),
+        review_on: risk.next_review,
+    })
+}
+
 async fn write_link(
     work: &mut Work<access::Import>,
     scenario: &Scenario,
@@ -489,7 +512,7 @@ mod tests {
     fn the_scenario_speaks_our_vocabulary() {
         use domain::vocabulary::{
             ATTRIBUTION, BASIS, DATE_PRECISION, DOCUMENT_TYPE, INTERVIEWEE_ROLE, INVOLVEMENT_ROLE, MODALITY,
-            PARTY_TYPE, PLACE, PLACE_TYPE, PRIORITY, VICTIM_STATUS, VIOLATION,
+            PARTY_TYPE, PLACE, PLACE_TYPE, PRIORITY, PROTECTION_MEASURE, PROTECTION_RISK, VICTIM_STATUS, VIOLATION,
         };
         let scenario = Scenario::read();
         assert_eq!(
@@ -511,6 +534,20 @@ mod tests {
                 given.conditions.len(),
                 "{:?}",
                 given.conditions
+            );
+        }
+        assert_eq!(scenario.risk_assessments.len(), 46);
+        for risk in &scenario.risk_assessments {
+            let draft = risk_draft(risk).expect("scores of the table");
+            assert!(
+                draft.residual <= draft.score && PROTECTION_RISK.has(&draft.risk),
+                "{}",
+                risk.person
+            );
+            assert!(
+                draft.measures.iter().all(|code| PROTECTION_MEASURE.has(code)),
+                "{}",
+                risk.person
             );
         }
         for testimony in &scenario.testimonies {

@@ -15,6 +15,7 @@ pub(super) struct Scenario {
     pub cases: Vec<Case>,
     pub testimonies: Vec<Testimony>,
     pub consents: Vec<Given>,
+    pub risk_assessments: Vec<Risk>,
     pub documents: Vec<Document>,
     pub links: Vec<Link>,
     pub returns: Vec<Return>,
@@ -185,6 +186,20 @@ pub(super) struct Given {
     pub expires_at: NaiveDate,
     pub withdrawn_at: Option<NaiveDate>,
     pub withdrawal_reason: Option<String>,
+}
+
+/// A risk to a person, assessed.
+#[derive(Deserialize)]
+pub(super) struct Risk {
+    pub person: String,
+    pub risk: String,
+    pub likelihood: u8,
+    pub impact: u8,
+    pub measures: Vec<String>,
+    pub residual_score: i64,
+    pub assessed_by: String,
+    pub assessed_at: NaiveDate,
+    pub next_review: NaiveDate,
 }
 
 #[derive(Deserialize)]

@@ -75,7 +75,10 @@ fn answers(testimony: &scenario::Testimony, witness: &Imported, follow_up_of: Op
     answers.set("others_present.who", testimony.others_present.clone());
     answers.set("safeguards", testimony.suspect_safeguards.clone().unwrap_or_default());
     let earlier = testimony.prior_interviews.iter();
-    answers.set("prior_interviews.body", earlier.clone().map(|prior| prior.body.as_str()));
+    answers.set(
+        "prior_interviews.body",
+        earlier.clone().map(|prior| prior.body.as_str()),
+    );
     answers.set(
         "prior_interviews.date",
         earlier.clone().map(|prior| prior.date.to_string()),

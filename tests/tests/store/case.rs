@@ -143,7 +143,7 @@ on_both! {
         assert_eq!(go(house, &huda, &case, &with_reason("T02", "outside_mandate")).await, Ok(CaseStatus::Closed));
     }
 
-    async fn the_way_to_the_prosecutor_stays_closed(house) {
+    async fn the_last_step_to_the_prosecutor_stays_closed(house) {
         let (case, _) = house.case().await;
         let mut raw = house.raw().await;
         let nour = house.on("nour", &case).await;
@@ -151,16 +151,17 @@ on_both! {
         house.store.assign(&huda, &case, "rana", "legal_officer").await.expect("assigned");
         let rana = house.on("rana", &case).await;
         house.clock.advance(chrono::Duration::seconds(1));
-        for (status, transition, mover, other) in [("referral_preparation", "T15", &rana, &huda), ("referral_approval", "T17", &nour, &huda)] {
-            raw.must(&format!("UPDATE case_file SET status = '{status}'")).await;
-            for of in [Guard::Consent, Guard::Minor, Guard::Risk, Guard::Vote, Guard::FourEyes] {
-                attest(house, other, &case, of).await;
-            }
-            let guards = [Guard::Redaction, Guard::Custody, Guard::Exculpatory, Guard::Manifest, Guard::Notification];
-            assert_eq!(unmet(go(house, mover, &case, &attesting(transition, &guards)).await), [("transition".to_owned(), ProblemKind::NoSuchMove)], "{transition}");
-            let view = house.store.open_case(mover, &case).await.expect("opens");
-            assert!(view.moves.iter().any(|step| step.transition.id == transition && !step.mine), "it is shown, and closed");
+        raw.must("UPDATE case_file SET status = 'referral_preparation'").await;
+        attest(house, &huda, &case, Guard::Risk).await;
+        let prepared = attesting("T15", &[Guard::Redaction, Guard::Custody, Guard::Exculpatory]);
+        assert_eq!(go(house, &rana, &case, &prepared).await, Ok(CaseStatus::ReferralApproval), "what protects people holds: it cites nobody");
+        for of in [Guard::Vote, Guard::FourEyes] {
+            attest(house, &huda, &case, of).await;
         }
+        let last = attesting("T17", &[Guard::Manifest, Guard::Notification]);
+        assert_eq!(unmet(go(house, &nour, &case, &last).await), [("transition".to_owned(), ProblemKind::NoSuchMove)]);
+        let view = house.store.open_case(&nour, &case).await.expect("opens");
+        assert!(view.moves.iter().any(|step| step.transition.id == "T17" && !step.mine), "it is shown, and closed");
     }
 
     async fn a_supervisor_sends_a_case_back_from_verification_with_a_reason(house) {
@@ -178,6 +179,9 @@ on_both! {
         draft::close(&mut form.answers);
         house.store.save_draft(&lina, &testimony, view.head.version, &form).await.expect("kept");
         house.file(&lina, &testimony).await;
+        assert_eq!(unmet(go(house, &lina, &case, &evidence).await), [guard(Guard::Signed)], "nobody consented to its analysis");
+        let given = draft::consents(&[("internal_analysis", "committee", "granted", "pseudonym")]);
+        house.store.record_consents(&lina, &testimony, 0, &given).await.expect("recorded");
         assert_eq!(go(house, &lina, &case, &evidence).await, Ok(CaseStatus::Verification));
         assert_eq!(unmet(go(house, &huda, &case, &step("T07")).await).len(), 2, "reason and its code");
         assert_eq!(go(house, &huda, &case, &with_reason("T07", "more_evidence_needed")).await, Ok(CaseStatus::Investigation));

@@ -58,7 +58,14 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
 }
 
 /// Tries to do it; whether it is refused is another story's matter.
-async fn attempt(house: &House, deed: Deed, at: usize, (lina, huda): (&Actor, &Actor), code: &Code, whole: &TestimonyForm) {
+async fn attempt(
+    house: &House,
+    deed: Deed,
+    at: usize,
+    (lina, huda): (&Actor, &Actor),
+    code: &Code,
+    whole: &TestimonyForm,
+) {
     let store = &house.store;
     let view = store.open_testimony(lina, code).await.expect("opens");
     let version = view.head.version;
@@ -67,7 +74,10 @@ async fn attempt(house: &House, deed: Deed, at: usize, (lina, huda): (&Actor, &A
     match deed {
         Deed::WriteAll => _ = store.save_draft(lina, code, version, whole).await,
         Deed::WriteAccount => {
-            form.paragraphs = vec![Paragraph { text: words.into(), ..draft::paragraph(Some(1), "") }];
+            form.paragraphs = vec![Paragraph {
+                text: words.into(),
+                ..draft::paragraph(Some(1), "")
+            }];
             _ = store.save_step(lina, code, Step::Account, version, &form).await;
         }
         Deed::WriteOnOldVersion => _ = store.save_step(lina, code, Step::Account, 1, whole).await,
@@ -78,7 +88,10 @@ async fn attempt(house: &House, deed: Deed, at: usize, (lina, huda): (&Actor, &A
         Deed::ReadBack => _ = store.read_back(lina, code, version).await,
         Deed::File => _ = store.file_testimony(lina, code, version).await,
         Deed::FileTwice => {
-            let both = (store.file_testimony(lina, code, version), store.file_testimony(lina, code, version));
+            let both = (
+                store.file_testimony(lina, code, version),
+                store.file_testimony(lina, code, version),
+            );
             _ = futures::future::join(both.0, both.1).await;
         }
         Deed::Correct => _ = store.correct_testimony(lina, code, draft::REASON).await,

@@ -81,8 +81,49 @@ async fn relate(house: &House, raw: &mut Raw, actor: &Actor, case: &Code, relati
     .await;
 }
 
+/// What keeps a testimony from who may see others.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Shut {
+    /// Its sensitivity.
+    restricted: bool,
+    /// Consent to the committee's own analysis was withdrawn.
+    closed: bool,
+}
+
+const EVERY_SHUT: [Shut; 4] = [
+    Shut {
+        restricted: false,
+        closed: false,
+    },
+    Shut {
+        restricted: true,
+        closed: false,
+    },
+    Shut {
+        restricted: false,
+        closed: true,
+    },
+    Shut {
+        restricted: true,
+        closed: true,
+    },
+];
+
+/// A draft testimony, shut in this way; a closed one past the store, with its search words still there.
+async fn shut_testimony(house: &House, raw: &mut Raw, lina: &Actor, case: Option<&Code>, shut: Shut) -> Code {
+    let mut form = draft::testimony(&Code::pseudonym([0; 5]), 1);
+    form.answers
+        .set("sensitivity", [if shut.restricted { "restricted" } else { "normal" }]);
+    let code = house.store.create_testimony(lina, case, &form).await.expect("kept");
+    if shut.closed {
+        raw.must(&format!("UPDATE record SET closed = TRUE WHERE code = '{code}'"))
+            .await;
+    }
+    code
+}
+
 /// What the rule says of a record that hangs on one case.
-fn facts(relation: Relation, restricted: bool) -> Facts {
+fn facts(relation: Relation, shut: Shut) -> Facts {
     let duties = match relation {
         Relation::Duty(duty) | Relation::Walled(duty) => vec![duty],
         _ => Vec::new(),
@@ -93,8 +134,8 @@ fn facts(relation: Relation, restricted: bool) -> Facts {
         duties,
         mine: relation == Relation::Author,
         loose: false,
-        restricted,
-        closed: false,
+        restricted: shut.restricted,
+        closed: shut.closed,
         walled,
         own_account: false,
     }
@@ -110,26 +151,24 @@ on_both! {
         let mut expected: BTreeMap<(usize, Code), bool> = BTreeMap::new();
         for relation in relations() {
             let case = house.store.create_case(&lina, &draft::case("قضية", "")).await.expect("a case");
-            let mut hanging = vec![(case.clone(), false)];
-            for (sensitivity, restricted) in [("normal", false), ("restricted", true)] {
-                let mut form = draft::testimony(&Code::pseudonym([0; 5]), 1);
-                form.answers.set("sensitivity", [sensitivity]);
+            let mut hanging = vec![(case.clone(), Shut::default())];
+            for shut in EVERY_SHUT {
                 let made = if relation == Relation::Author { everybody.len() } else { 1 };
                 #[expect(clippy::needless_range_loop, reason = "the number names the record too")]
                 for n in 0..made {
-                    let code = house.store.create_testimony(&lina, Some(&case), &form).await.expect("kept");
+                    let code = shut_testimony(house, &mut raw, &lina, Some(&case), shut).await;
                     if relation == Relation::Author {
                         let author = raw.uuid(everybody[n].account.0);
                         raw.must(&format!("UPDATE record SET created_by = {author} WHERE code = '{code}'")).await;
                     }
-                    hanging.push((code, restricted));
+                    hanging.push((code, shut));
                 }
             }
             for (who, actor) in everybody.iter().enumerate() {
                 relate(house, &mut raw, actor, &case, relation).await;
-                for (at, (code, restricted)) in hanging.iter().enumerate() {
+                for (at, (code, shut)) in hanging.iter().enumerate() {
                     let mine = relation == Relation::Author && at > 0 && (at - 1) % everybody.len() == who;
-                    let facts = Facts { mine, ..facts(relation, *restricted) };
+                    let facts = Facts { mine, ..facts(relation, *shut) };
                     expected.insert((who, code.clone()), Open::grounds(actor, &facts).is_ok());
                 }
             }
@@ -138,13 +177,11 @@ on_both! {
         // Loose ones, of each person; and one that was taken off its case.
         for (who, actor) in everybody.iter().enumerate() {
             let author = raw.uuid(actor.account.0);
-            for (sensitivity, restricted) in [("normal", false), ("restricted", true)] {
-                let mut form = draft::testimony(&Code::pseudonym([0; 5]), 1);
-                form.answers.set("sensitivity", [sensitivity]);
-                let code = house.store.create_testimony(&lina, None, &form).await.expect("kept");
+            for shut in EVERY_SHUT {
+                let code = shut_testimony(house, &mut raw, &lina, None, shut).await;
                 raw.must(&format!("UPDATE record SET created_by = {author} WHERE code = '{code}'")).await;
                 for (other, actor) in everybody.iter().enumerate() {
-                    let facts = Facts { mine: other == who, loose: true, ..facts(Relation::None, restricted) };
+                    let facts = Facts { mine: other == who, loose: true, ..facts(Relation::None, shut) };
                     expected.insert((other, code.clone()), Open::grounds(actor, &facts).is_ok());
                 }
             }
@@ -193,7 +230,7 @@ on_both! {
             house.store.involve(&lina, &incident, &draft::involvement(&person, &[(&document, "x")])).await.expect("linked");
             for actor in &everybody {
                 relate(house, &mut raw, actor, &case, relation).await;
-                let facts = facts(relation, false);
+                let facts = facts(relation, Shut::default());
                 let shown = Open::grounds(actor, &facts).is_ok() && sees_identity(true, &facts.duties, false);
                 let who = format!("{} as {relation:?}", actor.login);
                 let view = house.store.open_person(actor, &person).await;

@@ -28,7 +28,7 @@ on_both! {
         assert_eq!((opened.version, &opened.answers), (1, &contact));
         assert_eq!(house.last().await.line(), "open_sealed done");
         let openings = house.store.see_openings(&lina, &code).await.expect("a list");
-        assert_eq!(openings.iter().map(|opening| (opening.by.as_str(), opening.reason.as_str())).collect::<Vec<_>>(), [("Lina Haddad", draft::REASON)]);
+        assert_eq!(openings.iter().map(|opening| (opening.by.as_str(), opening.reason.as_str())).collect::<Vec<_>>(), [("Lina Kheder", draft::REASON)]);
         let mut raw = house.raw().await;
         assert!(raw.run("DELETE FROM sealed_opening").await.expect_err("it stays").contains("insert-only"));
     }

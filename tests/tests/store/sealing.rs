@@ -3,11 +3,11 @@
 
 use domain::document::DocumentForm;
 use domain::form::{FromPairs, Pairs};
+use domain::grading::GradingForm;
 use domain::incident::IncidentForm;
 use domain::link::{CitationForm, InvolvementForm};
 use domain::person::PersonForm;
 use domain::status::Guard;
-use domain::grading::GradingForm;
 use domain::testimony::questions::QUESTIONS;
 use domain::testimony::{Paragraph, Shape};
 use domain::unit::UnitForm;
@@ -207,8 +207,14 @@ async fn plant(house: &House) {
         match question.shape {
             Shape::Line | Shape::Text => form.answers.set(question.name, [words.take()]),
             Shape::Rows(columns) => {
-                for column in columns.iter().filter(|column| matches!(column.shape, Shape::Line | Shape::Text)) {
-                    form.answers.set(&format!("{}.{}", question.name, column.name), [words.take(), words.take()]);
+                for column in columns
+                    .iter()
+                    .filter(|column| matches!(column.shape, Shape::Line | Shape::Text))
+                {
+                    form.answers.set(
+                        &format!("{}.{}", question.name, column.name),
+                        [words.take(), words.take()],
+                    );
                 }
             }
             _ => {}
@@ -238,11 +244,7 @@ async fn plant(house: &House) {
     form.answers.set("start_time", ["10:00"]);
     // Entries are asked for paragraph numbers: these are not some.
     form.answers.set("corrections.paragraph", ["1", "2"]);
-    house
-        .store
-        .save_draft(&lina, &testimony, 1, &form)
-        .await
-        .expect("kept");
+    house.store.save_draft(&lina, &testimony, 1, &form).await.expect("kept");
     house.file(&lina, &testimony).await;
     for paragraph in ["", "2"] {
         let grading = GradingForm {

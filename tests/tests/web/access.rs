@@ -44,6 +44,13 @@ const WRITERS: &[&str] = &[
 ];
 const TAKERS: &[&str] = &["investigator", "protection_officer"];
 const WITHDRAWERS: &[&str] = &["investigator", "legal_officer", "protection_officer"];
+const RISK_READERS: &[&str] = &[
+    "investigator",
+    "legal_officer",
+    "protection_officer",
+    "supervisor",
+    "chair",
+];
 const MAKERS: &[&str] = &["investigator", "legal_officer", "protection_officer", "supervisor"];
 
 /// The hand-written table.

@@ -211,7 +211,10 @@ fn a_draft_is_kept_whatever_it_lacks_and_finishing_lists_what_is_missing() {
         let person = site.person("u-03").await;
         let case = case_of(&person).await;
         let begun = person
-            .post(&format!("/testimonies/new?case={case}"), &[("do", "unknown"), ("witness", "")])
+            .post(
+                &format!("/testimonies/new?case={case}"),
+                &[("do", "unknown"), ("witness", "")],
+            )
             .await;
         assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
         let code = code_in(begun.location());
@@ -227,10 +230,19 @@ fn a_draft_is_kept_whatever_it_lacks_and_finishing_lists_what_is_missing() {
         let saved = person.post(&step("account"), &account).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
         // A step whose answer can't be right is kept as typed, and says so beside the field.
-        let interview = [("do", "next"), ("version", "2"), ("interview_date", "أمس"), ("place_type", "office")];
+        let interview = [
+            ("do", "next"),
+            ("version", "2"),
+            ("interview_date", "أمس"),
+            ("place_type", "office"),
+        ];
         let odd = person.post(&step("interview"), &interview).await;
         assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(odd.text.contains("id=\"interview_date-error\"") && odd.text.contains("أمس"), "{}", odd.text);
+        assert!(
+            odd.text.contains("id=\"interview_date-error\"") && odd.text.contains("أمس"),
+            "{}",
+            odd.text
+        );
         for (name, typed) in [("interview", "أمس"), ("account", "قال الشاهد")] {
             assert!(person.get(&step(name)).await.text.contains(typed), "exactly as typed");
         }
@@ -241,10 +253,20 @@ fn a_draft_is_kept_whatever_it_lacks_and_finishing_lists_what_is_missing() {
             assert!(refused.text.contains(&format!("#{field}\"")), "{field} is named");
         }
         // Two who write in the same step: the later one is told, with both texts.
-        let late = [("do", "save"), ("version", "1"), ("p_number", ""), ("p_text", "نص آخر"), ("p_language", ""), ("p_basis", "")];
+        let late = [
+            ("do", "save"),
+            ("version", "1"),
+            ("p_number", ""),
+            ("p_text", "نص آخر"),
+            ("p_language", ""),
+            ("p_basis", ""),
+        ];
         let both = person.post(&step("account"), &late).await;
         assert_eq!(both.status, StatusCode::CONFLICT);
-        assert!(both.text.contains("قال الشاهد") && both.text.contains("نص آخر"), "both texts stand side by side");
+        assert!(
+            both.text.contains("قال الشاهد") && both.text.contains("نص آخر"),
+            "both texts stand side by side"
+        );
         site.close().await;
     });
 }
@@ -494,6 +516,57 @@ fn the_demonstration_can_be_browsed_whole_in_both_languages() {
                 }
             }
         }
+        site.close().await;
+    });
+}
+
+/// The links of a page that have this in them, each once.
+fn links(text: &str, part: &str) -> std::collections::BTreeSet<String> {
+    text.split("href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|href| href.contains(part))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn the_demonstration_s_cases_wait_for_what_protects_people() {
+    run(async {
+        let site = Site::demonstration().await;
+        let (legal, protection) = (site.person("u-06").await, site.person("u-07").await);
+        legal.purpose("C-2025-0004").await;
+        // One witness refused referral, and is at critical risk: neither is anybody's to attest.
+        let form = [
+            ("transition", "T15"),
+            ("attest.G-REDACT", "Every page was read twice for names and places."),
+            ("attest.G-CUST", "Hashes and custody were verified on 31 July."),
+            ("attest.G-EXCULP", "The search is done and listed in the annex."),
+        ];
+        let refused = legal.post("/cases/C-2025-0004/move", &form).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for guard in ["G-CONSENT", "G-RISK"] {
+            assert!(
+                refused.text.contains(&format!("Condition {guard} is not met")),
+                "{guard}"
+            );
+        }
+        assert!(!refused.text.contains("Condition G-MINOR is not met"));
+        let risks = links(&refused.text, "/risks");
+        assert_eq!(risks.len(), 1, "{risks:?}");
+        assert!(refused.text.contains("a critical risk is open"));
+        assert!(
+            refused.text.contains(": refused"),
+            "the testimony is named, and why it may not go"
+        );
+        // Somebody withdrew after a case was referred: who received it must be told, and it is overdue.
+        let home = legal.get("/").await.text;
+        let waiting = links(&home, "/notices");
+        assert_eq!(waiting.len(), 1, "{waiting:?}");
+        assert!(home.contains("overdue"));
+        // Two reviews are overdue on 1 August.
+        let reviews = links(&protection.get("/").await.text, "/risks");
+        assert_eq!(reviews.len(), 2, "{reviews:?}");
         site.close().await;
     });
 }

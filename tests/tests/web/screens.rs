@@ -136,6 +136,7 @@ async fn tours(site: &Site) -> Vec<Tour> {
         format!("{testimony}/consents"),
         format!("{testimony}/consents/withdraw"),
         format!("{testimony}/consents/print"),
+        format!("{testimony}/notices"),
         format!("{testimony}/assessment"),
         format!("{testimony}/sealed"),
         format!("{testimony}/correct"),
@@ -148,12 +149,24 @@ async fn tours(site: &Site) -> Vec<Tour> {
     ]);
     own.pages
         .extend(domain::testimony::Step::ALL.map(|step| format!("{draft}/edit/{}", step.name())));
+    own.pages.push(format!("{person}/risks"));
+    let mut protection = tour("u-07", &["/"]);
+    // A critical risk is open there.
+    let endangered = link_on(&head, "/cases/C-2025-0004/move?to=T15", "/risks").await;
+    protection
+        .pages
+        .extend([endangered.clone(), format!("{endangered}/clear")]);
+    // The demonstration's withdrawal after a referral: who received it must be told.
+    let waiting = link_on(&site.person("u-06").await, "/", "/notices").await;
+    let legal = tour("u-06", &["/", &waiting, &waiting.replace("/notices", "/consents")]);
     let mut lead = tour("u-05", &["/", "/queue", "/queue?state=closed", "/cases"]);
     lead.pages
         .extend([format!("/cases/{CASE}/team"), format!("{testimony}/return"), attest]);
     vec![
         tour("", &["/sign-in", "/setup/no-such-link", "/invite/no-such-link"]),
         own,
+        protection,
+        legal,
         lead,
         tour("u-09", &["/", "/queue", "/admin/users"]),
         tour(
@@ -230,7 +243,10 @@ async fn take(tours: &[Tour], site: &Site, browser: &Browser, language: Language
             }
             look(browser, &name, wrong).await;
             // The form again with what is wrong.
-            if page.ends_with("/new") || page.ends_with("/involve") {
+            if ["/new", "/involve", "/risks", "/notices"]
+                .iter()
+                .any(|end| page.ends_with(end))
+            {
                 browser.send_empty().await;
                 look(browser, &format!("{name}, refused"), wrong).await;
             }

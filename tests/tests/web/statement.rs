@@ -57,17 +57,27 @@ async fn statement(javascript: bool) {
     assert!(marked("del").await.contains("قبل") && marked("ins").await.contains("بعد"));
     c.goto(&format!("{path}/versions/1")).await;
     let before = b.text("main").await;
-    assert!(before.contains("قبل الفجر") && !before.contains("بعد الفجر"), "the first is what it was");
+    assert!(
+        before.contains("قبل الفجر") && !before.contains("بعد الفجر"),
+        "the first is what it was"
+    );
 
     // The copy that is read back, on paper.
     c.goto(&format!("{path}/print?copy=read-back")).await;
     let copy = b.text("main .copy").await;
-    assert!(copy.contains(MISHEARD) && copy.contains("SHA-256") && copy.contains("نسخة التلاوة"), "{copy}");
+    assert!(
+        copy.contains(MISHEARD) && copy.contains("SHA-256") && copy.contains("نسخة التلاوة"),
+        "{copy}"
+    );
     assert!(!copy.contains("سلمى"), "no name on the paper");
     let pdf = b.pdf().await;
     assert!(pdf.starts_with(b"%PDF") && pdf.len() > 10_000, "{} bytes", pdf.len());
     if let Some(folder) = std::env::var_os("SIJILL_PRINTS") {
-        std::fs::write(std::path::Path::new(&folder).join(format!("copy-{javascript}.pdf")), &pdf).expect("kept");
+        std::fs::write(
+            std::path::Path::new(&folder).join(format!("copy-{javascript}.pdf")),
+            &pdf,
+        )
+        .expect("kept");
     }
 
     // Five answers in one go; then one is withdrawn, and its use stops.
@@ -84,7 +94,8 @@ async fn statement(javascript: bool) {
     b.click("main a[href$='/consents/withdraw']").await;
     let preview = b.text("main").await;
     assert!(preview.contains(&case), "where it is used: {preview}");
-    b.press("input[name=cell][value='national_prosecution.trial_court']").await;
+    b.press("input[name=cell][value='national_prosecution.trial_court']")
+        .await;
     c.save().await;
     assert_eq!(c.path().await, format!("{path}/consents"));
     let rows = b.rows().await;

@@ -1,6 +1,9 @@
 //! Whether a case may move: each guard's answer, and the one way to a checked move.
 
+use super::protection::{self, CitedTestimony, Named, Seen, Witness};
 use super::{Attestation, CaseStatus, Guard, Move, Transition, moves_from};
+use crate::consent::Bar;
+use crate::risk;
 use crate::{AccountId, Code, Problem, ProblemKind, Roles, Words, text::written_length};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
@@ -32,6 +35,8 @@ pub struct CaseFacts {
     pub incidents: Vec<LinkedIncident>,
     /// Every testimony that a link or fact of the case cites, once.
     pub cited: Vec<CitedTestimony>,
+    /// Every witness of the case, once.
+    pub witnesses: Vec<Witness>,
 }
 
 /// An incident linked to a case.
@@ -45,15 +50,6 @@ pub struct LinkedIncident {
     pub dated: bool,
     /// The testimonies and documents cited for it by standing links, each once.
     pub sources: u32,
-}
-
-/// A testimony cited in a case.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CitedTestimony {
-    /// The testimony.
-    pub code: Code,
-    /// It is final: read back, confirmed, signed or refusal recorded.
-    pub is_final: bool,
 }
 
 /// A guard attested in writing, for one case.
@@ -195,6 +191,12 @@ pub enum Remedy {
     CiteSource(Vec<Code>),
     /// Finish these testimonies.
     FinishTestimony(Vec<Code>),
+    /// Obtain these consents, each with why it does not allow what the transition is about; or cite something else.
+    ObtainConsent(Named<Vec<Bar>>),
+    /// Assess the risks to these witnesses, review them, or have them cleared.
+    AssessRisks(Named<risk::Standing>),
+    /// Record for these children who spoke for them, and their assent.
+    RecordAssent(Named<Vec<Bar>>),
     /// Assign a lead and a second investigator, two persons.
     AssignPeople,
     /// Choose a reason code and write the reason.
@@ -205,6 +207,8 @@ pub enum Remedy {
     Attest,
     /// Ask another person to attest it in writing.
     AskAnotherPerson,
+    /// Ask another person to attest in writing what the record can't say of these testimonies.
+    AskAbout(Named<Vec<Bar>>),
     /// Leave the move to somebody who is neither lead nor second investigator.
     LeaveToAnother,
 }
@@ -235,13 +239,10 @@ fn answer(
     attestations: &[Attested],
     proposal: &Proposal,
 ) -> Outcome {
-    if let Some(remedy) = computed(guard, transition, facts, proposal) {
-        return Outcome::Unmet(remedy);
-    }
-    let awaits = match guard.attested_by() {
-        Attestation::Computed => return Outcome::Met,
-        Attestation::Mover => Remedy::Attest,
-        Attestation::AnotherPerson => Remedy::AskAnotherPerson,
+    let awaits = match seen(guard, transition, facts, proposal) {
+        Seen::Holds => return Outcome::Met,
+        Seen::Lacks(remedy) => return Outcome::Unmet(remedy),
+        Seen::CantTell(remedy) => remedy,
     };
     attestations
         .iter()
@@ -250,8 +251,24 @@ fn answer(
         .map_or(Outcome::Awaits(awaits), |attested| Outcome::Attested(attested.clone()))
 }
 
+/// What the record says of a guard.
+fn seen(guard: Guard, transition: &Transition, facts: &CaseFacts, proposal: &Proposal) -> Seen {
+    match guard {
+        Guard::Risk => return protection::risks(facts),
+        Guard::Consent => return protection::consents(transition, facts),
+        Guard::Minor => return protection::minors(transition, facts),
+        _ => {}
+    }
+    match (missing(guard, transition, facts, proposal), guard.attested_by()) {
+        (Some(remedy), _) => Seen::Lacks(remedy),
+        (None, Attestation::Computed) => Seen::Holds,
+        (None, Attestation::Mover) => Seen::CantTell(Remedy::Attest),
+        (None, Attestation::AnotherPerson) => Seen::CantTell(Remedy::AskAnotherPerson),
+    }
+}
+
 /// What the record finds missing for a guard; none if it finds nothing, or can't know.
-fn computed(guard: Guard, transition: &Transition, facts: &CaseFacts, proposal: &Proposal) -> Option<Remedy> {
+fn missing(guard: Guard, transition: &Transition, facts: &CaseFacts, proposal: &Proposal) -> Option<Remedy> {
     let codes = |of: &dyn Fn(&LinkedIncident) -> bool| -> Vec<Code> {
         facts
             .incidents
@@ -286,7 +303,11 @@ fn computed(guard: Guard, transition: &Transition, facts: &CaseFacts, proposal: 
                 .filter(|testimony| !testimony.is_final)
                 .map(|testimony| testimony.code.clone())
                 .collect();
-            (!drafts.is_empty()).then_some(Remedy::FinishTestimony(drafts))
+            if drafts.is_empty() {
+                protection::analysed(facts)
+            } else {
+                Some(Remedy::FinishTestimony(drafts))
+            }
         }
         Guard::FourEyes => {
             let mover = Some(proposal.mover);

@@ -270,7 +270,8 @@ impl Guard {
         }
     }
 
-    /// Who says that it is met, as long as the record can't say so itself (record.md, Decisions, "Guards").
+    /// Who says that it is met, where the record can't say so itself (record.md, Decisions, "Guards"). Of consents, risks and
+    /// children it can say most: what it finds missing nobody attests away.
     #[must_use]
     pub const fn attested_by(self) -> Attestation {
         match self {
@@ -306,7 +307,28 @@ impl Guard {
                 "Every incident has at least one cited source",
                 "لكل حادثة مصدر واحد مستشهد به على الأقل",
             ),
-            Self::Signed => ("Every cited testimony is final", "كل شهادة مستشهد بها نهائية"),
+            Self::Signed => (
+                "Every cited testimony is final, and the committee's own analysis of it is consented to",
+                "كل شهادة مستشهد بها نهائية، والموافقة على تحليل اللجنة لها نافذة",
+            ),
+            Self::Risk => (
+                "No witness on record is without an assessment, overdue for review or at open critical risk. It is \
+                 attested only while nobody is on record as a witness",
+                "ليس بين الشهود المسجلين من لم تُقيَّم المخاطر عليه أو تأخرت مراجعتها أو عليه خطر حرج قائم. ولا يُشهد بهذا \
+                 الشرط خطياً إلا ما دام لا شاهد في السجل",
+            ),
+            Self::Consent => (
+                "No cited person lacks a valid consent for this recipient and purpose. Attested is only that a \
+                 condition of a consent, such as contact before each sharing, is met",
+                "ليس بين من يُستشهد بأقوالهم من لا موافقة نافذة له لهذا المتلقي ولهذا الغرض. ولا يُشهد خطياً إلا باستيفاء \
+                 شرط من شروط الموافقة، كالتواصل قبل كل مشاركة",
+            ),
+            Self::Minor => (
+                "No cited child lacks somebody who spoke for it, nor its own assent. Attested is only what is not on \
+                 record: the age where no year of birth tells it, and a decision in the best interest of the child",
+                "ليس بين الأطفال المستشهد بأقوالهم من لم يتكلم عنه أحد أو لم يقبل هو نفسه. ولا يُشهد خطياً إلا بما ليس في \
+                 السجل: العمر حيث لا تدل عليه سنة الولادة، والقرار وفق المصلحة الفضلى للطفل",
+            ),
             Self::FourEyes => (
                 "The person who moves the case is neither its lead nor its second investigator",
                 "من ينقل القضية ليس محققها الرئيسي ولا محققها الثاني",

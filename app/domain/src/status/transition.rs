@@ -91,24 +91,28 @@ impl Transition {
         roles.any(self.roles)
     }
 
-    /// Whether it can be used at all: T15 and T17 stay closed until consent, assent, risk and vote are computed
-    /// (record.md, Decisions, "Guards").
+    /// Purpose and recipient of what the cited persons must have consented to. On the way to a referral it is the national
+    /// prosecutor, as long as a case does not record to whom else it is to be referred; before, the committee's own
+    /// analysis.
+    #[must_use]
+    pub const fn sharing(&self) -> (&'static str, &'static str) {
+        match self.to {
+            To(S::ReferralApproval | S::Referred) => ("national_prosecution", "national_prosecutor"),
+            To(_) | Previous => (crate::consent::ANALYSIS, "committee"),
+        }
+    }
+
+    /// Whether it can be used at all: T17 stays closed until the vote is computed (record.md, Decisions, "Guards").
     ///
     /// # Errors
     /// The reason why not, to be shown.
     pub fn open_yet(&self) -> Result<(), Closed> {
         match self.id {
-            "T15" => Err(Closed {
-                en: "Closed for now: the system can't yet check the consent of each cited person, the assent of \
-                     children and the protection risks, and nobody may vouch for them in its place.",
-                ar: "هذا الانتقال مغلق حالياً: لا يستطيع النظام بعدُ التحقق من موافقة كل شخص يُستشهد بأقواله ومن قبول \
-                     الأطفال ومن مخاطر الحماية، ولا يجوز لأحد أن يقرّ بها عوضاً عنه.",
-            }),
             "T17" => Err(Closed {
-                en: "Closed for now: the system can't yet check the consent of each cited person for this recipient \
-                     and the committee's vote, and nobody may vouch for them in its place.",
-                ar: "هذا الانتقال مغلق حالياً: لا يستطيع النظام بعدُ التحقق من موافقة كل شخص يُستشهد بأقواله لهذا المتلقي \
-                     ومن تصويت اللجنة، ولا يجوز لأحد أن يقرّ بهما عوضاً عنه.",
+                en: "Closed for now: the system can't yet check the committee's vote, and nobody may vouch for it in \
+                     its place.",
+                ar: "هذا الانتقال مغلق حالياً: لا يستطيع النظام بعدُ التحقق من تصويت اللجنة، ولا يجوز لأحد أن يقرّ به \
+                     عوضاً عنه.",
             }),
             _ => Ok(()),
         }
@@ -482,6 +486,16 @@ mod tests {
     }
 
     #[test]
+    fn what_a_transition_is_about_is_a_cell_of_the_matrix_of_consents() {
+        for transition in &TRANSITIONS {
+            let cell = transition.sharing();
+            assert!(crate::consent::cells().any(|known| known == cell), "{}", transition.id);
+            let refers = ["T15", "T17"].contains(&transition.id);
+            assert_eq!(cell.0 == "national_prosecution", refers, "{}", transition.id);
+        }
+    }
+
+    #[test]
     fn a_reason_is_asked_for_with_the_codes_that_fit() {
         let codes = |id| {
             Transition::get(id)
@@ -504,7 +518,7 @@ mod tests {
     }
 
     #[test]
-    fn as_long_as_consent_is_not_computed_no_way_leads_to_the_prosecutor() {
+    fn as_long_as_the_vote_is_not_computed_no_way_leads_to_the_prosecutor() {
         let mut reached = BTreeSet::from([S::Intake]);
         loop {
             let next: BTreeSet<_> = reached
@@ -519,16 +533,11 @@ mod tests {
             }
             reached = next;
         }
-        assert!(reached.contains(&S::ReferralPreparation));
-        for beyond in [S::ReferralApproval, S::Referred, S::Accepted, S::Returned] {
+        assert!(reached.contains(&S::ReferralApproval));
+        for beyond in [S::Referred, S::Accepted, S::Returned] {
             assert!(!reached.contains(&beyond), "{beyond}");
         }
-        for id in ["T15", "T17"] {
-            let closed = Transition::get(id).and_then(|transition| transition.open_yet().err());
-            assert!(
-                closed.is_some_and(|why| !why.reason(Language::Arabic).is_ascii()),
-                "{id}"
-            );
-        }
+        let closed = Transition::get("T17").and_then(|transition| transition.open_yet().err());
+        assert!(closed.is_some_and(|why| !why.reason(Language::Arabic).is_ascii()));
     }
 }

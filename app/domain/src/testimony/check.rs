@@ -4,8 +4,8 @@ use super::question::{Needed, Question, Shape, Step};
 use super::questions::{QUESTIONS, of_step};
 use super::{PARAGRAPH, PARAGRAPHS, Statement, TestimonyForm};
 use crate::form::{Check, LONG, SHORT};
-use crate::vocabulary::{BASIS, INTERVIEW_LANGUAGE, INTRODUCTION, Vocabulary};
 use crate::text::{digits, fold};
+use crate::vocabulary::{BASIS, INTERVIEW_LANGUAGE, INTRODUCTION, Vocabulary};
 use crate::{Code, Kind, Problem, ProblemKind, Words};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
@@ -128,7 +128,11 @@ impl TestimonyForm {
         {
             check.problem("end_time", ProblemKind::EndsBeforeStart);
         }
-        let breaks = self.answers.all("breaks.from").iter().zip(self.answers.all("breaks.to"));
+        let breaks = self
+            .answers
+            .all("breaks.from")
+            .iter()
+            .zip(self.answers.all("breaks.to"));
         for (at, (from, to)) in breaks.enumerate() {
             let (from, to) = (time(from), time(to));
             if let (Some(from), Some(to)) = (from, to)
@@ -136,7 +140,8 @@ impl TestimonyForm {
             {
                 check.problem(&format!("breaks.to.{at}"), ProblemKind::EndsBeforeStart);
             }
-            let outside = |moment: NaiveTime| start.is_some_and(|start| moment < start) || end.is_some_and(|end| moment > end);
+            let outside =
+                |moment: NaiveTime| start.is_some_and(|start| moment < start) || end.is_some_and(|end| moment > end);
             if from.is_some_and(outside) {
                 check.problem(&format!("breaks.from.{at}"), ProblemKind::Contradicts);
             }
@@ -152,6 +157,10 @@ impl TestimonyForm {
     }
 
     fn wrong_corrections(&self, check: &mut Check) {
+        // Before it is read back no paragraph has a number.
+        if self.paragraphs.iter().all(|paragraph| paragraph.number.is_none()) {
+            return;
+        }
         for (at, answer) in self.answers.all("corrections.paragraph").iter().enumerate() {
             let number = digits(answer.trim()).parse::<u32>().ok();
             let known = |number: u32| self.paragraphs.iter().any(|paragraph| paragraph.number == Some(number));

@@ -198,13 +198,7 @@ impl Question {
             .chain(columns.iter().map(|column| format!("{}.{}", self.name, column.name)))
     }
 
-    pub(super) const fn new(
-        name: &'static str,
-        step: Step,
-        shape: Shape,
-        en: &'static str,
-        ar: &'static str,
-    ) -> Self {
+    pub(super) const fn new(name: &'static str, step: Step, shape: Shape, en: &'static str, ar: &'static str) -> Self {
         Self {
             name,
             step,

@@ -26,11 +26,7 @@ pub static INDICATOR: Vocabulary = Vocabulary(&[
     term("vehicle_marking", "Marking of a vehicle", "علامة على مركبة"),
     term("accent_or_language", "Accent or language", "لهجة أو لغة"),
     term("self_identification", "They said who they were", "عرفوا بأنفسهم"),
-    term(
-        "name_or_kunya_heard",
-        "A name or nickname was heard",
-        "سمع اسم أو كنية",
-    ),
+    term("name_or_kunya_heard", "A name or nickname was heard", "سمع اسم أو كنية"),
     term(
         "radio_or_phone_traffic",
         "Radio or telephone traffic",
@@ -69,6 +65,10 @@ pub static SIGNATURE: Vocabulary = Vocabulary(&[
 
 /// Whether the witness took a copy along (`copy_policy`).
 pub static COPY_POLICY: Vocabulary = Vocabulary(&[
-    term("no_copy_for_safety", "No copy, for their safety", "لم تسلم نسخة حفاظا على السلامة"),
+    term(
+        "no_copy_for_safety",
+        "No copy, for their safety",
+        "لم تسلم نسخة حفاظا على السلامة",
+    ),
     term("copy_given", "A copy was given", "سلمت نسخة"),
 ]);

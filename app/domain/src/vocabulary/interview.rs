@@ -39,16 +39,8 @@ pub static INTERVIEWER_PREFERENCE: Vocabulary = Vocabulary(&[
 pub static INTRODUCTION: Vocabulary = Vocabulary(&[
     term("identity", "Who asks, and by what mandate", "من يسأل وبأي ولاية"),
     term("purpose", "What the testimony is for", "الغرض من الشهادة"),
-    term(
-        "voluntary",
-        "That it is voluntary",
-        "أن الإدلاء بها طوعي",
-    ),
-    term(
-        "confidentiality",
-        "Confidentiality and its limits",
-        "السرية وحدودها",
-    ),
+    term("voluntary", "That it is voluntary", "أن الإدلاء بها طوعي"),
+    term("confidentiality", "Confidentiality and its limits", "السرية وحدودها"),
     term("no_payment", "That nothing is paid", "ألا مقابل لها"),
     term(
         "right_to_stop",

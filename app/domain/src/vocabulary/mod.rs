@@ -24,6 +24,7 @@ pub mod involvement_role;
 pub mod merger_reason;
 pub mod modality;
 pub mod mode_of_liability;
+pub mod notice_means;
 pub mod party_type;
 pub mod place;
 pub mod place_type;
@@ -63,6 +64,7 @@ pub use involvement_role::INVOLVEMENT_ROLE;
 pub use merger_reason::MERGER_REASON;
 pub use modality::MODALITY;
 pub use mode_of_liability::{MODE_OF_LIABILITY, Mode, System};
+pub use notice_means::NOTICE_MEANS;
 pub use party_type::PARTY_TYPE;
 pub use place::{Level, PLACE, Place, Position};
 pub use place_type::PLACE_TYPE;
@@ -206,6 +208,7 @@ mod tests {
             ("merger_reason", MERGER_REASON.terms().collect()),
             ("modality", MODALITY.terms().collect()),
             ("mode_of_liability", MODE_OF_LIABILITY.terms().collect()),
+            ("notice_means", NOTICE_MEANS.terms().collect()),
             ("party_type", PARTY_TYPE.terms().collect()),
             ("place", PLACE.terms().collect()),
             ("place_type", PLACE_TYPE.terms().collect()),
