@@ -18,6 +18,8 @@ mod log;
 mod need_to_know;
 #[path = "store/opening.rs"]
 mod opening;
+#[path = "store/rotation.rs"]
+mod rotation;
 #[path = "store/sealing.rs"]
 mod sealing;
 #[path = "store/testimony.rs"]

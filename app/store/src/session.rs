@@ -215,7 +215,7 @@ impl Store {
         let token = self.0.chance.token();
         let session = self.0.chance.id(now);
         let made = async {
-            let mut tx = self.0.pool.write().await?;
+            let mut tx = self.write().await?;
             on!(&mut tx, |c| {
                 sqlx::query(
                 "INSERT INTO session (id, token_hash, account_id, full_access, created_at, seen_at, expires_at, address, agent)
@@ -279,7 +279,7 @@ impl Store {
             return Ok(None);
         }
         if now - first.seen_at > chrono::Duration::seconds(60) {
-            let mut tx = self.0.pool.write().await?;
+            let mut tx = self.write().await?;
             on!(&mut tx, |c| sqlx::query(
                 "UPDATE session SET seen_at = $2 WHERE id = $1"
             )
@@ -443,6 +443,7 @@ impl Store {
         };
         let now = self.now();
         let id = self.0.chance.id(now);
+        let mut tx = self.write().await?;
         let (key, wrapped) = self.0.keys.new_key(Class::Account, id, &self.0.chance);
         let sealed = key.seal(
             Place {
@@ -454,7 +455,6 @@ impl Store {
             body,
             &self.0.chance,
         );
-        let mut tx = self.0.pool.write().await?;
         let kept: i64 = on!(&mut tx, |c| sqlx::query_scalar(
             "SELECT count(*) FROM kept_post WHERE session_id = $1"
         )

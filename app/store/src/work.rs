@@ -163,6 +163,9 @@ impl Store {
             committee: RwLock::default(),
         };
         let store = Self(Arc::new(inner));
+        let unreadable = |_| "the generations of the keys can't be read".to_owned();
+        let tx = store.write().await.map_err(unreadable)?;
+        tx.rollback().await.map_err(unreadable)?;
         store
             .load_committee()
             .await
@@ -171,6 +174,13 @@ impl Store {
             "the staff's names can't be opened: this is not the key that they were sealed with".to_owned()
         })?;
         Ok(store)
+    }
+
+    /// Begins a transaction that may write; what is sealed in it, is sealed under the newest generation of keys.
+    pub(crate) async fn write(&self) -> Result<Tx> {
+        let mut tx = self.0.pool.write().await?;
+        crate::rotation::learn(&self.0.keys, &mut tx, self.now()).await?;
+        Ok(tx)
     }
 
     /// The real time (UTC): sessions, log, one-time codes.
@@ -269,7 +279,7 @@ impl Store {
         run: impl AsyncFnOnce(&mut Work<A>) -> Result<T>,
     ) -> domain::Result<T> {
         let mut tx = if A::WRITES {
-            self.0.pool.write().await
+            self.write().await
         } else {
             self.0.pool.read().await
         }
