@@ -18,9 +18,15 @@ mod log;
 mod need_to_know;
 #[path = "store/opening.rs"]
 mod opening;
+#[path = "store/reveal.rs"]
+mod reveal;
+#[path = "store/reveal_sequences.rs"]
+mod reveal_sequences;
 #[path = "store/rotation.rs"]
 mod rotation;
 #[path = "store/sealing.rs"]
 mod sealing;
+#[path = "store/shred.rs"]
+mod shred;
 #[path = "store/testimony.rs"]
 mod testimony;

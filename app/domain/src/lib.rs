@@ -19,6 +19,7 @@ pub mod incident;
 pub mod language;
 pub mod link;
 pub mod person;
+pub mod reveal;
 pub mod risk;
 pub mod status;
 pub mod testimony;

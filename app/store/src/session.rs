@@ -430,7 +430,12 @@ impl Store {
         if body.is_empty() || is_never_kept(path) {
             return Ok(false);
         }
-        self.keep(token, path, body).await.map_err(Fault::shown)
+        // A password that was given with a form is never kept, nor given back.
+        let fields: Vec<&str> = body
+            .split('&')
+            .filter(|field| !field.starts_with("password="))
+            .collect();
+        self.keep(token, path, &fields.join("&")).await.map_err(Fault::shown)
     }
 
     async fn keep(&self, token: &str, path: &str, body: &str) -> Result<bool> {

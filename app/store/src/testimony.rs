@@ -2,7 +2,7 @@
 
 use crate::case::of_kind;
 use crate::db::{Tx, on};
-use crate::record::{Head, identity_shown, supervises, title_place, visible};
+use crate::record::{Head, supervises, title_place, visible};
 use crate::returns::{RemarkView, remarks_on};
 use crate::seal::{Class, DataKey, Place};
 use crate::work::{On, Work};
@@ -72,7 +72,7 @@ struct WitnessRow {
     id: Uuid,
     code: String,
     version: i64,
-    wrapped_key: Vec<u8>,
+    wrapped_key: Option<Vec<u8>>,
     title: Vec<u8>,
     shown: bool,
 }
@@ -559,12 +559,10 @@ impl<A: Act> Work<A> {
     async fn witness_row(&mut self, id: Uuid) -> Result<Option<(Code, Option<Words>)>> {
         let actor = self.actor.clone();
         let row: Option<WitnessRow> = on!(&mut self.tx, |c| sqlx::query_as(concat!(
-            "SELECT r.id, r.code, r.version, k.wrapped_key, r.title, (",
-            identity_shown!(),
-            " AND ",
+            "SELECT r.id, r.code, r.version, k.wrapped_key, r.title, (NOT p.protected AND ",
             visible!(),
             ") AS shown
-             FROM record r JOIN person p ON p.id = r.id JOIN identity_key k ON k.record_id = r.id
+             FROM record r JOIN person p ON p.id = r.id LEFT JOIN identity_key k ON k.record_id = r.id
              WHERE r.id = $3"
         ))
         .bind(actor.account.0)
@@ -579,7 +577,12 @@ impl<A: Act> Work<A> {
             row: row.id,
         })?;
         let name = if row.shown {
-            let key = self.store.0.keys.unwrap(Class::Identity, row.id, &row.wrapped_key)?;
+            let wrapped = row.wrapped_key.as_deref().ok_or(Fault::Sealed {
+                table: "identity_key",
+                column: "wrapped_key",
+                row: row.id,
+            })?;
+            let key = self.store.0.keys.unwrap(Class::Identity, row.id, wrapped)?;
             Some(Words::from(key.open(title_place(row.id, row.version), &row.title)?))
         } else {
             None
