@@ -20,8 +20,10 @@ mod language;
 mod log;
 mod person;
 pub mod queue;
+mod reveal;
 mod search;
 mod setup;
+mod shred;
 mod sign_in;
 pub mod testimony;
 mod testimony_edit;
@@ -111,6 +113,17 @@ pub fn table() -> Table {
         .get("/persons/{code}", person::show)
         .get("/persons/{code}/edit", person::edit)
         .post("/persons/{code}/edit", person::change)
+        .get("/persons/{code}/reveal", reveal::show)
+        .post("/persons/{code}/reveal", reveal::reveal)
+        .get("/persons/{code}/reveal/decide", reveal::requests)
+        .post("/persons/{code}/reveal/decide", reveal::decide)
+        .post("/persons/{code}/sensitive", reveal::mark)
+        .get("/persons/{code}/shred", shred::ask_propose)
+        .post("/persons/{code}/shred", shred::propose)
+        .get("/persons/{code}/shred/decide", shred::ask_decide)
+        .post("/persons/{code}/shred/decide", shred::decide)
+        .get("/reveals", reveal::list)
+        .post("/reveals", reveal::acknowledge)
         .get("/incidents", incident::list)
         .get("/incidents/new", incident::new)
         .post("/incidents/new", incident::create)

@@ -11,6 +11,9 @@ const CASE: &str = "C-2025-0001";
 /// Answers that are no page.
 const FILES: [&str; 2] = ["/log.csv", "/documents/{code}/file"];
 
+/// A written reason that is long enough.
+const WHY: &str = "Urgent call to the witness before the move to a safe place";
+
 /// Stands in a tour for a search typed into the bar; its results have an address of their own.
 const SEARCHED: &str = "/search/ticket";
 
@@ -56,6 +59,18 @@ async fn tours(site: &Site) -> Vec<Tour> {
         first("units", "people").await,
         first("incidents", "incidents").await,
     );
+    let protected = protected_person(site).await;
+    let (legal, safety) = (site.person("u-06").await, site.person("u-07").await);
+    for person in [&legal, &safety] {
+        person.purpose(CASE).await;
+    }
+    let asked = legal
+        .post(&format!("{protected}/reveal"), &[("do", "ask"), ("reason", WHY)])
+        .await;
+    let proposed = safety.post(&format!("{protected}/shred"), &[("reason", WHY)]).await;
+    for answer in [asked, proposed] {
+        assert_eq!(answer.status, hyper::StatusCode::SEE_OTHER, "{}", answer.text);
+    }
     let draft = worker
         .post(
             &format!("/testimonies/new?case={CASE}"),
@@ -130,14 +145,33 @@ async fn tours(site: &Site) -> Vec<Tour> {
         format!("{testimony}/consents/withdraw"),
         draft.location().split('#').next().unwrap_or_default().to_owned(),
         format!("/persons/new?case={CASE}"),
+        protected.clone(),
+        format!("{protected}/reveal"),
+        "/reveals".to_owned(),
     ]);
     let mut lead = tour("u-05", &["/", "/queue", "/queue?state=closed", "/cases"]);
     lead.pages
         .extend([format!("/cases/{CASE}/team"), format!("{testimony}/return"), attest]);
+    lead.pages.extend([
+        "/reveals".to_owned(),
+        format!("{protected}/reveal/decide"),
+        format!("{protected}/shred/decide"),
+    ]);
+    let mut guard = tour("u-07", &["/", "/reveals"]);
+    guard.pages.extend([
+        protected.clone(),
+        format!("{protected}/reveal/decide"),
+        format!("{protected}/shred"),
+        format!("{person}/shred"),
+    ]);
+    let mut law = tour("u-06", &["/reveals"]);
+    law.pages.push(format!("{protected}/reveal"));
     vec![
         tour("", &["/sign-in", "/setup/no-such-link", "/invite/no-such-link"]),
         own,
         lead,
+        guard,
+        law,
         tour("u-09", &["/", "/queue", "/admin/users"]),
         tour(
             "u-10",
@@ -155,6 +189,35 @@ async fn tours(site: &Site) -> Vec<Tour> {
             ],
         ),
     ]
+}
+
+/// The page of a protected person on [`CASE`] whose identity opens with a reason alone.
+async fn protected_person(site: &Site) -> String {
+    use domain::Kind;
+    let store = &site.running.store;
+    let from = store::From {
+        address: "test".into(),
+        request: "test".into(),
+        agent: "test".into(),
+        device: None,
+    };
+    let token = store.log_in("u-01", PASSWORD, &from).await.expect("signed in").token;
+    let signed_in = store.actor_for(&token, &from).await.expect("an answer");
+    let actor = signed_in.expect("a session").actor;
+    let case: domain::Code = CASE.parse().expect("a code");
+    store.choose_purpose(&actor, &case, "review").await.expect("a purpose");
+    let all = store::ListFilter::default();
+    let page = store
+        .case_records(&actor, &case, Kind::Person, &all, 100)
+        .await
+        .expect("a list");
+    for row in page.rows.iter().filter(|row| row.protected) {
+        let view = store.see_identity(&actor, &row.code).await.expect("opens");
+        if view.way == domain::reveal::Way::Straight {
+            return row.code.path();
+        }
+    }
+    panic!("nobody on {CASE} is protected and not sensitive")
 }
 
 /// Whether an address belongs to a path of the table.
@@ -211,7 +274,18 @@ async fn take(tours: &[Tour], site: &Site, browser: &Browser, language: Language
                 browser.click("main form .button--main").await;
                 browser.goto(&format!("{base}{page}")).await;
             }
+            if url.path() == "/step-up" && page != "/step-up" {
+                browser.fill("#password", PASSWORD).await;
+                browser.click("main form .button--main").await;
+            }
             look(browser, &name, wrong).await;
+            // The identity itself, once it is open.
+            if page.ends_with("/reveal") && tour.login == "u-01" {
+                browser.fill("#reason", WHY).await;
+                browser.click("main form .button--main").await;
+                browser.see("main dl.dl dd").await;
+                look(browser, &format!("{name}, revealed"), wrong).await;
+            }
             // The form again with what is wrong.
             if page.ends_with("/new") || page.ends_with("/involve") {
                 browser.send_empty().await;
