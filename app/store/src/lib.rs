@@ -26,6 +26,7 @@ mod log;
 mod person;
 mod queue;
 mod record;
+pub mod recovery;
 mod returns;
 mod reveal;
 mod rotation;
