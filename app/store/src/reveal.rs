@@ -232,9 +232,8 @@ impl Work<access::Reveal> {
     /// Uses an approved request up.
     async fn use_up(&mut self, request: Uuid) -> Result<()> {
         let now = self.now;
-        let used =
-            on!(&mut self.tx, |c| {
-                sqlx::query(
+        let used = on!(&mut self.tx, |c| {
+            sqlx::query(
             "UPDATE reveal_request SET used_at = $2 WHERE id = $1 AND approved AND used_at IS NULL AND expires_at > $2"
         )
         .bind(request)
@@ -242,7 +241,7 @@ impl Work<access::Reveal> {
         .execute(c)
         .await
         .map(crate::db::rows)
-            })?;
+        })?;
         if used == 1 {
             Ok(())
         } else {
