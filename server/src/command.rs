@@ -4,6 +4,7 @@
 
 mod check;
 mod demo;
+mod keys;
 mod serve;
 mod user;
 
@@ -30,6 +31,9 @@ pub enum Command {
     /// Accounts, for when nobody can sign in to make one
     #[command(subcommand)]
     User(user::User),
+    /// The recovery kit of the root key, and renewing the keys
+    #[command(subcommand)]
+    Keys(keys::Key),
     /// Fill an empty database with invented cases
     Demo(demo::Demo),
     /// Look whether everything is in order, and say what isn't
@@ -49,6 +53,9 @@ pub async fn run() -> ExitCode {
     let done = match cli.command {
         Command::Serve => serve::run(cli.config).await,
         Command::User(user::User::Add(add)) => user::add(&cli.config, add).await,
+        Command::Keys(keys::Key::Kit(kit)) => keys::kit(&cli.config, &kit),
+        Command::Keys(keys::Key::Restore) => keys::restore(&cli.config),
+        Command::Keys(keys::Key::Rotate(rotate)) => keys::rotate(&cli.config, rotate).await,
         Command::Demo(demo) => demo::run(&cli.config, demo).await,
         Command::Check => return check::run(&cli.config).await,
     };

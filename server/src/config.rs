@@ -59,6 +59,10 @@ pub struct Config {
     #[arg(long, value_name = "SIJILL_SESSION_HOURS", global = true, default_value = "10", value_parser = clap::value_parser!(u32).range(1..=72))]
     pub session_hours: u32,
 
+    /// Protected identities that one person may have revealed in a day; supervisors are told when they are used up
+    #[arg(long, value_name = "SIJILL_REVEALS_PER_DAY", global = true, default_value = "20", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub reveals_per_day: u32,
+
     /// A request is given up after so many seconds; an upload, when nothing came for so long
     #[arg(long, value_name = "SIJILL_REQUEST_SECONDS", global = true, default_value = "30", value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub request_seconds: u32,
@@ -151,6 +155,7 @@ impl Config {
             idle: chrono::Duration::minutes(self.idle_minutes.into()),
             absolute: chrono::Duration::hours(self.session_hours.into()),
             upload: self.upload_limit.0,
+            reveals: self.reveals_per_day,
             ..self.fixed.clone()
         }
     }

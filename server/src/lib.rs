@@ -90,14 +90,32 @@ pub struct Opened {
 pub async fn open(config: &Config, clock: Clock, chance: Chance) -> Result<Opened, String> {
     let data = &config.data;
     make_folder(data).map_err(|e| format!("SIJILL_DATA: the folder {} can't be made: {e}", data.display()))?;
+    let lock = config.sqlite_file().map(|_| lock(data)).transpose()?;
+    let store = open_store(config, clock, chance).await?;
+    Ok(Opened { store, lock })
+}
+
+/// Opens the record beside a server that runs on it: for what is made to be done meanwhile, and nothing else.
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn open_beside(config: &Config, clock: Clock, chance: Chance) -> Result<Opened, String> {
+    if config.sqlite_file().is_some_and(|file| !file.exists()) {
+        return Err("there is no database yet; `sijill serve` makes it".to_owned());
+    }
+    let store = open_store(config, clock, chance).await?;
+    Ok(Opened { store, lock: None })
+}
+
+async fn open_store(config: &Config, clock: Clock, chance: Chance) -> Result<Store, String> {
+    let data = &config.data;
     let sqlite = config.sqlite_file();
-    let lock = sqlite.as_ref().map(|_| lock(data)).transpose()?;
     // A database without its key must not get a new one: what is sealed would look lost for good.
     let begun = sqlite.is_some_and(|file| file.exists());
     let keys =
         Keys::from_file(config.key_file()?, data, !begun, &chance).map_err(|e| format!("SIJILL_KEY_FILE: {e}"))?;
     let pool = connect(config).await?;
-    let store = Store::open(Options {
+    Store::open(Options {
         pool,
         keys,
         data: data.clone(),
@@ -105,8 +123,7 @@ pub async fn open(config: &Config, clock: Clock, chance: Chance) -> Result<Opene
         chance,
         limits: config.limits(),
     })
-    .await?;
-    Ok(Opened { store, lock })
+    .await
 }
 
 async fn connect(config: &Config) -> Result<Pool, String> {

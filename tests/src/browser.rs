@@ -113,8 +113,13 @@ impl Browser {
             }
             Some("time") => element.send_keys(&format!("{text}PM")).await.expect("typed"),
             _ => {
+                // It may be there before it is laid out.
+                let begun = Instant::now();
                 let _ = element.clear().await;
-                element.send_keys(text).await.expect("typed");
+                while let Err(e) = element.send_keys(text).await {
+                    assert!(begun.elapsed() < PATIENCE, "`{css}` takes no text: {e}");
+                    tokio::time::sleep(Duration::from_millis(25)).await;
+                }
             }
         }
     }

@@ -362,6 +362,29 @@ impl House {
         actor
     }
 
+    /// The same, and the password was given again just now.
+    ///
+    /// # Panics
+    /// If the store refuses.
+    pub async fn sure(&self, login: &str, case: &Code) -> Actor {
+        let actor = self.on(login, case).await;
+        self.again(&actor).await
+    }
+
+    /// A person after giving the password again in the same session.
+    ///
+    /// # Panics
+    /// If the store refuses.
+    pub async fn again(&self, actor: &Actor) -> Actor {
+        let token = self.store.step_up(actor, PASSWORD).await.expect("stepped up");
+        let signed_in = self
+            .store
+            .actor_for(&token, &from(&actor.login))
+            .await
+            .expect("an answer");
+        signed_in.expect("a session").actor
+    }
+
     /// A case that `lina` opened and leads, with `omar` as second and `huda` as supervisor; and `lina`, who has a purpose.
     ///
     /// # Panics

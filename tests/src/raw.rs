@@ -167,7 +167,7 @@ impl Raw {
                 .await;
             }
             Self::Postgres(_) => {
-                self.must("CREATE FUNCTION broken_log() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$").await;
+                self.must("CREATE OR REPLACE FUNCTION broken_log() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$").await;
                 self.must(
                     "CREATE TRIGGER broken_log BEFORE INSERT ON log_entry FOR EACH ROW EXECUTE FUNCTION broken_log()",
                 )

@@ -24,12 +24,20 @@ mod need_to_know;
 mod notice;
 #[path = "store/opening.rs"]
 mod opening;
+#[path = "store/reveal.rs"]
+mod reveal;
+#[path = "store/reveal_sequences.rs"]
+mod reveal_sequences;
 #[path = "store/risk.rs"]
 mod risk;
+#[path = "store/rotation.rs"]
+mod rotation;
 #[path = "store/sealed.rs"]
 mod sealed;
 #[path = "store/sealing.rs"]
 mod sealing;
+#[path = "store/shred.rs"]
+mod shred;
 #[path = "store/testimony.rs"]
 mod testimony;
 #[path = "store/withdrawal.rs"]

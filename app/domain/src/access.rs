@@ -210,9 +210,9 @@ impl Duty {
         matches!(self, Self::LegalOfficer | Self::ProtectionOfficer)
     }
 
-    /// Whether it sees the names of protected persons while there is no identity vault (record.md, Decisions).
+    /// Whether it finds a protected person by name, and may have the identity opened by a reveal (record.md, Decisions).
     #[must_use]
-    pub const fn sees_identity(self) -> bool {
+    pub const fn reveals(self) -> bool {
         matches!(
             self,
             Self::Lead | Self::Second | Self::ProtectionOfficer | Self::Supervisor
@@ -369,6 +369,34 @@ fn keeps_sealed(actor: &Actor, on: &Facts) -> Decision {
     }
 }
 
+/// Who may have a protected identity opened at all: [`crate::reveal`] says whether they need a second person for it.
+fn reveals(actor: &Actor, on: &Facts) -> Decision {
+    let seen = need_to_know(actor, on)?;
+    let by_duty = |duty: &Duty| duty.reveals() || *duty == Duty::LegalOfficer;
+    if (on.mine && on.loose) || on.duties.iter().any(by_duty) {
+        Ok(seen)
+    } else {
+        Err(Refusal::Role)
+    }
+}
+
+/// Who stands for the safety of the persons of a case, and is the second person where one is needed.
+fn protects(actor: &Actor, on: &Facts) -> Decision {
+    let seen = need_to_know(actor, on)?;
+    let by_duty = |duty: &Duty| matches!(duty, Duty::ProtectionOfficer | Duty::Supervisor);
+    if on.duties.iter().any(by_duty) {
+        Ok(seen)
+    } else {
+        Err(Refusal::Role)
+    }
+}
+
+/// On a record one knows of, by one of these roles.
+fn office_on(actor: &Actor, on: &Facts, roles: &[Role]) -> Decision {
+    let seen = need_to_know(actor, on)?;
+    office(actor, roles).map(|_| seen)
+}
+
 const WRITERS: &[Role] = &[
     Role::Investigator,
     Role::LegalOfficer,
@@ -464,6 +492,28 @@ act!(/** Clears a critical risk in writing; never one's own assessment. */
     ClearRisk, "clear_risk", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::ProtectionOfficer]));
 act!(/** Looks at what is due by a date on one's cases: reviews of risks, notices of withdrawals. */
     SeeTasks, "see_tasks", writes: false, purpose: false, |actor, _on| office(actor, RISK_READERS));
+act!(/** Opens the page of a protected identity: the identity while a reveal lives, else the way to one. */
+    SeeIdentity, "see_identity", writes: false, purpose: true, |actor, on| reveals(actor, on));
+act!(/** Has a protected identity opened, for some minutes and this session. */
+    Reveal, "reveal", writes: true, purpose: true, |actor, on| reveals(actor, on));
+act!(/** Asks a second person to approve a reveal. */
+    AskReveal, "ask_reveal", writes: true, purpose: true, |actor, on| reveals(actor, on));
+act!(/** Reads the requests to reveal an identity that wait. */
+    SeeRequests, "see_requests", writes: false, purpose: true, |actor, on| protects(actor, on));
+act!(/** Approves or denies another's request to reveal an identity. */
+    DecideReveal, "decide_reveal", writes: true, purpose: true, |actor, on| protects(actor, on));
+act!(/** Lists requests, one's own and those that wait for oneself; and alerts. */
+    SeeReveals, "see_reveals", writes: false, purpose: false, |actor, _on| if actor.roles.read_content() { Ok(Grounds::Office) } else { Err(Refusal::Role) });
+act!(/** Takes note of an alert: somebody's daily number of reveals is used up. */
+    AcknowledgeAlert, "acknowledge_alert", writes: true, purpose: false, |actor, _on| office(actor, &[Role::Supervisor, Role::Chair]));
+act!(/** Says whether every reveal of an identity needs a second person. */
+    MarkSensitive, "mark_sensitive", writes: true, purpose: true, |actor, on| office_on(actor, on, &[Role::ProtectionOfficer]));
+act!(/** Opens the proposal to destroy an identity. */
+    SeeShredding, "see_shredding", writes: false, purpose: true, |actor, on| office_on(actor, on, &[Role::ProtectionOfficer, Role::Supervisor, Role::Chair]));
+act!(/** Proposes to destroy an identity for good. */
+    ProposeShredding, "propose_shredding", writes: true, purpose: true, |actor, on| office_on(actor, on, &[Role::ProtectionOfficer]));
+act!(/** Destroys an identity for good, or declines to; never on one's own proposal. */
+    DecideShredding, "decide_shredding", writes: true, purpose: true, |actor, on| office_on(actor, on, &[Role::Supervisor, Role::Chair]));
 act!(/** Links two records, with citations. */
     Link, "link", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::EvidenceCustodian, Role::Supervisor]));
 act!(/** Ends a link, with a reason; it stays in the record. */
@@ -492,12 +542,6 @@ act!(/** Looks after one's own account, password, factors, sessions. */
     OwnAccount, "own_account", writes: true, purpose: false, |_actor, _on| Ok(Grounds::Own));
 act!(/** Looks at one's own account. */
     SeeOwnAccount, "see_own_account", writes: false, purpose: false, |_actor, _on| Ok(Grounds::Own));
-
-/// Whether a person with these duties sees the name of a protected person.
-#[must_use]
-pub fn sees_identity(protected: bool, duties: &[Duty], author_of_loose: bool) -> bool {
-    !protected || author_of_loose || duties.iter().any(|duty| duty.sees_identity())
-}
 
 #[cfg(test)]
 mod tests {
@@ -560,6 +604,55 @@ mod tests {
         ];
         for (roles, facts, expected) in table {
             assert_eq!(Open::grounds(&actor(roles), facts), *expected, "{roles:?} {facts:?}");
+        }
+    }
+
+    #[test]
+    fn who_opens_an_identity_who_approves_and_who_destroys_is_this_table() {
+        use Refusal::{NeedToKnow, Role as ByRole};
+        type Rule = fn(&Actor, &Facts) -> Decision;
+        let (seen, by_role, outside) = (Ok(Grounds::Assigned), Err(ByRole), Err(NeedToKnow));
+        let oversight = Ok(Grounds::Supervision);
+        // Columns: reveal, decide a request, propose to destroy, confirm it.
+        let rules: [Rule; 4] = [
+            Reveal::grounds,
+            DecideReveal::grounds,
+            ProposeShredding::grounds,
+            DecideShredding::grounds,
+        ];
+        let table: &[(Role, &[Duty], [Decision; 4])] = &[
+            (Role::Investigator, &[Duty::Lead], [seen, by_role, by_role, by_role]),
+            (Role::Investigator, &[Duty::Second], [seen, by_role, by_role, by_role]),
+            (
+                Role::Investigator,
+                &[Duty::Member],
+                [by_role, by_role, by_role, by_role],
+            ),
+            (Role::Investigator, &[], [outside, outside, outside, outside]),
+            (
+                Role::LegalOfficer,
+                &[Duty::LegalOfficer],
+                [seen, by_role, by_role, by_role],
+            ),
+            (
+                Role::ProtectionOfficer,
+                &[Duty::ProtectionOfficer],
+                [seen, seen, seen, by_role],
+            ),
+            (Role::Supervisor, &[Duty::Supervisor], [seen, seen, by_role, seen]),
+            (Role::Supervisor, &[], [by_role, by_role, by_role, oversight]),
+            (Role::Chair, &[], [by_role, by_role, by_role, oversight]),
+            (
+                Role::EvidenceCustodian,
+                &[Duty::EvidenceCustodian],
+                [by_role, by_role, by_role, by_role],
+            ),
+            (Role::Auditor, &[Duty::Lead], [by_role, by_role, by_role, by_role]),
+            (Role::Administrator, &[], [by_role, by_role, by_role, by_role]),
+        ];
+        for (role, duties, expected) in table {
+            let got = rules.map(|rule| rule(&actor(&[*role]), &on(duties)));
+            assert_eq!(got, *expected, "{role:?} {duties:?}");
         }
     }
 

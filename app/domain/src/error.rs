@@ -140,4 +140,8 @@ pub enum ProblemKind {
     Contradicts,
     /// It would leave the committee without a chair.
     LastChair,
+    /// A second person must approve it first.
+    NotApproved,
+    /// The protected identity is not open to this person any more: it must be revealed again first.
+    NotRevealed,
 }

@@ -21,6 +21,7 @@ pub mod language;
 pub mod link;
 pub mod notice;
 pub mod person;
+pub mod reveal;
 pub mod risk;
 pub mod sealed;
 pub mod status;

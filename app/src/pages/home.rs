@@ -40,6 +40,7 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
     if roles.has(Role::Chair) {
         sections.push(confirmations(&ask, actor).await?);
     }
+    sections.push(super::reveal::home_section(&ask, actor).await?);
     if roles.any(&[Role::Supervisor, Role::Chair]) {
         sections.push(oldest(&ask, actor).await?);
     }

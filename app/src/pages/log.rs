@@ -23,7 +23,7 @@ const ROWS: u32 = 100;
 const EXPORTED: u32 = 1000;
 
 /// Every act that stands in the log, for the filter.
-const ACTS: [&str; 50] = [
+const ACTS: [&str; 62] = [
     "open",
     "print",
     "download",
@@ -74,6 +74,18 @@ const ACTS: [&str; 50] = [
     "set_up",
     "add_account",
     "import",
+    "see_identity",
+    "reveal",
+    "ask_reveal",
+    "see_requests",
+    "decide_reveal",
+    "see_reveals",
+    "acknowledge_alert",
+    "mark_sensitive",
+    "see_shredding",
+    "propose_shredding",
+    "decide_shredding",
+    "rotate_keys",
 ];
 const OUTCOMES: [&str; 4] = ["done", "refused", "not_found", "failed"];
 

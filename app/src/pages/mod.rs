@@ -22,9 +22,11 @@ mod log;
 mod notice;
 mod person;
 pub mod queue;
+mod reveal;
 mod risk;
 mod search;
 mod setup;
+mod shred;
 mod sign_in;
 mod task;
 pub mod testimony;
@@ -143,6 +145,17 @@ pub fn table() -> Table {
         .post("/persons/{code}/risks", risk::assess)
         .get("/persons/{code}/risks/clear", risk::ask_clear)
         .post("/persons/{code}/risks/clear", risk::clear)
+        .get("/persons/{code}/reveal", reveal::show)
+        .post("/persons/{code}/reveal", reveal::reveal)
+        .get("/persons/{code}/reveal/decide", reveal::requests)
+        .post("/persons/{code}/reveal/decide", reveal::decide)
+        .post("/persons/{code}/sensitive", reveal::mark)
+        .get("/persons/{code}/shred", shred::ask_propose)
+        .post("/persons/{code}/shred", shred::propose)
+        .get("/persons/{code}/shred/decide", shred::ask_decide)
+        .post("/persons/{code}/shred/decide", shred::decide)
+        .get("/reveals", reveal::list)
+        .post("/reveals", reveal::acknowledge)
         .get("/incidents", incident::list)
         .get("/incidents/new", incident::new)
         .post("/incidents/new", incident::create)

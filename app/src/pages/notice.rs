@@ -200,7 +200,7 @@ fn answer_form(form: Form<'_>, file: &NoticeFile, waiting: &[&NoticeView], typed
                 {choices(form, "told_by", label(lang, "told_by"), &typed.told_by, staff, say!(lang, common.choose), true, "")}
             </div>
             {area(form, "answer", label(lang, "answer"), &typed.answer, &say!(lang, notice.answer_help), false, 3)}
-            <div class="actions">
+            <div class="actions actions--still">
                 <button class="button button--main">{say!(lang, notice.save)}</button>
             </div>
         </form>

@@ -1,4 +1,4 @@
-//! Persons: by pseudonym first, and by name for who may see it.
+//! Persons: by pseudonym, and by name where it is not protected. A protected name stands on the page of a reveal only.
 
 use super::editing::Unsaved;
 use super::involve::part_in;
@@ -17,7 +17,7 @@ use domain::access::{Act, Create, Facts};
 use domain::form::{FromPairs, Pairs};
 use domain::person::{PersonBody, PersonForm};
 use domain::vocabulary::{SEX, VICTIM_STATUS};
-use domain::{Code, Error, Kind, Language, Problem};
+use domain::{Code, Error, Kind, Language, Problem, ProblemKind};
 use leptos::prelude::*;
 use store::{Head, ListRow, PersonView};
 
@@ -89,12 +89,10 @@ fn person_row(lang: Language, row: &ListRow) -> AnyView {
         .status
         .as_deref()
         .map(|code| VICTIM_STATUS.label(code, lang).to_owned());
-    let protected = (row.protected && row.title.is_some())
-        .then(|| view! { " " <span class="chip" data-tone="amber">{say!(lang, person.is_protected)}</span> });
     view! {
         <tr>
             <th scope="row">{code_link(&row.code)}</th>
-            <td class="grow" data-label=say!(lang, person.name) dir="auto">{protected_name(lang, row.title.as_ref())}{protected}</td>
+            <td class="grow" data-label=say!(lang, person.name) dir="auto">{protected_name(lang, row.title.as_ref())}</td>
             <td class="num" data-label=say!(lang, person.birth_year)>{row.number.map(|year| year.to_string())}</td>
             <td data-label=say!(lang, person.sex)>{SEX.label(row.fact.as_deref().unwrap_or_default(), lang).to_owned()}</td>
             <td class="grow" data-label=say!(lang, person.victim_status)>{status}</td>
@@ -151,17 +149,12 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
         .may_see_risks
         .then(|| view! { <a class="button" href=format!("{path}/risks")>{say!(lang, risk.open)}</a> " " });
     let actions = view! { {risks}{edit} };
-    let chips = person
-        .protected
-        .then(|| view! { <span class="chip" data-tone="amber">{say!(lang, person.is_protected)}</span> });
-    let hidden = person.body.is_none().then(|| {
-        view! {
-            <div class="notice" data-tone="amber">
-                <p><b>{say!(lang, common.name_protected)}</b></p>
-                <p>{say!(lang, person.hidden_why)}</p>
-            </div>
-        }
+    let chip = |word: String| view! { <span class="chip" data-tone="amber">{word}</span> " " };
+    let chips = (person.protected && person.shredded.is_none()).then(|| {
+        let sensitive = person.sensitive.then(|| chip(say!(lang, person.is_sensitive)));
+        view! { {chip(say!(lang, person.is_protected))}{sensitive} }
     });
+    let hidden = person.body.is_none().then(|| hidden(&ask, &person));
     let testimonies = testimonies(lang, &person.testimonies);
     let cases = cases(lang, &person.head.cases);
     let view = view! {
@@ -185,6 +178,7 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
             </div>
             <aside class="aside" aria-label=say!(lang, common.aside)>
                 {cases}
+                {protection(lang, &person)}
                 <section><h2>{say!(lang, common.history)}</h2>{parts::history(&ask, &person.history)}</section>
             </aside>
         </div>
@@ -198,13 +192,70 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
     ))
 }
 
+/// Where the name would stand: why it does not, and the way to it.
+fn hidden(ask: &Ask, person: &PersonView) -> AnyView {
+    let (lang, offset) = (ask.lang(), ask.store().offset());
+    if let Some(shredded) = &person.shredded {
+        let what = say!(
+            lang,
+            person.shredded_what,
+            day = parts::day(lang, shredded.at.with_timezone(&offset).date_naive()),
+            by = shredded.decided_by.clone(),
+            proposer = shredded.proposed_by.clone()
+        );
+        return view! { <div class="notice" data-tone="red"><p><b>{say!(lang, person.shredded)}</b></p><p>{what}</p></div> }
+            .into_any();
+    }
+    let way = person.may_reveal.then(|| {
+        let href = format!("{}/reveal", person.head.code.path());
+        view! { <p>{say!(lang, person.hidden_reveal)}</p><p><a class="button" href=href>{say!(lang, person.reveal)}</a></p> }
+    });
+    view! {
+        <div class="notice" data-tone="amber">
+            <p><b>{say!(lang, common.name_protected)}</b></p>
+            <p>{say!(lang, person.hidden_why)}</p>
+            {way}
+        </div>
+    }
+    .into_any()
+}
+
+/// What who stands for this person's safety can do.
+fn protection(lang: Language, person: &PersonView) -> AnyView {
+    let path = person.head.code.path();
+    let protected = person.protected && person.shredded.is_none();
+    let link = |way: &str, label: String| view! { <li><a href=format!("{path}{way}")>{label}</a></li> };
+    let requests = (protected && person.may_decide).then(|| link("/reveal/decide", say!(lang, person.requests)));
+    let propose = person
+        .may_mark
+        .then(|| link("/shred", say!(lang, person.propose_shredding)));
+    let decide = person
+        .may_decide_shredding
+        .then(|| link("/shred/decide", say!(lang, person.decide_shredding)));
+    if requests.is_none() && propose.is_none() && decide.is_none() {
+        return ().into_any();
+    }
+    let mark = (protected && person.may_mark).then(|| {
+        let label = if person.sensitive {
+            say!(lang, person.unmark_sensitive)
+        } else {
+            say!(lang, person.mark_sensitive)
+        };
+        let mark = (!person.sensitive).then(|| parts::hidden("sensitive", "1"));
+        view! { <form method="post" action=format!("{path}/sensitive")>{mark}<button class="button button--small">{label}</button></form> }
+    });
+    view! { <section><h2>{say!(lang, person.protection)}</h2><ul class="list">{requests}{propose}{decide}</ul>{mark}</section> }
+        .into_any()
+}
+
 /// One fact of a list, left out where nothing is known.
 fn fact(label: String, value: &str) -> Option<AnyView> {
     (!value.trim().is_empty())
         .then(|| view! { <div><dt>{label}</dt><dd><p dir="auto">{value.to_owned()}</p></dd></div> }.into_any())
 }
 
-fn identity(lang: Language, body: &PersonBody) -> AnyView {
+/// What tells who a person is.
+pub(super) fn identity(lang: Language, body: &PersonBody) -> AnyView {
     let aliases: Vec<_> = body
         .aliases
         .lines()
@@ -268,11 +319,13 @@ pub(super) fn cases(lang: Language, codes: &[Code]) -> AnyView {
         .into_any()
 }
 
-/// `GET /persons/{code}/edit`
+/// `GET /persons/{code}/edit`: of a protected identity, by way of its reveal.
 pub async fn edit(ask: Ask) -> domain::Result<Response> {
-    let person = ask.store().open_person(ask.actor()?, &ask.code()?).await?;
-    let form = editable(&person)?;
-    Ok(form_page(&ask, StatusCode::OK, Some(&person.head), &form, &[], None))
+    let person = ask.store().open_person_for_edit(ask.actor()?, &ask.code()?).await?;
+    match editable(&person)? {
+        Some(form) => Ok(form_page(&ask, StatusCode::OK, Some(&person.head), &form, &[], None)),
+        None => Ok(see_other(&format!("{}/reveal?to=edit", person.head.code.path()))),
+    }
 }
 
 /// `POST /persons/{code}/edit`
@@ -284,9 +337,10 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         Ok(draft) => ask.store().change_person(actor, &code, version, &draft).await,
         Err(problems) => Err(Error::Invalid(problems)),
     };
-    let Some(unsaved) = Unsaved::of(changed, ask.store().open_person(actor, &code)).await? else {
+    let Some(unsaved) = Unsaved::of(changed, ask.store().open_person_for_edit(actor, &code)).await? else {
         return Ok(see_other(&code.path()));
     };
+    // What is saved stands beside what was typed only where the identity is open to who typed it.
     let saved = editable(&unsaved.record)?;
     Ok(form_page(
         &ask,
@@ -294,18 +348,16 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         Some(&unsaved.head(&unsaved.record.head, version)),
         &form,
         &unsaved.problems,
-        unsaved.theirs(&saved),
+        saved.as_ref().and_then(|saved| unsaved.theirs(saved)),
     ))
 }
 
-/// The form of a person that this reader may change: who may not see the identity may not.
-fn editable(person: &PersonView) -> domain::Result<PersonForm> {
-    let body = person
-        .body
-        .as_ref()
-        .filter(|_| person.head.may_edit)
-        .ok_or(Error::Forbidden)?;
-    Ok(PersonForm {
+/// The form of a person that this reader may change; none while a protected identity is not revealed to them.
+fn editable(person: &PersonView) -> domain::Result<Option<PersonForm>> {
+    if !person.head.may_edit {
+        return Err(Error::Forbidden);
+    }
+    Ok(person.body.as_ref().map(|body| PersonForm {
         name_ar: body.name_ar.to_string(),
         name_latin: body.name_latin.to_string(),
         father: body.father.to_string(),
@@ -316,7 +368,7 @@ fn editable(person: &PersonView) -> domain::Result<PersonForm> {
         victim_status: person.victim_status.clone().unwrap_or_default(),
         protected: person.protected,
         note: body.note.to_string(),
-    })
+    }))
 }
 
 fn label(lang: Language, field: &str) -> String {
@@ -388,9 +440,21 @@ fn form_page(
     let conflict = theirs
         .zip(head)
         .map(|(theirs, head)| differences(ask, head, typed, theirs));
+    let reveal = head
+        .filter(|_| problems.iter().any(|problem| problem.kind == ProblemKind::NotRevealed))
+        .map(|head| {
+            let href = format!("{}/reveal", head.code.path());
+            view! {
+                <div class="notice" data-tone="amber">
+                    <p><b>{say!(lang, person.not_revealed)}</b></p>
+                    <p><a class="button" href=href target="_blank">{say!(lang, person.reveal_elsewhere)}</a></p>
+                </div>
+            }
+        });
     let view = view! {
         <header class="head"><h1>{heading.clone()}</h1>{case_note(ask)}</header>
         {problems_summary(form, |field| label(lang, field))}
+        {reveal}
         {conflict}
         <form class="form" method="post">
             {head.map(|head| parts::hidden("version", &head.version.to_string()))}

@@ -338,7 +338,7 @@ fn assess_form(ask: &Ask, form: Form<'_>, seen: i64, typed: &RiskForm) -> AnyVie
                 {area(form, "note", label(lang, "note"), &typed.note, &say!(lang, risk.note_help), false, 3)}
                 {input(form, "review_on", label(lang, "review_on"), &typed.review_on, review)}
             </fieldset>
-            <div class="actions">
+            <div class="actions actions--still">
                 <button class="button button--main">{say!(lang, risk.save)}</button>
             </div>
         </form>

@@ -91,7 +91,7 @@ pub(super) fn facts(ask: &Ask, lang: Language, statement: &Statement, withheld: 
                 .filter_map(|question| {
                     let value = if answers.answered(question) {
                         read(ask, lang, question, answers)
-                    } else if withheld.iter().any(|hidden| *hidden == question) {
+                    } else if withheld.contains(&question) {
                         view! { <span class="muted">{say!(lang, step.withheld)}</span> }.into_any()
                     } else if statement.not_recorded.iter().any(|name| name == question.name) {
                         view! { <span class="muted">{say!(lang, testimony.not_recorded)}</span> }.into_any()

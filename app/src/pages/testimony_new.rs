@@ -11,7 +11,7 @@ use axum::response::Response;
 use domain::access::{self, Act};
 use domain::form::{FromPairs, Pairs};
 use domain::testimony::{Step, TestimonyForm};
-use domain::{Code, Error, Problem, ProblemKind};
+use domain::{Code, Error, Kind, Problem, ProblemKind};
 use leptos::prelude::*;
 use store::Hit;
 
@@ -33,6 +33,7 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
 /// `POST /testimonies/new`
 pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let actor = ask.actor()?;
+    ask.store().may_make(actor, Kind::Testimony).await?;
     if let Some(hits) = picker::find(&ask, &posted, "witness", WITNESSES).await? {
         let people: Vec<Code> = hits.iter().map(|hit| hit.code.clone()).collect();
         let sheet = Sheet {

@@ -41,6 +41,8 @@ pub fn sentence(lang: Language, kind: &ProblemKind) -> String {
         ProblemKind::NoSuchMove => say!(lang, problem.no_such_move),
         ProblemKind::NotBySelf => say!(lang, problem.not_by_self),
         ProblemKind::Contradicts => say!(lang, problem.contradicts),
+        ProblemKind::NotApproved => say!(lang, problem.not_approved),
+        ProblemKind::NotRevealed => say!(lang, problem.not_revealed),
         ProblemKind::LastChair => say!(lang, problem.last_chair),
     }
 }

@@ -110,6 +110,18 @@ pub fn act_name(lang: Language, act: &str) -> String {
         "set_up" => say!(lang, act.set_up),
         "add_account" => say!(lang, act.add_account),
         "import" => say!(lang, act.import),
+        "see_identity" => say!(lang, act.see_identity),
+        "reveal" => say!(lang, act.reveal),
+        "ask_reveal" => say!(lang, act.ask_reveal),
+        "see_requests" => say!(lang, act.see_requests),
+        "decide_reveal" => say!(lang, act.decide_reveal),
+        "see_reveals" => say!(lang, act.see_reveals),
+        "acknowledge_alert" => say!(lang, act.acknowledge_alert),
+        "mark_sensitive" => say!(lang, act.mark_sensitive),
+        "see_shredding" => say!(lang, act.see_shredding),
+        "propose_shredding" => say!(lang, act.propose_shredding),
+        "decide_shredding" => say!(lang, act.decide_shredding),
+        "rotate_keys" => say!(lang, act.rotate_keys),
         other => other.to_owned(),
     }
 }

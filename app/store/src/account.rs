@@ -625,7 +625,7 @@ impl Store {
         check_new_password(password, again, &login, with_factor)?;
         let accept = async {
             let hash = self.hash_password(password).await?;
-            let mut tx = self.0.pool.write().await?;
+            let mut tx = self.write().await?;
             let used = on!(&mut tx, |c| sqlx::query(
                 "UPDATE one_time_link SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL"
             )

@@ -4,7 +4,7 @@
 //! without a row is harmless rubbish; a row without its file is an alarm.
 
 use crate::seal::{CHUNK_OVERHEAD, Class, DataKey};
-use crate::{Fault, Result, Store};
+use crate::{Fault, Keys, Result, Store};
 use domain::{Error, ProblemKind};
 use sha2::{Digest, Sha256};
 use std::io;
@@ -23,12 +23,19 @@ fn folder(data: &Path) -> PathBuf {
     data.join("files")
 }
 
-/// Makes the folders and sweeps away what broke off.
+/// What nothing was written to for so long has broken off.
+const BROKEN_OFF: std::time::Duration = std::time::Duration::from_secs(60 * 60);
+
+/// Makes the folders and sweeps away what broke off; not what comes in just now, by another process.
 pub(crate) fn prepare(data: &Path) -> io::Result<()> {
     let incoming = folder(data).join("incoming");
     std::fs::create_dir_all(&incoming)?;
     for entry in std::fs::read_dir(&incoming)? {
-        std::fs::remove_file(entry?.path())?;
+        let entry = entry?;
+        let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
+        if age > BROKEN_OFF {
+            std::fs::remove_file(entry.path())?;
+        }
     }
     Ok(())
 }
@@ -39,7 +46,7 @@ pub struct Upload {
     file: Option<BufWriter<File>>,
     id: Uuid,
     key: DataKey,
-    pub(crate) wrapped: Vec<u8>,
+    secret: Zeroizing<[u8; 32]>,
     pending: Zeroizing<Vec<u8>>,
     head: Zeroizing<Vec<u8>>,
     hash: Sha256,
@@ -52,7 +59,8 @@ pub struct Upload {
 /// A file that has come in whole.
 pub struct BlobFile {
     pub(crate) id: Uuid,
-    pub(crate) wrapped: Vec<u8>,
+    /// Its data key, wrapped when a document is made of it: the class key may have changed while it came in.
+    pub(crate) secret: Zeroizing<[u8; 32]>,
     pub(crate) stored_as: String,
     /// SHA-256 of the plain bytes, lower-case hex.
     pub sha256: String,
@@ -69,7 +77,7 @@ impl Store {
     /// `Busy` if the disk does not take it.
     pub async fn start_upload(&self) -> domain::Result<Upload> {
         let id = self.0.chance.id(self.now());
-        let (key, wrapped) = self.0.keys.new_key(Class::Evidence, id, &self.0.chance);
+        let (key, secret) = Keys::fresh_key(Class::Evidence, &self.0.chance);
         let path = folder(&self.0.data).join("incoming").join(id.simple().to_string());
         let file = File::create_new(&path).await.map_err(|e| Fault::Io(e).shown())?;
         Ok(Upload {
@@ -77,7 +85,7 @@ impl Store {
             file: Some(BufWriter::new(file)),
             id,
             key,
-            wrapped,
+            secret,
             pending: Zeroizing::new(Vec::with_capacity(CHUNK)),
             head: Zeroizing::new(Vec::new()),
             hash: Sha256::new(),
@@ -176,7 +184,7 @@ impl Upload {
             .to_owned();
         Ok(BlobFile {
             id: self.id,
-            wrapped: std::mem::take(&mut self.wrapped),
+            secret: self.secret.clone(),
             stored_as,
             sha256: crate::seal::hex(&sha256),
             size: self.size,

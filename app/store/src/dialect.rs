@@ -1,49 +1,144 @@
 //! Where the two databases differ: triggers that make rows insert-only, and the lock under which migrations run.
 //!
-//! `log_entry`, `case_move`, `attestation`, `remark`, `citation`, `sealed_opening`, `risk_clearance`, `withdrawal_notice`,
-//! `notice_answer` are insert-only; a frozen `statement` never changes; `holding`, `involvement`, `consent`, `grading` and
-//! `risk_assessment` change only by ending.
+//! `log_entry`, `citation`, `withdrawal_notice` are insert-only, and so are `case_move`, `attestation`, `remark`,
+//! `sealed_opening`, `risk_clearance`, `notice_answer` but for the wrapping of their keys; a frozen `statement` never changes;
+//! `holding`, `involvement`, `consent`, `grading` and `risk_assessment` change only by ending, a `reveal` too; a
+//! `reveal_request` and a `shredding` are decided once.
 
 use crate::db::{Pool, on, plain};
 
-const INSERT_ONLY: [&str; 9] = [
-    "log_entry",
-    "case_move",
-    "attestation",
-    "remark",
-    "citation",
-    "sealed_opening",
-    "risk_clearance",
-    "withdrawal_notice",
-    "notice_answer",
-];
+const INSERT_ONLY: [&str; 3] = ["log_entry", "citation", "withdrawal_notice"];
 
-/// What may not change in rows that may otherwise end.
-const ENDABLE: [(&str, &str); 5] = [
+/// The key is wrapped anew, under a later generation of class keys: 76 bytes, of which the first four are the generation
+/// (`seal`); 72 before there were generations. That it is the same key shows when it is opened.
+macro_rules! rewrapped {
+    () => {
+        "(length(NEW.wrapped_key) = 76 AND (length(OLD.wrapped_key) = 72 OR substr(NEW.wrapped_key, 1, 4) > substr(OLD.wrapped_key, 1, 4)))"
+    };
+}
+
+/// Wrapped anew, or as it was.
+macro_rules! same_key {
+    () => {
+        concat!("(NEW.wrapped_key = OLD.wrapped_key OR ", rewrapped!(), ")")
+    };
+}
+
+/// A row that ended stays as it ended.
+macro_rules! superseded {
+    () => {
+        "(OLD.superseded_at IS NOT NULL AND (NEW.wrapped_key = OLD.wrapped_key OR NEW.superseded_at IS DISTINCT FROM OLD.superseded_at \
+          OR NEW.superseded_by IS DISTINCT FROM OLD.superseded_by))"
+    };
+}
+
+/// What may not change in rows that may otherwise end, or whose keys may be wrapped anew.
+const ENDABLE: [(&str, &str); 14] = [
+    (
+        "case_move",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.case_id <> OLD.case_id OR NEW.transition <> OLD.transition OR NEW.from_status IS DISTINCT FROM OLD.from_status OR NEW.to_status <> OLD.to_status OR NEW.reason_code IS DISTINCT FROM OLD.reason_code OR NEW.reason <> OLD.reason OR NEW.moved_at <> OLD.moved_at OR NEW.moved_by <> OLD.moved_by OR NOT ",
+            rewrapped!()
+        ),
+    ),
+    (
+        "attestation",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.case_id <> OLD.case_id OR NEW.guard <> OLD.guard OR NEW.words <> OLD.words OR NEW.attested_at <> OLD.attested_at OR NEW.attested_by <> OLD.attested_by OR NOT ",
+            rewrapped!()
+        ),
+    ),
+    (
+        "remark",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.record_id <> OLD.record_id OR NEW.words <> OLD.words OR NEW.made_at <> OLD.made_at OR NEW.made_by <> OLD.made_by OR NOT ",
+            rewrapped!()
+        ),
+    ),
+    (
+        "reveal",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.person_id <> OLD.person_id OR NEW.account_id <> OLD.account_id OR NEW.session_id <> OLD.session_id OR NEW.request_id IS DISTINCT FROM OLD.request_id OR NEW.granted_at <> OLD.granted_at OR NEW.expires_at > OLD.expires_at OR NEW.reason <> OLD.reason OR NOT ",
+            same_key!()
+        ),
+    ),
+    (
+        "reveal_request",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.person_id <> OLD.person_id OR NEW.asked_at <> OLD.asked_at OR NEW.asked_by <> OLD.asked_by OR NEW.expires_at > OLD.expires_at OR NEW.reason <> OLD.reason OR (OLD.decided_at IS NOT NULL AND (NEW.decided_at IS DISTINCT FROM OLD.decided_at OR NEW.decided_by IS DISTINCT FROM OLD.decided_by OR NEW.approved IS DISTINCT FROM OLD.approved OR NEW.decision IS DISTINCT FROM OLD.decision)) OR (OLD.used_at IS NOT NULL AND NEW.used_at IS DISTINCT FROM OLD.used_at) OR NOT ",
+            same_key!()
+        ),
+    ),
+    (
+        "shredding",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.person_id <> OLD.person_id OR NEW.proposed_at <> OLD.proposed_at OR NEW.proposed_by <> OLD.proposed_by OR NEW.reason <> OLD.reason OR (OLD.decided_at IS NOT NULL AND (NEW.decided_at IS DISTINCT FROM OLD.decided_at OR NEW.decided_by IS DISTINCT FROM OLD.decided_by OR NEW.confirmed IS DISTINCT FROM OLD.confirmed OR NEW.decision IS DISTINCT FROM OLD.decision)) OR NOT ",
+            same_key!()
+        ),
+    ),
+    (
+        "sealed_opening",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.testimony_id <> OLD.testimony_id OR NEW.reason <> OLD.reason OR NEW.opened_at <> OLD.opened_at OR NEW.opened_by <> OLD.opened_by OR NOT ",
+            rewrapped!()
+        ),
+    ),
+    (
+        "risk_clearance",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.assessment_id <> OLD.assessment_id OR NEW.reason <> OLD.reason OR NEW.cleared_at <> OLD.cleared_at OR NEW.cleared_by <> OLD.cleared_by OR NOT ",
+            rewrapped!()
+        ),
+    ),
+    (
+        "notice_answer",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.notice_id <> OLD.notice_id OR NEW.told_on <> OLD.told_on OR NEW.means <> OLD.means OR NEW.told_by <> OLD.told_by OR NEW.answer <> OLD.answer OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR NOT ",
+            rewrapped!()
+        ),
+    ),
     (
         "holding",
         "NEW.id <> OLD.id OR NEW.case_id <> OLD.case_id OR NEW.record_id <> OLD.record_id OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR OLD.superseded_at IS NOT NULL",
     ),
     (
         "consent",
-        "NEW.id <> OLD.id OR NEW.testimony_id <> OLD.testimony_id OR NEW.purpose <> OLD.purpose OR NEW.recipient <> OLD.recipient OR NEW.decision <> OLD.decision OR NEW.identity <> OLD.identity OR NEW.conditions <> OLD.conditions OR NEW.not_before IS DISTINCT FROM OLD.not_before OR NEW.expires_on <> OLD.expires_on OR NEW.given_by <> OLD.given_by OR NEW.means <> OLD.means OR NEW.obtained_on <> OLD.obtained_on OR NEW.assent <> OLD.assent OR NEW.withdrawn_on IS DISTINCT FROM OLD.withdrawn_on OR NEW.document_id IS DISTINCT FROM OLD.document_id OR NEW.wrapped_key <> OLD.wrapped_key OR NEW.note <> OLD.note OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR OLD.superseded_at IS NOT NULL",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.testimony_id <> OLD.testimony_id OR NEW.purpose <> OLD.purpose OR NEW.recipient <> OLD.recipient OR NEW.decision <> OLD.decision OR NEW.identity <> OLD.identity OR NEW.conditions <> OLD.conditions OR NEW.not_before IS DISTINCT FROM OLD.not_before OR NEW.expires_on <> OLD.expires_on OR NEW.given_by <> OLD.given_by OR NEW.means <> OLD.means OR NEW.obtained_on <> OLD.obtained_on OR NEW.assent <> OLD.assent OR NEW.withdrawn_on IS DISTINCT FROM OLD.withdrawn_on OR NEW.document_id IS DISTINCT FROM OLD.document_id OR NEW.note <> OLD.note OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR ",
+            superseded!(),
+            " OR NOT ",
+            same_key!()
+        ),
     ),
     (
         "grading",
-        "NEW.id <> OLD.id OR NEW.testimony_id <> OLD.testimony_id OR NEW.statement <> OLD.statement OR NEW.paragraph IS DISTINCT FROM OLD.paragraph OR NEW.source_grade <> OLD.source_grade OR NEW.information_grade <> OLD.information_grade OR NEW.wrapped_key <> OLD.wrapped_key OR NEW.reasons <> OLD.reasons OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR OLD.superseded_at IS NOT NULL",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.testimony_id <> OLD.testimony_id OR NEW.statement <> OLD.statement OR NEW.paragraph IS DISTINCT FROM OLD.paragraph OR NEW.source_grade <> OLD.source_grade OR NEW.information_grade <> OLD.information_grade OR NEW.reasons <> OLD.reasons OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR (OLD.superseded_at IS NOT NULL AND (NEW.wrapped_key = OLD.wrapped_key OR NEW.superseded_at IS DISTINCT FROM OLD.superseded_at)) OR NOT ",
+            same_key!()
+        ),
     ),
     (
         "risk_assessment",
-        "NEW.id <> OLD.id OR NEW.person_id <> OLD.person_id OR NEW.risk <> OLD.risk OR NEW.score <> OLD.score OR NEW.measures <> OLD.measures OR NEW.residual <> OLD.residual OR NEW.assessed_on <> OLD.assessed_on OR NEW.review_on <> OLD.review_on OR NEW.wrapped_key <> OLD.wrapped_key OR NEW.note <> OLD.note OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR OLD.superseded_at IS NOT NULL",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.person_id <> OLD.person_id OR NEW.risk <> OLD.risk OR NEW.score <> OLD.score OR NEW.measures <> OLD.measures OR NEW.residual <> OLD.residual OR NEW.assessed_on <> OLD.assessed_on OR NEW.review_on <> OLD.review_on OR NEW.note <> OLD.note OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR ",
+            superseded!(),
+            " OR NOT ",
+            same_key!()
+        ),
     ),
     (
         "involvement",
-        "NEW.id <> OLD.id OR NEW.incident_id <> OLD.incident_id OR NEW.party_id <> OLD.party_id OR NEW.role <> OLD.role OR NEW.confidence <> OLD.confidence OR NEW.wrapped_key <> OLD.wrapped_key OR NEW.note <> OLD.note OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR OLD.superseded_at IS NOT NULL",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.incident_id <> OLD.incident_id OR NEW.party_id <> OLD.party_id OR NEW.role <> OLD.role OR NEW.confidence <> OLD.confidence OR NEW.note <> OLD.note OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR ",
+            superseded!(),
+            " OR NOT ",
+            same_key!()
+        ),
     ),
 ];
 
 /// SQLite's REPLACE removes a row without its DELETE trigger: which row it would be.
-const REPLACEABLE: [(&str, &str); 15] = [
+const REPLACEABLE: [(&str, &str); 18] = [
     (
         "log_entry",
         "o.id = NEW.id OR (o.instance_id = NEW.instance_id AND o.counter = NEW.counter)",
@@ -62,6 +157,9 @@ const REPLACEABLE: [(&str, &str); 15] = [
         "o.id = NEW.id OR (o.case_id = NEW.case_id AND o.record_id = NEW.record_id AND o.superseded_at IS NULL AND NEW.superseded_at IS NULL)",
     ),
     ("grading", "o.id = NEW.id"),
+    ("reveal", "o.id = NEW.id"),
+    ("reveal_request", "o.id = NEW.id"),
+    ("shredding", "o.id = NEW.id"),
     ("involvement", "o.id = NEW.id"),
     (
         "risk_assessment",

@@ -122,6 +122,10 @@ impl Store {
                 previous,
             )
             .await?;
+        let wrapped = self
+            .0
+            .keys
+            .wrap(Class::Evidence, file.id, &file.secret[..], &self.0.chance);
         on!(tx, |c| {
             sqlx::query("INSERT INTO document (id, document_type, collected_on, size, file_id, file_key, stored_as) VALUES ($1, $2, $3, $4, $5, $6, $7)")
             .bind(made.id)
@@ -129,7 +133,7 @@ impl Store {
             .bind(draft.collected_on.map(|day| day.to_string()))
             .bind(i64::try_from(file.size).unwrap_or(i64::MAX))
             .bind(file.id)
-            .bind(&file.wrapped)
+            .bind(&wrapped)
             .bind(&file.stored_as)
             .execute(c)
             .await.map(crate::db::rows)

@@ -73,7 +73,7 @@ impl Store {
         }
         let fresh = self.committee().is_none();
         let made = async {
-            let mut tx = self.0.pool.write().await?;
+            let mut tx = self.write().await?;
             if fresh {
                 let committee = NewCommittee {
                     name,

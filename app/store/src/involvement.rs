@@ -2,7 +2,7 @@
 
 use crate::case::of_kind;
 use crate::db::{Tx, on};
-use crate::record::{class_of, identity_shown, supervises, title_place, visible};
+use crate::record::{class_of, supervises, title_place, visible};
 use crate::seal::{Class, Place};
 use crate::work::{On, Work};
 use crate::{Fault, Result, Store};
@@ -83,9 +83,7 @@ macro_rules! involved {
             "SELECT v.id, v.role, v.confidence, v.wrapped_key, v.note, v.recorded_at, v.recorded_by,
                 r.id AS other_id, r.kind AS other_kind, r.code AS other_code, r.version AS other_version,
                 COALESCE(r.wrapped_key, k.wrapped_key) AS other_key, r.title AS other_title,
-                (p.id IS NULL OR ",
-            identity_shown!(),
-            ") AS shown
+                (p.id IS NULL OR NOT p.protected) AS shown
              FROM involvement v
              JOIN record r ON r.id = v.",
             $other,

@@ -1,29 +1,44 @@
-//! Persons, kept: the name under a key of its own, everything on screen by pseudonym first.
+//! Persons, kept: the name under a key of its own, everything on screen by pseudonym first. What is protected is opened by
+//! a reveal only ([`crate::reveal`]).
 
 use crate::case::of_kind;
 use crate::db::{Tx, on};
 use crate::involvement::{InvolvementView, of_party};
 use crate::record::Head;
+use crate::reveal::living;
 use crate::risk::known_of;
+use crate::shred::Shredded;
 use crate::work::{On, Work};
 use crate::{Result, Store};
 use domain::access::{self, Act};
 use domain::person::{PersonBody, PersonDraft};
 use domain::warning::{Warning, warnings};
-use domain::{Actor, Code, Error, Kind};
+use domain::{Actor, Code, Error, Kind, ProblemKind};
 use uuid::Uuid;
 
 /// A person, opened.
 #[derive(Clone, Debug)]
 pub struct PersonView {
-    /// Its title is none where the name stays hidden from this reader.
+    /// Its title is none where the name is protected.
     pub head: Head,
-    /// None where the identity stays hidden from this reader.
+    /// None where the identity is protected, and not revealed to this reader.
     pub body: Option<PersonBody>,
     pub sex: String,
     pub birth_year: Option<i32>,
     pub victim_status: Option<String>,
     pub protected: bool,
+    /// Marked so that every reveal takes a second person.
+    pub sensitive: bool,
+    /// Whether this reader may have the identity revealed, at once or by request.
+    pub may_reveal: bool,
+    /// Whether this reader decides on others' requests.
+    pub may_decide: bool,
+    /// Whether this reader may mark it as sensitive, and propose to destroy it.
+    pub may_mark: bool,
+    /// Whether this reader decides on a proposal to destroy it, and one waits.
+    pub may_decide_shredding: bool,
+    /// The identity was destroyed.
+    pub shredded: Option<Shredded>,
     pub involved: Vec<InvolvementView>,
     /// Testimonies of this person, as far as this reader may know of them.
     pub testimonies: Vec<Code>,
@@ -35,11 +50,22 @@ pub struct PersonView {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
-    protected: bool,
+pub(crate) struct PersonRow {
+    pub protected: bool,
+    pub sensitive: bool,
     sex: String,
     birth_year: Option<i64>,
     victim_status: Option<String>,
+}
+
+/// A person's columns in clear.
+pub(crate) async fn person_row(tx: &mut Tx, id: Uuid) -> Result<PersonRow> {
+    Ok(on!(tx, |c| sqlx::query_as(
+        "SELECT protected, sensitive, sex, birth_year, victim_status FROM person WHERE id = $1"
+    )
+    .bind(id)
+    .fetch_one(c)
+    .await)?)
 }
 
 fn words(draft: &PersonDraft) -> [&str; 3] {
@@ -97,7 +123,7 @@ impl Store {
         .await
     }
 
-    /// Opens a person for reading.
+    /// Opens a person for reading: of who is protected, the pseudonym.
     ///
     /// # Errors
     /// `NotFound`, `Forbidden`, `PurposeNeeded`.
@@ -105,46 +131,49 @@ impl Store {
         let code = of_kind(code, Kind::Person)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::Open>| {
             let found = work.found()?;
-            let row: Row = on!(&mut work.tx, |c| sqlx::query_as(
-                "SELECT protected, sex, birth_year, victim_status FROM person WHERE id = $1"
-            )
-            .bind(found.id)
-            .fetch_one(c)
-            .await)?;
-            let shown = access::sees_identity(row.protected, &found.duties, found.author_of_loose);
-            let (mut head, record, key) = work.head().await?;
-            let body = if shown { Some(record.body(&key)?) } else { None };
-            if !shown {
-                head.title = None;
-                head.may_edit = false;
-            }
-            work.note("identity", shown);
-            let involved = of_party(self, &mut work.tx, actor, found.id).await?;
-            let testimonies = crate::testimony::of_witness(&mut work.tx, actor, found.id).await?;
-            let may_see_risks = access::SeeRisks::grounds(actor, &work.facts_again(&found)).is_ok();
-            let known = known_of(self, &mut work.tx, actor, found.id, may_see_risks).await?;
-            let history = Store::history(&mut work.tx, found.id, false, 30).await?;
-            Ok(PersonView {
-                head,
-                body,
-                sex: row.sex,
-                birth_year: row.birth_year.and_then(|year| i32::try_from(year).ok()),
-                victim_status: row.victim_status,
-                protected: row.protected,
-                involved,
-                testimonies,
-                warnings: warnings(&known, false),
-                may_see_risks,
-                history,
-            })
+            let row = person_row(&mut work.tx, found.id).await?;
+            let (head, body) = if row.protected {
+                (work.nameless_head().await?.0, None)
+            } else {
+                let (head, record, key) = work.head().await?;
+                (head, Some(record.body(&key)?))
+            };
+            work.note("identity", false);
+            work.person_view(row, head, body).await
         })
         .await
     }
 
-    /// Changes a person that was read at `version`. Who may not see the identity may not change it.
+    /// Opens a person for changing: of who is protected, the identity too, while a reveal lives; else it has no body.
     ///
     /// # Errors
-    /// `Conflict` if it has changed since.
+    /// `NotFound`, `Forbidden`, `PurposeNeeded`.
+    pub async fn open_person_for_edit(&self, actor: &Actor, code: &Code) -> domain::Result<PersonView> {
+        let code = of_kind(code, Kind::Person)?;
+        self.act(actor, On::Record(code), async |work: &mut Work<access::OpenForEdit>| {
+            let found = work.found()?;
+            let row = person_row(&mut work.tx, found.id).await?;
+            let reveal = living(&mut work.tx, actor, found.id, work.now).await?;
+            work.note("identity", row.protected && reveal.is_some());
+            if row.protected && reveal.is_none() {
+                let head = work.nameless_head().await?.0;
+                return work.person_view(row, head, None).await;
+            }
+            if let Some(reveal) = reveal {
+                work.note("reveal", reveal.id.to_string());
+            }
+            let (head, record, key) = work.head().await?;
+            let body = record.body(&key)?;
+            work.person_view(row, head, Some(body)).await
+        })
+        .await
+    }
+
+    /// Changes a person that was read at `version`. A protected identity is changed only while it is revealed to who
+    /// changes it; a sensitive one stays protected.
+    ///
+    /// # Errors
+    /// `Conflict` if it has changed since; `Invalid` with `NotRevealed`, or at `protected`.
     pub async fn change_person(
         &self,
         actor: &Actor,
@@ -154,16 +183,22 @@ impl Store {
     ) -> domain::Result<()> {
         let code = of_kind(code, Kind::Person)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::Edit>| {
-            let found = work.expect_version(version)?;
-            let protected: bool = on!(&mut work.tx, |c| sqlx::query_scalar(
-                "SELECT protected FROM person WHERE id = $1"
-            )
-            .bind(found.id)
-            .fetch_one(c)
-            .await)?;
-            if !access::sees_identity(protected, &found.duties, found.author_of_loose) {
-                return Err(Error::Forbidden.into());
+            let found = work.found()?;
+            let row = person_row(&mut work.tx, found.id).await?;
+            if row.protected {
+                let Some(reveal) = living(&mut work.tx, actor, found.id, work.now).await? else {
+                    work.refused("not_revealed");
+                    return Err(Error::at("", ProblemKind::NotRevealed).into());
+                };
+                work.note("reveal", reveal.id.to_string());
+                if row.sensitive && !draft.protected {
+                    return Err(Error::at("protected", ProblemKind::Contradicts).into());
+                }
             }
+            if row.protected != draft.protected {
+                work.note("protected", draft.protected);
+            }
+            work.expect_version(version)?;
             self.change(
                 &mut work.tx,
                 actor,
@@ -189,5 +224,37 @@ impl Store {
             Ok(())
         })
         .await
+    }
+}
+
+impl<A: Act> Work<A> {
+    async fn person_view(&mut self, row: PersonRow, mut head: Head, body: Option<PersonBody>) -> Result<PersonView> {
+        let (store, actor, found) = (self.store.clone(), self.actor.clone(), self.found()?);
+        let facts = self.facts_again(&found);
+        let shredded = crate::shred::shredded(&store, &mut self.tx, found.id).await?;
+        let proposed = crate::shred::is_proposed(&mut self.tx, found.id).await?;
+        let may_reveal = row.protected && shredded.is_none() && access::Reveal::grounds(&actor, &facts).is_ok();
+        head.may_edit = head.may_edit && shredded.is_none() && (may_reveal || !row.protected);
+        let may_see_risks = access::SeeRisks::grounds(&actor, &facts).is_ok();
+        let known = known_of(&store, &mut self.tx, &actor, found.id, may_see_risks).await?;
+        Ok(PersonView {
+            may_reveal,
+            may_decide: access::DecideReveal::grounds(&actor, &facts).is_ok(),
+            may_mark: shredded.is_none() && access::MarkSensitive::grounds(&actor, &facts).is_ok(),
+            may_decide_shredding: proposed && access::DecideShredding::grounds(&actor, &facts).is_ok(),
+            involved: of_party(&store, &mut self.tx, &actor, found.id).await?,
+            testimonies: crate::testimony::of_witness(&mut self.tx, &actor, found.id).await?,
+            history: Store::history(&mut self.tx, found.id, false, 30).await?,
+            head,
+            body,
+            sex: row.sex,
+            birth_year: row.birth_year.and_then(|year| i32::try_from(year).ok()),
+            victim_status: row.victim_status,
+            protected: row.protected,
+            sensitive: row.sensitive,
+            warnings: warnings(&known, false),
+            may_see_risks,
+            shredded,
+        })
     }
 }

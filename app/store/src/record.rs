@@ -34,8 +34,9 @@ macro_rules! visible {
 }
 pub(crate) use visible;
 
-/// Whether the name of a person `p` (record `r`) is shown to account `$1`, as SQL; the rule is `domain::access::sees_identity`.
-macro_rules! identity_shown {
+/// Whether account `$1` finds a person `p` (record `r`) by name, as SQL; the rule is `Duty::reveals`. The name itself is shown
+/// by no list and no search where it is protected.
+macro_rules! found_by_name {
     () => {
         "(NOT p.protected
           OR EXISTS (SELECT 1 FROM holding ih CROSS JOIN assignment ia
@@ -44,7 +45,7 @@ macro_rules! identity_shown {
           OR (r.created_by = $1 AND NOT EXISTS (SELECT 1 FROM holding ih WHERE ih.record_id = r.id AND ih.superseded_at IS NULL)))"
     };
 }
-pub(crate) use identity_shown;
+pub(crate) use found_by_name;
 
 /// Whether a person supervises all cases: `$2` of [`visible`].
 pub(crate) fn supervises(actor: &Actor) -> bool {
@@ -55,7 +56,7 @@ pub(crate) fn supervises(actor: &Actor) -> bool {
 #[derive(Clone, Debug)]
 pub struct Head {
     pub code: Code,
-    /// None where the name of a protected person stays hidden from this reader.
+    /// None where the name is protected: it is opened by a reveal only.
     pub title: Option<Words>,
     /// For the form that changes it: the version it was read at.
     pub version: i64,
@@ -334,9 +335,16 @@ impl<A: Act> Work<A> {
 
     /// The head of the record that the act is on, and its row and key.
     pub(crate) async fn head(&mut self) -> Result<(Head, RecordRow, DataKey)> {
+        let (mut head, row) = self.nameless_head().await?;
+        let key = row.key(&self.store, head.code.kind())?;
+        head.title = Some(row.title(&key)?);
+        Ok((head, row, key))
+    }
+
+    /// The same without opening anything: the head of a protected person.
+    pub(crate) async fn nameless_head(&mut self) -> Result<(Head, RecordRow)> {
         let found = self.found()?;
         let row = row(&mut self.tx, found.id).await?;
-        let key = row.key(&self.store, found.kind)?;
         let may_edit = access::Edit::grounds(&self.actor, &self.facts_again(&found)).is_ok();
         let mut cases = Vec::with_capacity(found.cases.len());
         for (_, code) in found.cases {
@@ -346,7 +354,7 @@ impl<A: Act> Work<A> {
         }
         let head = Head {
             code: found.code.clone(),
-            title: Some(row.title(&key)?),
+            title: None,
             version: row.version,
             created_at: row.created_at,
             created_by: self.store.staff_name(AccountId(row.created_by)),
@@ -356,7 +364,7 @@ impl<A: Act> Work<A> {
             cases,
             may_edit,
         };
-        Ok((head, row, key))
+        Ok((head, row))
     }
 }
 
@@ -376,7 +384,7 @@ pub struct ListFilter {
 pub struct ListRow {
     pub id: Uuid,
     pub code: Code,
-    /// None where the name of a protected person stays hidden from this reader.
+    /// None where the name is protected: it is opened by a reveal only.
     pub title: Option<Words>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -482,7 +490,7 @@ const PERSONS: [&str; 4] = list!(
     "p.victim_status AS status, CAST(NULL AS TIMESTAMPTZ) AS since, NULL AS date, p.sex AS fact, p.birth_year AS number, NULL AS other, CAST(NULL AS UUID) AS lead_id, p.protected",
     "JOIN person p ON p.id = r.id LEFT JOIN identity_key k ON k.record_id = r.id",
     "k.wrapped_key",
-    identity_shown!(),
+    "NOT p.protected",
     "p.victim_status"
 );
 const UNITS: [&str; 4] = list!(

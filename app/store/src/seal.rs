@@ -1,8 +1,11 @@
 //! Sealing: what must not be read from a seized disk is encrypted before the database sees it.
 //!
-//! A root key (a file outside the data folder) gives one key per class by HKDF; a class key wraps a random data key per
-//! record; a data key seals the record's fields with XChaCha20-Poly1305. The associated data binds each field to its
-//! table, column, row and version, so that a field that was moved, swapped or put back does not open.
+//! A root key (a file outside the data folder) gives one key per class and generation by HKDF; a class key wraps a random
+//! data key per record; a data key seals the record's fields with XChaCha20-Poly1305. The associated data binds each field
+//! to its table, column, row and version, so that a field that was moved, swapped or put back does not open.
+//!
+//! A wrapped data key says which generation of its class key it is wrapped under ([`crate::rotation`] re-wraps all of them
+//! under a new one). What is sealed by the data key itself does not change by that, and does not name the generation.
 
 use crate::{Chance, Fault, Result};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -11,6 +14,7 @@ use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -32,7 +36,8 @@ pub(crate) enum Class {
 }
 
 impl Class {
-    const ALL: [Self; 6] = [
+    /// Every class.
+    pub(crate) const ALL: [Self; 6] = [
         Self::Identity,
         Self::Narrative,
         Self::Evidence,
@@ -41,8 +46,21 @@ impl Class {
         Self::Blob,
     ];
 
-    /// The name of the class and the generation of its key, as bound into everything sealed under it.
-    const fn key_id(self) -> &'static str {
+    /// The class, as bound into the name of each generation of its key.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Narrative => "narrative",
+            Self::Evidence => "evidence",
+            Self::Account => "account",
+            Self::Search => "search",
+            Self::Blob => "blob",
+        }
+    }
+
+    /// The class, as bound into everything that a data key of it seals. The number is part of the name and never changes:
+    /// re-wrapping a data key must not touch what it sealed.
+    const fn seal_name(self) -> &'static str {
         match self {
             Self::Identity => "identity.1",
             Self::Narrative => "narrative.1",
@@ -54,31 +72,63 @@ impl Class {
     }
 }
 
+/// The first generation of class keys.
+const FIRST: u32 = 1;
+/// A wrapped data key: nonce, key and tag.
+const WRAPPED: usize = 24 + 32 + 16;
+/// With the generation before it, big-endian. Without, it was written before there were generations: the first.
+const GENERATION: usize = 4;
+
+/// The class keys of one generation.
+struct ClassKeys([Zeroizing<[u8; 32]>; 6]);
+
+/// The generations that open.
+struct Ring {
+    /// What is wrapped now, is wrapped under this one.
+    current: u32,
+    /// What is wrapped under an older one than this does not open any more.
+    oldest: u32,
+    held: Vec<(u32, Arc<ClassKeys>)>,
+}
+
 /// The keys of one installation.
 pub struct Keys {
-    classes: [Zeroizing<[u8; 32]>; 6],
+    root: Zeroizing<[u8; 32]>,
+    /// The keyed hashes (search words, names of files, known browsers) stay with the first generation: they can't be made
+    /// anew without what was hashed.
+    first: Arc<ClassKeys>,
+    ring: RwLock<Ring>,
     fingerprint: String,
+}
+
+fn derive(root: &[u8; 32], info: &str) -> Zeroizing<[u8; 32]> {
+    let mut key = Zeroizing::new([0; 32]);
+    Hkdf::<Sha256>::new(None, root)
+        .expand(info.as_bytes(), key.as_mut())
+        .expect("32 bytes are within HKDF's limit");
+    key
+}
+
+fn class_keys(root: &[u8; 32], generation: u32) -> Arc<ClassKeys> {
+    let of = |class: Class| derive(root, &format!("sijill/v1/{}.{generation}", class.name()));
+    Arc::new(ClassKeys(Class::ALL.map(of)))
 }
 
 impl Keys {
     /// Derives the class keys from the root key.
     #[must_use]
     pub fn from_root(root: &[u8; 32]) -> Self {
-        let hkdf = Hkdf::<Sha256>::new(None, root);
-        let derive = |info: &str| {
-            let mut key = Zeroizing::new([0; 32]);
-            hkdf.expand(info.as_bytes(), key.as_mut())
-                .expect("32 bytes are within HKDF's limit");
-            key
+        let first = class_keys(root, FIRST);
+        let ring = Ring {
+            current: FIRST,
+            oldest: FIRST,
+            held: vec![(FIRST, first.clone())],
         };
-        let fingerprint = derive("sijill/v1/fingerprint")
-            .iter()
-            .take(8)
-            .map(|b| format!("{b:02x}"))
-            .collect();
         Self {
-            classes: Class::ALL.map(|class| derive(&format!("sijill/v1/{}", class.key_id()))),
-            fingerprint,
+            root: Zeroizing::new(*root),
+            first,
+            ring: RwLock::new(ring),
+            fingerprint: hex(&derive(root, "sijill/v1/fingerprint")[..8]),
         }
     }
 
@@ -118,20 +168,14 @@ impl Keys {
             }
             Err(e) => return Err(format!("the key file {shown} can't be read: {e}")),
         };
-        let mut root = Zeroizing::new([0; 32]);
-        let digits = text.trim();
-        let whole = digits.len() == 64
-            && digits.is_ascii()
-            && root.iter_mut().enumerate().all(|(i, byte)| {
-                u8::from_str_radix(&digits[2 * i..2 * i + 2], 16)
-                    .map(|b| *byte = b)
-                    .is_ok()
-            });
-        if whole {
-            Ok(Self::from_root(&root))
-        } else {
-            Err(format!("the key file {shown} does not hold a key (64 hex digits)"))
-        }
+        read_root(&text)
+            .map(|root| Self::from_root(&root))
+            .ok_or_else(|| format!("the key file {shown} does not hold a key (64 hex digits)"))
+    }
+
+    /// The root key, for the recovery kit.
+    pub(crate) const fn root(&self) -> &Zeroizing<[u8; 32]> {
+        &self.root
     }
 
     /// Tells one root key from another without telling anything of it.
@@ -140,32 +184,106 @@ impl Keys {
         &self.fingerprint
     }
 
-    fn class(&self, class: Class) -> &[u8; 32] {
-        &self.classes[class as usize]
+    fn ring(&self) -> RwLockReadGuard<'_, Ring> {
+        self.ring.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The generation that data keys are wrapped under now.
+    pub(crate) fn current(&self) -> u32 {
+        self.ring().current
+    }
+
+    /// Goes over to the generations that the database names.
+    pub(crate) fn learn(&self, current: u32, oldest: u32) {
+        {
+            let ring = self.ring();
+            if (ring.current, ring.oldest) == (current, oldest) {
+                return;
+            }
+        }
+        let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
+        (ring.current, ring.oldest) = (current, oldest);
+        ring.held.retain(|(held, _)| *held >= oldest);
+        if !ring.held.iter().any(|(held, _)| *held == current) {
+            ring.held.push((current, class_keys(&self.root, current)));
+        }
+    }
+
+    /// The class keys of a generation; none of one that does not open any more. One that another process made a moment
+    /// ago is derived.
+    fn generation(&self, generation: u32) -> Option<Arc<ClassKeys>> {
+        let ring = self.ring();
+        if generation < ring.oldest {
+            return None;
+        }
+        let held = ring.held.iter().find(|(held, _)| *held == generation);
+        Some(held.map_or_else(|| class_keys(&self.root, generation), |(_, keys)| keys.clone()))
+    }
+
+    /// A data key, as it is kept: under the current generation.
+    pub(crate) fn wrap(&self, class: Class, row: Uuid, key: &[u8], chance: &Chance) -> Vec<u8> {
+        let (generation, keys) = {
+            let ring = self.ring();
+            let held = ring.held.iter().find(|(held, _)| *held == ring.current);
+            held.cloned().expect("the current generation is held")
+        };
+        let place = key_place(class, row, generation);
+        let mut wrapped = generation.to_be_bytes().to_vec();
+        wrapped.extend(encrypt(&keys.0[class as usize], key, place.as_bytes(), chance));
+        wrapped
     }
 
     /// A new data key for a row, and its wrapped form to keep.
     pub(crate) fn new_key(&self, class: Class, row: Uuid, chance: &Chance) -> (DataKey, Vec<u8>) {
         let key = Zeroizing::new(chance.bytes::<32>());
-        let wrapped = encrypt(self.class(class), &key[..], key_place(class, row).as_bytes(), chance);
-        (DataKey::new(&key, class), wrapped)
+        (DataKey::new(&key, class), self.wrap(class, row, &key[..], chance))
+    }
+
+    /// A new data key that is wrapped later, by [`Keys::wrap`]: of what comes in over a long time.
+    pub(crate) fn fresh_key(class: Class, chance: &Chance) -> (DataKey, Zeroizing<[u8; 32]>) {
+        let key = Zeroizing::new(chance.bytes::<32>());
+        (DataKey::new(&key, class), key)
     }
 
     /// The data key of a row.
     pub(crate) fn unwrap(&self, class: Class, row: Uuid, wrapped: &[u8]) -> Result<DataKey> {
-        let fault = || Fault::Sealed {
-            table: class.key_id(),
+        let plain = self.unwrapped(class, row, wrapped)?;
+        Ok(DataKey::new(&plain, class))
+    }
+
+    /// The same data key under the current generation; none if it is wrapped under that already.
+    pub(crate) fn rewrap(&self, class: Class, row: Uuid, wrapped: &[u8], chance: &Chance) -> Result<Option<Vec<u8>>> {
+        if wrapped.len() > WRAPPED && wrapped.starts_with(&self.current().to_be_bytes()) {
+            return Ok(None);
+        }
+        let plain = self.unwrapped(class, row, wrapped)?;
+        Ok(Some(self.wrap(class, row, &plain[..], chance)))
+    }
+
+    fn unwrapped(&self, class: Class, row: Uuid, wrapped: &[u8]) -> Result<Zeroizing<[u8; 32]>> {
+        let open = || {
+            let (generation, sealed) = match wrapped.len() {
+                WRAPPED => (FIRST, wrapped),
+                _ => {
+                    let (generation, sealed) = wrapped.split_at_checked(GENERATION)?;
+                    (u32::from_be_bytes(generation.try_into().ok()?), sealed)
+                }
+            };
+            let keys = self.generation(generation)?;
+            let place = key_place(class, row, generation);
+            let plain = decrypt(&cipher(&keys.0[class as usize]), sealed, place.as_bytes())?;
+            Some(Zeroizing::new(<[u8; 32]>::try_from(plain.as_slice()).ok()?))
+        };
+        open().ok_or(Fault::Sealed {
+            table: class.name(),
             column: "wrapped_key",
             row,
-        };
-        let plain = decrypt(&cipher(self.class(class)), wrapped, key_place(class, row).as_bytes()).ok_or_else(fault)?;
-        let key: &[u8; 32] = plain.as_slice().try_into().map_err(|_| fault())?;
-        Ok(DataKey::new(key, class))
+        })
     }
 
     fn mac(&self, class: Class, text: &[u8]) -> [u8; 32] {
-        let mut mac =
-            <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(self.class(class)).expect("HMAC takes any key length");
+        let key = &self.first.0[class as usize];
+        let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&key[..]).expect("HMAC takes any key length");
         mac.update(text);
         mac.finalize().into_bytes().into()
     }
@@ -187,7 +305,22 @@ impl Keys {
     }
 }
 
-fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+/// The root key as its file holds it: 64 hex digits.
+fn read_root(text: &str) -> Option<Zeroizing<[u8; 32]>> {
+    let digits = text.trim();
+    let mut root = Zeroizing::new([0; 32]);
+    let whole = digits.len() == 64
+        && digits.is_ascii()
+        && root.iter_mut().enumerate().all(|(i, byte)| {
+            u8::from_str_radix(&digits[2 * i..2 * i + 2], 16)
+                .map(|b| *byte = b)
+                .is_ok()
+        });
+    whole.then_some(root)
+}
+
+/// Makes a key file, mode 0600; never over another.
+pub(crate) fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -198,8 +331,8 @@ fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
     file.sync_all()
 }
 
-fn key_place(class: Class, row: Uuid) -> String {
-    format!("sijill/v1|key|{row}|{}", class.key_id())
+fn key_place(class: Class, row: Uuid, generation: u32) -> String {
+    format!("sijill/v1|key|{row}|{}.{generation}", class.name())
 }
 
 /// Where a sealed value stands.
@@ -232,7 +365,7 @@ impl DataKey {
             row,
             version,
         } = place;
-        format!("sijill/v1|{table}|{column}|{row}|{version}|{}", self.class.key_id())
+        format!("sijill/v1|{table}|{column}|{row}|{version}|{}", self.class.seal_name())
     }
 
     /// Seals text at its place. The length is padded.
@@ -289,7 +422,10 @@ impl DataKey {
     }
 
     fn chunk_place(&self, row: Uuid, index: u64, last: bool) -> String {
-        format!("sijill/v1|document|file|{row}|{index}|{last}|{}", self.class.key_id())
+        format!(
+            "sijill/v1|document|file|{row}|{index}|{last}|{}",
+            self.class.seal_name()
+        )
     }
 }
 
@@ -420,6 +556,41 @@ mod tests {
         let mut flipped = sealed.clone();
         flipped[30] ^= 1;
         assert!(key.open(place(row), &flipped).is_err());
+    }
+
+    #[test]
+    fn a_generation_opens_until_it_is_retired_and_what_it_sealed_stays() {
+        let (keys, row, chance) = (keys(), Uuid::from_u128(1), Chance::real());
+        let (key, first) = keys.new_key(Class::Identity, row, &chance);
+        let sealed = key.seal(place(row), "اسم", &chance);
+        // As it was written before there were generations.
+        let bare = first[GENERATION..].to_vec();
+        assert!(keys.unwrap(Class::Identity, row, &bare).is_ok());
+        keys.learn(2, 1);
+        let second = keys
+            .rewrap(Class::Identity, row, &first, &chance)
+            .expect("opens")
+            .expect("is older");
+        assert_eq!(
+            keys.rewrap(Class::Identity, row, &second, &chance).expect("opens"),
+            None
+        );
+        for wrapped in [&first, &bare, &second] {
+            let key = keys.unwrap(Class::Identity, row, wrapped).expect("both open meanwhile");
+            assert_eq!(key.open(place(row), &sealed).expect("unchanged"), "اسم");
+        }
+        keys.learn(2, 2);
+        for wrapped in [&first, &bare] {
+            assert!(
+                keys.unwrap(Class::Identity, row, wrapped).is_err(),
+                "the old one is retired"
+            );
+        }
+        assert!(keys.unwrap(Class::Identity, row, &second).is_ok());
+        // The number before it is no decoration.
+        let mut renamed = first.clone();
+        renamed[..GENERATION].copy_from_slice(&2_u32.to_be_bytes());
+        assert!(keys.unwrap(Class::Identity, row, &renamed).is_err());
     }
 
     #[test]

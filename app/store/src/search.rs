@@ -2,7 +2,7 @@
 //! and of their beginnings. What leaks from a seized disk is which records share a word, and how often.
 
 use crate::db::{Tx, on};
-use crate::record::{class_of, identity_shown, supervises, title_place, visible};
+use crate::record::{class_of, found_by_name, supervises, title_place, visible};
 use crate::seal::{Class, Place};
 use crate::work::{On, Work};
 use crate::{Fault, Result, Store};
@@ -19,7 +19,7 @@ const MOST_WORDS: usize = 40;
 #[derive(Clone, Debug)]
 pub struct Hit {
     pub code: Code,
-    /// None where the name of a protected person stays hidden from this reader.
+    /// None where the name is protected: it is opened by a reveal only.
     pub title: Option<Words>,
     pub kind: Kind,
     /// Tells homonyms apart without saying more than a list does: a person's year of birth.
@@ -95,7 +95,8 @@ impl Store {
     }
 
     /// Records of these kinds whose title or name holds words beginning with each of the query's words, or whose code is
-    /// the query; as this person may see them. A protected person is found by name only by who may see the name.
+    /// the query; as this person may see them. A protected person is found by name only by
+    /// who may have it revealed, and shows as a pseudonym all the same.
     ///
     /// # Errors
     /// `Forbidden` for roles that read no content.
@@ -191,7 +192,7 @@ impl Work<access::List> {
         let raw: Vec<RawHit> = on!(&mut self.tx, |c| {
             sqlx::query_as(concat!(
             "SELECT r.id, r.kind, r.code, r.version, COALESCE(r.wrapped_key, k.wrapped_key) AS wrapped_key, r.title, p.birth_year,
-                (p.id IS NULL OR ", identity_shown!(), ") AS shown
+                (p.id IS NULL OR NOT p.protected) AS shown
              FROM record r
              LEFT JOIN person p ON p.id = r.id
              LEFT JOIN identity_key k ON k.record_id = r.id
@@ -202,7 +203,7 @@ impl Work<access::List> {
                         AND EXISTS (SELECT 1 FROM search_token t WHERE t.token = $7 AND t.record_id = r.id)
                         AND EXISTS (SELECT 1 FROM search_token t WHERE t.token = $8 AND t.record_id = r.id)
                         AND EXISTS (SELECT 1 FROM search_token t WHERE t.token = $9 AND t.record_id = r.id)
-                        AND (p.id IS NULL OR ", identity_shown!(), ")))
+                        AND (p.id IS NULL OR ", found_by_name!(), ")))
                AND (", visible!(), ")
              ORDER BY r.created_at DESC, r.id DESC
              LIMIT 400"

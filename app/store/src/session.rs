@@ -215,7 +215,7 @@ impl Store {
         let token = self.0.chance.token();
         let session = self.0.chance.id(now);
         let made = async {
-            let mut tx = self.0.pool.write().await?;
+            let mut tx = self.write().await?;
             on!(&mut tx, |c| {
                 sqlx::query(
                 "INSERT INTO session (id, token_hash, account_id, full_access, created_at, seen_at, expires_at, address, agent)
@@ -279,7 +279,7 @@ impl Store {
             return Ok(None);
         }
         if now - first.seen_at > chrono::Duration::seconds(60) {
-            let mut tx = self.0.pool.write().await?;
+            let mut tx = self.write().await?;
             on!(&mut tx, |c| sqlx::query(
                 "UPDATE session SET seen_at = $2 WHERE id = $1"
             )
@@ -430,7 +430,12 @@ impl Store {
         if body.is_empty() || is_never_kept(path) {
             return Ok(false);
         }
-        self.keep(token, path, body).await.map_err(Fault::shown)
+        // A password that was given with a form is never kept, nor given back.
+        let fields: Vec<&str> = body
+            .split('&')
+            .filter(|field| !field.starts_with("password="))
+            .collect();
+        self.keep(token, path, &fields.join("&")).await.map_err(Fault::shown)
     }
 
     async fn keep(&self, token: &str, path: &str, body: &str) -> Result<bool> {
@@ -443,6 +448,7 @@ impl Store {
         };
         let now = self.now();
         let id = self.0.chance.id(now);
+        let mut tx = self.write().await?;
         let (key, wrapped) = self.0.keys.new_key(Class::Account, id, &self.0.chance);
         let sealed = key.seal(
             Place {
@@ -454,7 +460,6 @@ impl Store {
             body,
             &self.0.chance,
         );
-        let mut tx = self.0.pool.write().await?;
         let kept: i64 = on!(&mut tx, |c| sqlx::query_scalar(
             "SELECT count(*) FROM kept_post WHERE session_id = $1"
         )

@@ -40,7 +40,7 @@ impl Store {
             return Err(Error::NotFound);
         }
         let link = async {
-            let mut tx = self.0.pool.write().await?;
+            let mut tx = self.write().await?;
             on!(&mut tx, |c| sqlx::query(
                 "UPDATE one_time_link SET used_at = $1 WHERE purpose = 'setup' AND used_at IS NULL"
             )
@@ -97,7 +97,7 @@ impl Store {
 
     async fn set_up_inner(&self, token: &str, setup: &Setup, from: &From) -> Result<String> {
         let hash = self.hash_password(&setup.password).await?;
-        let mut tx = self.0.pool.write().await?;
+        let mut tx = self.write().await?;
         let used = on!(&mut tx, |c| sqlx::query(
             "UPDATE one_time_link SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL"
         )
@@ -203,7 +203,7 @@ impl Store {
             Some(password) => Some(self.hash_password(password).await?),
             None => None,
         };
-        let mut tx = self.0.pool.write().await?;
+        let mut tx = self.write().await?;
         let new = NewAccount {
             login,
             name,

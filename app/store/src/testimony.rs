@@ -4,7 +4,7 @@
 
 use crate::case::of_kind;
 use crate::db::{Tx, on};
-use crate::record::{Head, identity_shown, supervises, title_place, visible};
+use crate::record::{Head, supervises, title_place, visible};
 use crate::returns::{RemarkView, remarks_on};
 use crate::seal::{Class, DataKey, Place};
 use crate::version::VersionRow;
@@ -171,7 +171,7 @@ struct WitnessRow {
     id: Uuid,
     code: String,
     version: i64,
-    wrapped_key: Vec<u8>,
+    wrapped_key: Option<Vec<u8>>,
     title: Vec<u8>,
     shown: bool,
 }
@@ -303,7 +303,7 @@ impl Store {
 
 /// Whether a person sees what only those close to the case see.
 pub(crate) fn is_close(found: &Found) -> bool {
-    found.author_of_loose || found.duties.iter().any(|duty| duty.sees_identity())
+    found.author_of_loose || found.duties.iter().any(|duty| duty.reveals())
 }
 
 impl<A: Act> Work<A> {
@@ -424,12 +424,10 @@ impl<A: Act> Work<A> {
     async fn witness_row(&mut self, id: Uuid) -> Result<Option<(Code, Option<Words>)>> {
         let actor = self.actor.clone();
         let row: Option<WitnessRow> = on!(&mut self.tx, |c| sqlx::query_as(concat!(
-            "SELECT r.id, r.code, r.version, k.wrapped_key, r.title, (",
-            identity_shown!(),
-            " AND ",
+            "SELECT r.id, r.code, r.version, k.wrapped_key, r.title, (NOT p.protected AND ",
             visible!(),
             ") AS shown
-             FROM record r JOIN person p ON p.id = r.id JOIN identity_key k ON k.record_id = r.id
+             FROM record r JOIN person p ON p.id = r.id LEFT JOIN identity_key k ON k.record_id = r.id
              WHERE r.id = $3"
         ))
         .bind(actor.account.0)
@@ -444,7 +442,12 @@ impl<A: Act> Work<A> {
             row: row.id,
         })?;
         let name = if row.shown {
-            let key = self.store.0.keys.unwrap(Class::Identity, row.id, &row.wrapped_key)?;
+            let wrapped = row.wrapped_key.as_deref().ok_or(Fault::Sealed {
+                table: "identity_key",
+                column: "wrapped_key",
+                row: row.id,
+            })?;
+            let key = self.store.0.keys.unwrap(Class::Identity, row.id, wrapped)?;
             Some(Words::from(key.open(title_place(row.id, row.version), &row.title)?))
         } else {
             None

@@ -29,6 +29,10 @@ pub struct Limits {
     pub upload: u64,
     /// Argon2id: memory in KiB, passes. Tests take less.
     pub argon2: (u32, u32),
+    /// A revealed identity stays open for so long.
+    pub reveal: chrono::Duration,
+    /// Identities that one person may have revealed in a day.
+    pub reveals: u32,
     /// Sign-in attempts a stranger's address may make at once, and how many seconds give back one.
     pub attempts: (u32, u32),
 }
@@ -42,6 +46,8 @@ impl Default for Limits {
             link: chrono::Duration::hours(72),
             upload: 2 * 1024 * 1024 * 1024,
             argon2: (64 * 1024, 3),
+            reveal: chrono::Duration::minutes(10),
+            reveals: 20,
             attempts: (10, 6),
         }
     }
@@ -163,6 +169,9 @@ impl Store {
             committee: RwLock::default(),
         };
         let store = Self(Arc::new(inner));
+        let unreadable = |_| "the generations of the keys can't be read".to_owned();
+        let tx = store.write().await.map_err(unreadable)?;
+        tx.rollback().await.map_err(unreadable)?;
         store
             .load_committee()
             .await
@@ -170,7 +179,18 @@ impl Store {
         store.load_staff().await.map_err(|_| {
             "the staff's names can't be opened: this is not the key that they were sealed with".to_owned()
         })?;
+        store
+            .sweep()
+            .await
+            .map_err(|_| "what is left of destroyed identities can't be swept away".to_owned())?;
         Ok(store)
+    }
+
+    /// Begins a transaction that may write; what is sealed in it, is sealed under the newest generation of keys.
+    pub(crate) async fn write(&self) -> Result<Tx> {
+        let mut tx = self.0.pool.write().await?;
+        crate::rotation::learn(&self.0.keys, &mut tx, self.now()).await?;
+        Ok(tx)
     }
 
     /// The real time (UTC): sessions, log, one-time codes.
@@ -269,7 +289,7 @@ impl Store {
         run: impl AsyncFnOnce(&mut Work<A>) -> Result<T>,
     ) -> domain::Result<T> {
         let mut tx = if A::WRITES {
-            self.0.pool.write().await
+            self.write().await
         } else {
             self.0.pool.read().await
         }
@@ -373,10 +393,10 @@ impl Store {
                         .insert("alarm".into(), Value::from(format!("{table}.{column}")));
                 }
                 let error = fault.shown();
-                entry.outcome = if error == Error::NotFound {
-                    Outcome::NotFound
-                } else {
-                    Outcome::Failed
+                entry.outcome = match (&error, entry.outcome) {
+                    (Error::NotFound, _) => Outcome::NotFound,
+                    (_, Outcome::Refused) => Outcome::Refused,
+                    _ => Outcome::Failed,
                 };
                 self.0.log.write(entry).await?;
                 Err(error)
@@ -548,6 +568,12 @@ impl<A: Act> Work<A> {
     /// Adds to the log entry. Codes and numbers only.
     pub(crate) fn note(&mut self, name: &str, value: impl Into<Value>) {
         self.entry.detail.insert(name.to_owned(), value.into());
+    }
+
+    /// The entry says that the act was refused, and by which rule; what the act wrote until then is kept only if it ends well.
+    pub(crate) fn refused(&mut self, bar: &'static str) {
+        self.entry.outcome = Outcome::Refused;
+        self.note("bar", bar);
     }
 
     /// The entry is about this account.

@@ -184,7 +184,7 @@ on_both! {
         let (sami, dima) = (house.on("sami", &p.case).await, house.on("dima", &p.case).await);
         assert_eq!(remedies(&sami).await, [(vec![], 1), (vec![p.witness.clone()], 0)]);
         assert_eq!(remedies(&dima).await, [(vec![], 1), (vec![], 1)]);
-        assert_eq!(remedies(&p.rana).await[0].0, [p.testimony.clone()]);
+        assert_eq!(remedies(&p.rana).await[0].0, std::slice::from_ref(&p.testimony));
     }
 
     async fn what_the_record_can_not_know_another_person_attests(house) {

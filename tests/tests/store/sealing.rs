@@ -168,6 +168,45 @@ async fn plant(house: &House) {
         .create_person(&lina, Some(&case), &person(&mut words, true))
         .await
         .expect("a person");
+    // Revealed, asked for and denied, marked for destruction: each with a reason.
+    house
+        .store
+        .choose_purpose(&lina, &case, "review")
+        .await
+        .expect("a purpose");
+    let lina = house.again(&lina).await;
+    let why = |words: &mut Planted| domain::reveal::Reason(words.reason().as_str().into());
+    house
+        .store
+        .reveal(&lina, &witness, Some(&why(&mut words)))
+        .await
+        .expect("open");
+    for (login, duty) in [("yusuf", "protection_officer"), ("rana", "legal_officer")] {
+        house.store.assign(&huda, &case, login, duty).await.expect("assigned");
+    }
+    let (yusuf, rana) = (house.on("yusuf", &case).await, house.on("rana", &case).await);
+    house
+        .store
+        .ask_reveal(&rana, &witness, &why(&mut words))
+        .await
+        .expect("asked");
+    let request = house
+        .store
+        .see_requests(&yusuf, &witness)
+        .await
+        .expect("opens")
+        .requests[0]
+        .id;
+    house
+        .store
+        .decide_reveal(&yusuf, &witness, request, false, &why(&mut words))
+        .await
+        .expect("denied");
+    house
+        .store
+        .propose_shredding(&yusuf, &witness, &why(&mut words))
+        .await
+        .expect("proposed");
     house
         .store
         .change_person(&lina, &witness, 1, &person(&mut words, true))

@@ -553,8 +553,9 @@ fn the_demonstration_s_cases_wait_for_what_protects_people() {
         }
         assert!(!refused.text.contains("Condition G-MINOR is not met"));
         let risks = links(&refused.text, "/risks");
-        assert_eq!(risks.len(), 1, "{risks:?}");
+        assert_eq!(risks.len(), 2, "{risks:?}");
         assert!(refused.text.contains("a critical risk is open"));
+        assert!(refused.text.contains("review overdue since 15 July 2025"));
         assert!(
             refused.text.contains(": refused"),
             "the testimony is named, and why it may not go"

@@ -177,7 +177,9 @@ impl Committee {
             self.browser.see(".picker-list [role=option]").await;
             self.browser.keys(&format!("#{field}"), "\u{e015}\u{e007}").await;
         } else {
-            self.browser.click(&format!("button[value='find:{field}']")).await;
+            self.browser
+                .click(&format!(".field button[value='find:{field}']"))
+                .await;
             self.browser.press(&format!("input[type=radio][name={field}]")).await;
         }
     }
@@ -257,7 +259,7 @@ impl Committee {
         self.paragraph(1, "سمعت أصوات سيارات في الشارع قبل الفجر.").await;
         if self.javascript {
             // Nobody pressed a button: the step is kept all the same.
-            self.browser.until("[data-saved=word]", "Saved").await;
+            self.browser.until("[data-saved=ago]", "s ago").await;
             let here = self.path().await;
             assert!(here.ends_with("/edit/account"), "{here}");
             self.browser.goto(&format!("{}{here}", self.base)).await;

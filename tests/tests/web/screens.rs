@@ -11,6 +11,9 @@ const CASE: &str = "C-2025-0001";
 /// Answers that are no page.
 const FILES: [&str; 2] = ["/log.csv", "/documents/{code}/file"];
 
+/// A written reason that is long enough.
+const WHY: &str = "Urgent call to the witness before the move to a safe place";
+
 /// Stands in a tour for a search typed into the bar; its results have an address of their own.
 const SEARCHED: &str = "/search/ticket";
 
@@ -56,6 +59,18 @@ async fn tours(site: &Site) -> Vec<Tour> {
         first("units", "people").await,
         first("incidents", "incidents").await,
     );
+    let protected = protected_person(site).await;
+    let (legal, safety) = (site.person("u-06").await, site.person("u-07").await);
+    for person in [&legal, &safety] {
+        person.purpose(CASE).await;
+    }
+    let asked = legal
+        .post(&format!("{protected}/reveal"), &[("do", "ask"), ("reason", WHY)])
+        .await;
+    let proposed = safety.post(&format!("{protected}/shred"), &[("reason", WHY)]).await;
+    for answer in [asked, proposed] {
+        assert_eq!(answer.status, hyper::StatusCode::SEE_OTHER, "{}", answer.text);
+    }
     let draft = worker
         .post(
             &format!("/testimonies/new?case={CASE}"),
@@ -138,36 +153,57 @@ async fn tours(site: &Site) -> Vec<Tour> {
         format!("{testimony}/consents/print"),
         format!("{testimony}/notices"),
         format!("{testimony}/assessment"),
-        format!("{testimony}/sealed"),
         format!("{testimony}/correct"),
         format!("{testimony}/supplement"),
         format!("{testimony}/versions/1"),
         format!("{testimony}/compare?from=1&to=1"),
         format!("{testimony}/print?copy=read-back"),
+        format!("{draft}/edit"),
         format!("{draft}/finish"),
         format!("/persons/new?case={CASE}"),
+        protected.clone(),
+        format!("{protected}/reveal"),
+        "/reveals".to_owned(),
     ]);
     own.pages
         .extend(domain::testimony::Step::ALL.map(|step| format!("{draft}/edit/{}", step.name())));
     own.pages.push(format!("{person}/risks"));
     let mut protection = tour("u-07", &["/"]);
-    // A critical risk is open there.
-    let endangered = link_on(&head, "/cases/C-2025-0004/move?to=T15", "/risks").await;
-    protection
-        .pages
-        .extend([endangered.clone(), format!("{endangered}/clear")]);
+    // One review is overdue there, and one critical risk is open, which can be cleared.
+    let waits = head.get("/cases/C-2025-0004/move?to=T15").await.text;
+    let risks = waits.split("href=\"").filter_map(|rest| rest.split('"').next());
+    for page in risks.filter(|href| href.ends_with("/risks")) {
+        protection.pages.extend([page.to_owned(), format!("{page}/clear")]);
+    }
+    protection.pages.push(format!("{testimony}/sealed"));
     // The demonstration's withdrawal after a referral: who received it must be told.
     let waiting = link_on(&site.person("u-06").await, "/", "/notices").await;
     let legal = tour("u-06", &["/", &waiting, &waiting.replace("/notices", "/consents")]);
     let mut lead = tour("u-05", &["/", "/queue", "/queue?state=closed", "/cases"]);
     lead.pages
         .extend([format!("/cases/{CASE}/team"), format!("{testimony}/return"), attest]);
+    lead.pages.extend([
+        "/reveals".to_owned(),
+        format!("{protected}/reveal/decide"),
+        format!("{protected}/shred/decide"),
+    ]);
+    let mut guard = tour("u-07", &["/", "/reveals"]);
+    guard.pages.extend([
+        protected.clone(),
+        format!("{protected}/reveal/decide"),
+        format!("{protected}/shred"),
+        format!("{person}/shred"),
+    ]);
+    let mut law = tour("u-06", &["/reveals"]);
+    law.pages.push(format!("{protected}/reveal"));
     vec![
         tour("", &["/sign-in", "/setup/no-such-link", "/invite/no-such-link"]),
         own,
         protection,
         legal,
         lead,
+        guard,
+        law,
         tour("u-09", &["/", "/queue", "/admin/users"]),
         tour(
             "u-10",
@@ -185,6 +221,35 @@ async fn tours(site: &Site) -> Vec<Tour> {
             ],
         ),
     ]
+}
+
+/// The page of a protected person on [`CASE`] whose identity opens with a reason alone.
+async fn protected_person(site: &Site) -> String {
+    use domain::Kind;
+    let store = &site.running.store;
+    let from = store::From {
+        address: "test".into(),
+        request: "test".into(),
+        agent: "test".into(),
+        device: None,
+    };
+    let token = store.log_in("u-01", PASSWORD, &from).await.expect("signed in").token;
+    let signed_in = store.actor_for(&token, &from).await.expect("an answer");
+    let actor = signed_in.expect("a session").actor;
+    let case: domain::Code = CASE.parse().expect("a code");
+    store.choose_purpose(&actor, &case, "review").await.expect("a purpose");
+    let all = store::ListFilter::default();
+    let page = store
+        .case_records(&actor, &case, Kind::Person, &all, 100)
+        .await
+        .expect("a list");
+    for row in page.rows.iter().filter(|row| row.protected) {
+        let view = store.see_identity(&actor, &row.code).await.expect("opens");
+        if view.way == domain::reveal::Way::Straight {
+            return row.code.path();
+        }
+    }
+    panic!("nobody on {CASE} is protected and not sensitive")
 }
 
 /// Whether an address belongs to a path of the table.
@@ -241,12 +306,21 @@ async fn take(tours: &[Tour], site: &Site, browser: &Browser, language: Language
                 browser.click("main form .button--main").await;
                 browser.goto(&format!("{base}{page}")).await;
             }
+            if url.path() == "/step-up" && page != "/step-up" {
+                browser.fill("#password", PASSWORD).await;
+                browser.click("main form .button--main").await;
+            }
             look(browser, &name, wrong).await;
+            // The identity itself, once it is open.
+            if page.ends_with("/reveal") && tour.login == "u-01" {
+                browser.fill("#reason", WHY).await;
+                browser.click("main form .button--main").await;
+                browser.see("main dl.dl dd").await;
+                look(browser, &format!("{name}, revealed"), wrong).await;
+            }
             // The form again with what is wrong.
-            if ["/new", "/involve", "/risks", "/notices"]
-                .iter()
-                .any(|end| page.ends_with(end))
-            {
+            let has_form = |end: &str| page.ends_with(end) && (end != "/notices" || tour.login == "u-06");
+            if ["/new", "/involve", "/risks", "/notices"].into_iter().any(has_form) {
                 browser.send_empty().await;
                 look(browser, &format!("{name}, refused"), wrong).await;
             }
