@@ -16,6 +16,8 @@ mod files;
 mod log;
 #[path = "store/need_to_know.rs"]
 mod need_to_know;
+#[path = "store/offline.rs"]
+mod offline;
 #[path = "store/opening.rs"]
 mod opening;
 #[path = "store/sealing.rs"]

@@ -138,4 +138,6 @@ pub enum ProblemKind {
     Contradicts,
     /// It would leave the committee without a chair.
     LastChair,
+    /// The device may keep no drafts any more.
+    DeviceEnded,
 }

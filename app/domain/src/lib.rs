@@ -18,6 +18,7 @@ pub mod form;
 pub mod incident;
 pub mod language;
 pub mod link;
+pub mod offline;
 pub mod person;
 pub mod risk;
 pub mod status;

@@ -41,6 +41,7 @@ pub fn sentence(lang: Language, kind: &ProblemKind) -> String {
         ProblemKind::NotBySelf => say!(lang, problem.not_by_self),
         ProblemKind::Contradicts => say!(lang, problem.contradicts),
         ProblemKind::LastChair => say!(lang, problem.last_chair),
+        ProblemKind::DeviceEnded => say!(lang, problem.device_ended),
     }
 }
 

@@ -402,7 +402,7 @@ pub(crate) fn count(form: &TestimonyForm) -> i64 {
 
 impl<A: Act> Work<A> {
     /// The witness's id, if the code typed is of a person this actor may know of.
-    async fn witness(&mut self, form: &TestimonyForm) -> Result<Option<Uuid>> {
+    pub(crate) async fn witness(&mut self, form: &TestimonyForm) -> Result<Option<Uuid>> {
         match form.interview.witness.parse::<Code>() {
             Ok(code) if code.kind() == Kind::Person => self.visible_record(&code).await,
             _ => Ok(None),
@@ -444,7 +444,7 @@ impl<A: Act> Work<A> {
 
     /// Writes a draft's fields and paragraphs over those that were read at `version`. Numbers once frozen stay with
     /// their paragraphs, and none of those paragraphs disappears.
-    async fn keep_draft(&mut self, version: i64, form: &TestimonyForm) -> Result<()> {
+    pub(crate) async fn keep_draft(&mut self, version: i64, form: &TestimonyForm) -> Result<()> {
         form.check_lengths()?;
         let (store, actor) = (self.store.clone(), self.actor.clone());
         let found = self.expect_version(version)?;
