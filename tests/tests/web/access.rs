@@ -107,6 +107,7 @@ fn filled(path: &str, codes: &BTreeMap<&str, String>) -> String {
     let code = codes.get(noun).cloned().unwrap_or_default();
     path.replace("{code}", &code)
         .replace("{login}", "u-04")
+        .replace("{language}", "en")
         .replace("{token}", "no-such-token")
         .replace("{ticket}", "no-such-ticket")
 }
@@ -145,7 +146,12 @@ fn each_role_gets_what_the_table_says() {
                     // These end the session or use something up; they have tests of their own.
                     if matches!(
                         path,
-                        "/sign-out" | "/account/sessions" | "/account/password" | "/step-up" | "/kept"
+                        "/sign-out"
+                            | "/account/sessions"
+                            | "/account/devices"
+                            | "/account/password"
+                            | "/step-up"
+                            | "/kept"
                     ) && method == "POST"
                     {
                         continue;

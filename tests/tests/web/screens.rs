@@ -9,7 +9,12 @@ use tests::browser::{Browser, Look};
 const CASE: &str = "C-2025-0001";
 
 /// Answers that are no page.
-const FILES: [&str; 2] = ["/log.csv", "/documents/{code}/file"];
+const FILES: [&str; 4] = [
+    "/log.csv",
+    "/documents/{code}/file",
+    "/offline/worker.js",
+    "/manifest.webmanifest",
+];
 
 /// Stands in a tour for a search typed into the bar; its results have an address of their own.
 const SEARCHED: &str = "/search/ticket";
@@ -81,6 +86,10 @@ async fn tours(site: &Site) -> Vec<Tour> {
             "/account/password",
             "/account/factor",
             "/step-up",
+            "/sign-out",
+            "/offline",
+            "/offline/en",
+            "/offline/ar",
             "/kept",
             "/search",
             SEARCHED,
