@@ -34,6 +34,24 @@ pub struct Assets {
     pub glue: String,
     /// What `start` loads.
     pub wasm: String,
+    pub offline: OfflineAssets,
+}
+
+/// Addresses of what writing without a connection needs.
+#[derive(Clone, Debug, Default)]
+pub struct OfflineAssets {
+    /// The script of the shell.
+    pub page: String,
+    /// What `page` loads: sealing, and what is kept on the device.
+    pub vault: String,
+    /// What `page` loads: the server.
+    pub line: String,
+    /// What `page` loads: the form of a testimony.
+    pub form: String,
+    /// The script of the page that asks about drafts at sign-out.
+    pub leave: String,
+    /// The icon of the installed page.
+    pub icon: String,
 }
 
 /// Fills a committee that was just set up with the demonstration's fictional data; gives the password of its accounts.

@@ -3,6 +3,7 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use domain::{Actor, Error, Language};
 use store::{Factor, SignedIn};
+use uuid::Uuid;
 
 /// One request's person and place.
 #[derive(Clone, Debug)]
@@ -14,6 +15,8 @@ pub struct Visit {
     pub secure: bool,
     /// The path asked for, with its query.
     pub path: String,
+    /// The devices whose drafts this browser keeps, as its cookie says; perhaps another person's.
+    pub devices: Vec<Uuid>,
 }
 
 impl Visit {
@@ -58,6 +61,27 @@ pub const fn device_cookie_name(secure: bool) -> &'static str {
     } else {
         "sijill-device"
     }
+}
+
+/// The name of the cookie that marks a browser which keeps drafts: ids of devices, a dot between two.
+#[must_use]
+pub const fn offline_cookie_name(secure: bool) -> &'static str {
+    if secure {
+        "__Host-sijill-offline"
+    } else {
+        "sijill-offline"
+    }
+}
+
+/// The devices that the cookie names.
+#[must_use]
+pub fn offline_devices(headers: &HeaderMap, secure: bool) -> Vec<Uuid> {
+    read_cookie(headers, offline_cookie_name(secure))
+        .unwrap_or_default()
+        .split('.')
+        .filter_map(|id| id.parse().ok())
+        .take(domain::offline::DEVICES)
+        .collect()
 }
 
 /// The name of the cookie that keeps the language of who is not signed in.

@@ -190,5 +190,13 @@ fn bundled() -> app::Assets {
         start: url("start.js"),
         glue: url("sijill.js"),
         wasm: url("sijill.wasm"),
+        offline: app::ask::OfflineAssets {
+            page: url("offline.js"),
+            vault: url("offline-vault.js"),
+            line: url("offline-line.js"),
+            form: url("offline-form.js"),
+            leave: url("offline-leave.js"),
+            icon: url("icon.svg"),
+        },
     }
 }

@@ -41,12 +41,14 @@ pub(crate) async fn arrive(State(web): State<Arc<Web>>, mut request: Request, ne
         web.app.store.committee().map(|committee| committee.language),
     );
     let path = asked_for(request.uri()).to_owned();
+    let devices = visit::offline_devices(headers, secure);
     request.extensions_mut().insert(Visit {
         signed_in: None,
         from,
         language,
         secure,
         path,
+        devices,
     });
     next.run(request).await
 }
@@ -153,7 +155,23 @@ fn gate(path: &str, factor: Option<Factor>) -> Gate {
 
 /// Open to everybody: what leads to a session, and what has nothing to do with one.
 fn is_public(path: &str) -> bool {
-    matches!(path, "/sign-in" | "/language") || path.starts_with("/invite/") || opens_before_set_up(path)
+    matches!(path, "/sign-in" | "/language")
+        || path.starts_with("/invite/")
+        || is_kept_on_devices(path)
+        || opens_before_set_up(path)
+}
+
+/// What devices keep for writing without a connection, and how they ask whether they still may: with nobody signed in.
+fn is_kept_on_devices(path: &str) -> bool {
+    matches!(
+        path,
+        "/manifest.webmanifest"
+            | "/offline"
+            | "/offline/en"
+            | "/offline/ar"
+            | "/offline/worker.js"
+            | "/offline/contact"
+    )
 }
 
 fn opens_before_set_up(path: &str) -> bool {
@@ -299,6 +317,12 @@ mod tests {
             ("/language", [Open; 4]),
             ("/setup/abc", [Open; 4]),
             ("/invite/abc", [Open; 4]),
+            ("/offline", [Open; 4]),
+            ("/offline/ar", [Open; 4]),
+            ("/offline/contact", [Open; 4]),
+            ("/offline/key", [SignIn, Code, SetUpFactor, Open]),
+            ("/offline/drafts", [SignIn, Code, SetUpFactor, Open]),
+            ("/account/devices", [SignIn, Code, SetUpFactor, Open]),
             ("/pkg/sijill.css", [Open; 4]),
             ("/healthz", [Open; 4]),
             ("/readyz", [Open; 4]),

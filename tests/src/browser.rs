@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use store::Chance;
@@ -17,11 +17,26 @@ pub struct Browser {
     pub client: Client,
     driver: Child,
     folder: PathBuf,
+    /// The profile is another's to remove.
+    stays: bool,
 }
 
 impl Browser {
     /// Starts one.
     pub async fn start(javascript: bool) -> Self {
+        let folder = std::env::temp_dir().join(format!(
+            "sijill-browser-{}",
+            Uuid::from_bytes(Chance::real().bytes()).simple()
+        ));
+        Self::start_with(javascript, folder, false).await
+    }
+
+    /// Starts one on a profile that stays when it ends.
+    pub async fn start_in(folder: &Path) -> Self {
+        Self::start_with(true, folder.to_owned(), true).await
+    }
+
+    async fn start_with(javascript: bool, folder: PathBuf, stays: bool) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0")
             .and_then(|listener| listener.local_addr())
             .expect("a free port")
@@ -32,10 +47,6 @@ impl Browser {
             .stderr(Stdio::null())
             .spawn()
             .expect("chromedriver is installed by `.ci/setup test`");
-        let folder = std::env::temp_dir().join(format!(
-            "sijill-browser-{}",
-            Uuid::from_bytes(Chance::real().bytes()).simple()
-        ));
         while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -65,7 +76,12 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("a browser");
-        Self { client, driver, folder }
+        Self {
+            client,
+            driver,
+            folder,
+            stays,
+        }
     }
 
     /// Goes to an address.
@@ -362,7 +378,9 @@ impl Drop for Browser {
     fn drop(&mut self) {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
-        let _ = std::fs::remove_dir_all(&self.folder);
+        if !self.stays {
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
     }
 }
 

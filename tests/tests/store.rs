@@ -22,6 +22,8 @@ mod log;
 mod need_to_know;
 #[path = "store/notice.rs"]
 mod notice;
+#[path = "store/offline.rs"]
+mod offline;
 #[path = "store/opening.rs"]
 mod opening;
 #[path = "store/reveal.rs"]

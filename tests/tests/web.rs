@@ -6,6 +6,8 @@ mod access;
 mod http;
 #[path = "web/journeys.rs"]
 mod journeys;
+#[path = "web/offline.rs"]
+mod offline;
 #[path = "web/reveal.rs"]
 mod reveal;
 #[path = "web/screens.rs"]

@@ -1,10 +1,11 @@
 //! Makes what the browser loads: the application's WASM and its glue, the style
-//! sheet and the hand-written scripts.
+//! sheet, the hand-written scripts and the icon.
 //!
 //! ```text
-//! compiled module ── module.rs ─┐
-//! style/*.css ────── style.rs ──┼─ site.rs ── target/site/pkg/NAME.HASH.EXT, .br, .gz
-//! app/script/*.js ── script.rs ─┘             target/site/manifest.json
+//! compiled module ─── module.rs ─┐
+//! style/*.css ─────── style.rs ──┼─ site.rs ── target/site/pkg/NAME.HASH.EXT, .br, .gz
+//! app/script/*.js ─┬─ plain.rs ──┘             target/site/manifest.json
+//! app/icon/*.svg ──┘
 //! ```
 //!
 //! Names contain the hash of their content, so that browsers may keep a file
@@ -17,7 +18,7 @@
 //! and give it a stage in [`bundle`].
 
 mod module;
-mod script;
+mod plain;
 mod site;
 mod style;
 
@@ -43,6 +44,10 @@ struct Options {
     /// Folder of hand-written scripts; may be missing
     #[arg(long, value_name = "FOLDER", default_value = "app/script")]
     scripts: PathBuf,
+
+    /// Folder of icons; may be missing
+    #[arg(long, value_name = "FOLDER", default_value = "app/icon")]
+    icons: PathBuf,
 
     /// Where the bundle goes
     #[arg(long, value_name = "FOLDER", default_value = "target/site")]
@@ -80,12 +85,14 @@ fn bundle(options: &Options) -> Result<()> {
     let sheet = style::bundle(&options.style)?;
     site.stage("style", &[sheet.as_bytes()], |_| Ok(vec![style::file(sheet.clone())]))?;
 
-    let scripts = script::read(&options.scripts)?;
-    let inputs: Vec<&[u8]> = scripts
-        .iter()
-        .flat_map(|file| [file.name.as_bytes(), file.content.as_slice()])
-        .collect();
-    site.stage("script", &inputs, |_| Ok(scripts.clone()))?;
+    for (stage, folder, extension) in [("script", &options.scripts, "js"), ("icon", &options.icons, "svg")] {
+        let files = plain::read(folder, extension)?;
+        let inputs: Vec<&[u8]> = files
+            .iter()
+            .flat_map(|file| [file.name.as_bytes(), file.content.as_slice()])
+            .collect();
+        site.stage(stage, &inputs, |_| Ok(files.clone()))?;
+    }
 
     site.finish()
 }

@@ -444,6 +444,8 @@ act!(/** Opens a new case. */
     OpenCase, "open_case", writes: true, purpose: false, |actor, _on| office(actor, &[Role::Investigator, Role::Supervisor]));
 act!(/** Writes down a new testimony. */
     TakeTestimony, "take_testimony", writes: true, purpose: false, |actor, _on| office(actor, &[Role::Investigator, Role::ProtectionOfficer]));
+act!(/** Takes the key by which a device of one's own keeps drafts without a connection. */
+    TakeOffline, "take_offline", writes: true, purpose: false, |actor, _on| office(actor, &[Role::Investigator, Role::ProtectionOfficer]));
 act!(/** Takes in a document with its file. */
     TakeDocument, "take_document", writes: true, purpose: false, |actor, _on| office(actor, WRITERS));
 act!(/** Opens a record's form for changing it. */

@@ -144,4 +144,6 @@ pub enum ProblemKind {
     NotApproved,
     /// The protected identity is not open to this person any more: it must be revealed again first.
     NotRevealed,
+    /// The device may keep no drafts any more.
+    DeviceEnded,
 }

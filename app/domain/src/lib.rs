@@ -20,6 +20,7 @@ pub mod incident;
 pub mod language;
 pub mod link;
 pub mod notice;
+pub mod offline;
 pub mod person;
 pub mod reveal;
 pub mod risk;

@@ -7,11 +7,13 @@ use crate::parts::{self, Form, Nav, ago, date_time, hidden};
 use crate::say;
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::access::{self, Act};
 use domain::account::{PASSWORD_ALONE, PASSWORD_WITH_FACTOR};
 use domain::form::Pairs;
-use domain::{Error, Language, SessionId};
+use domain::offline::Standing;
+use domain::{Actor, Error, Language, SessionId};
 use leptos::prelude::*;
-use store::{MyAccount, SessionRow};
+use store::{MyAccount, OfflineDevice, SessionRow};
 
 /// `GET /account`
 pub async fn show(ask: Ask) -> domain::Result<Response> {
@@ -22,6 +24,7 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
     let done = match ask.query.get("done").as_str() {
         "password" => Some(say!(lang, account.password_done)),
         "session" => Some(say!(lang, account.session_ended)),
+        "device" => Some(say!(lang, offline.device_revoked)),
         _ => None,
     };
     let kept = kept.then(|| {
@@ -44,6 +47,7 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
                     <p><a class="button" href="/account/password">{say!(lang, account.password_change)}</a></p>
                 </section>
                 {second_step(lang, &mine)}
+                {devices(&ask, actor, mine.devices)}
                 {sessions(&ask, mine.sessions)}
             </div>
         </div>
@@ -126,6 +130,85 @@ fn second_step(lang: Language, mine: &MyAccount) -> AnyView {
             {state}
             <p><a class="button" href="/account/factor">{action}</a></p>
         </section>
+    }
+    .into_any()
+}
+
+/// Devices that keep drafts without a connection; for who may write testimonies, and who once did.
+fn devices(ask: &Ask, actor: &Actor, devices: Vec<OfflineDevice>) -> Option<AnyView> {
+    let lang = ask.lang();
+    let may = access::TakeOffline::grounds(actor, &access::Facts::default()).is_ok();
+    if !may && devices.is_empty() {
+        return None;
+    }
+    let table = (!devices.is_empty()).then(|| {
+        let rows = devices.into_iter().map(|device| device_row(ask, device)).collect_view();
+        view! {
+            <div class="table-wrap">
+                <table class="table table--stack table--roomy">
+                    <caption class="visually-hidden">{say!(lang, offline.devices)}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">{say!(lang, offline.device_made)}</th>
+                            <th scope="col">{say!(lang, offline.device_seen)}</th>
+                            <th scope="col">{say!(lang, account.session_agent)}</th>
+                            <th scope="col">{say!(lang, common.status)}</th>
+                            <th scope="col">{say!(lang, account.session_act)}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        }
+    });
+    let link = may.then(|| view! { <p><a class="button" href="/offline">{say!(lang, offline.title)}</a></p> });
+    let view = view! {
+        <section class="section">
+            <h2>{say!(lang, offline.devices)}</h2>
+            <p>{say!(lang, offline.devices_what)}</p>
+            {table}
+            {link}
+        </section>
+    };
+    Some(view.into_any())
+}
+
+fn device_row(ask: &Ask, device: OfflineDevice) -> AnyView {
+    let lang = ask.lang();
+    let (now, offset) = (ask.store().now(), ask.store().offset());
+    let (tone, state) = match (device.standing, device.told_at) {
+        (Standing::Open, _) => (
+            "accent",
+            say!(
+                lang,
+                offline.device_open,
+                at = parts::time_of(lang, device.expires_at, offset)
+            ),
+        ),
+        (_, Some(told)) => (
+            "neutral",
+            say!(lang, offline.device_told, at = parts::time_of(lang, told, offset)),
+        ),
+        (Standing::Revoked, None) => ("amber", say!(lang, offline.device_untold)),
+        (Standing::Expired, None) => ("neutral", say!(lang, offline.device_expired)),
+    };
+    let id = device.id.to_string();
+    let end = (device.standing == Standing::Open).then(|| {
+        view! {
+            <form method="post" action="/account/devices">
+                {hidden("device", &id)}
+                <button class="button button--small button--danger">{say!(lang, offline.revoke)}</button>
+            </form>
+        }
+    });
+    view! {
+        <tr>
+            <th scope="row">{date_time(lang, device.created_at, offset)}</th>
+            <td data-label=say!(lang, offline.device_seen)>{ago(lang, device.seen_at, now, offset)}</td>
+            <td data-label=say!(lang, account.session_agent)><bdi>{device.agent}</bdi></td>
+            <td data-label=say!(lang, common.status) data-tone=tone>{state}</td>
+            <td data-label=say!(lang, account.session_act)>{end}</td>
+        </tr>
     }
     .into_any()
 }

@@ -23,7 +23,7 @@ const ROWS: u32 = 100;
 const EXPORTED: u32 = 1000;
 
 /// Every act that stands in the log, for the filter.
-const ACTS: [&str; 62] = [
+const ACTS: [&str; 64] = [
     "open",
     "print",
     "download",
@@ -33,6 +33,8 @@ const ACTS: [&str; 62] = [
     "open_case",
     "take_testimony",
     "take_document",
+    "take_offline",
+    "tell_device",
     "open_for_edit",
     "edit",
     "open_draft",

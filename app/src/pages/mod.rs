@@ -20,6 +20,8 @@ mod kept;
 mod language;
 mod log;
 mod notice;
+mod offline;
+mod offline_line;
 mod person;
 pub mod queue;
 mod reveal;
@@ -28,6 +30,7 @@ mod search;
 mod setup;
 mod shred;
 mod sign_in;
+mod sign_out;
 mod task;
 pub mod testimony;
 mod testimony_answers;
@@ -55,7 +58,8 @@ pub fn table() -> Table {
         .post("/sign-in", sign_in::sign_in)
         .get("/sign-in/code", sign_in::code)
         .post("/sign-in/code", sign_in::give_code)
-        .post("/sign-out", sign_in::sign_out)
+        .get("/sign-out", sign_out::ask_drafts)
+        .post("/sign-out", sign_out::sign_out)
         .get("/step-up", sign_in::step_up)
         .post("/step-up", sign_in::give_password)
         .get("/kept", kept::show)
@@ -68,6 +72,14 @@ pub fn table() -> Table {
         .get("/keys", language::keys)
         .get("/account", account::show)
         .post("/account/sessions", account::revoke)
+        .post("/account/devices", offline_line::revoke)
+        .get("/offline", offline::enter)
+        .get("/offline/{language}", offline::show)
+        .get("/offline/worker.js", offline::worker)
+        .get("/manifest.webmanifest", offline::manifest)
+        .post("/offline/contact", offline_line::contact)
+        .post("/offline/key", offline_line::key)
+        .post("/offline/drafts", offline_line::drafts)
         .get("/account/password", account::password)
         .post("/account/password", account::change_password)
         .get("/account/factor", factor::show)

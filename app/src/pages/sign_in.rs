@@ -1,4 +1,4 @@
-//! The way in and out: login and password, the second step, the password again, signing out.
+//! The way in: login and password, the second step, the password again. The way out is [`super::sign_out`].
 //!
 //! What a form held when its session had ended waits in [`super::kept`].
 
@@ -7,7 +7,7 @@ use crate::parts::fields::Input;
 use crate::parts::{self, Form, hidden, input, plain_page};
 use crate::say;
 use crate::visit::{Visit, device_cookie_name, session_cookie_name, set_cookie};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::form::Pairs;
 use domain::{Actor, Error, Language, Problem};
@@ -16,9 +16,8 @@ use store::Factor;
 
 /// A browser is known for a year after a good sign-in.
 const DEVICE_SECONDS: u32 = 365 * 24 * 60 * 60;
-const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 /// Pages that lead somewhere else, or that only take forms: nobody is sent back to them.
-const NO_WAY_BACK: [&str; 8] = [
+const NO_WAY_BACK: [&str; 9] = [
     "/sign-in",
     "/sign-in/code",
     "/sign-out",
@@ -26,6 +25,7 @@ const NO_WAY_BACK: [&str; 8] = [
     "/kept",
     "/language",
     "/account/sessions",
+    "/account/devices",
     "/search",
 ];
 
@@ -335,21 +335,6 @@ fn code_page(ask: &Ask, next: &str, recovery: bool, refused: &Refusal) -> Respon
         &say!(lang, auth.code_title),
         view,
     ))
-}
-
-/// `POST /sign-out`
-pub async fn sign_out(ask: Ask, _posted: Pairs) -> domain::Result<Response> {
-    if let Ok(actor) = ask.visit.half_actor() {
-        ask.store().sign_out(actor).await?;
-    }
-    let mut response = see_other("/sign-in");
-    let secure = ask.visit.secure;
-    let clear = set_cookie(session_cookie_name(secure), "", secure, Some(0));
-    response.headers_mut().append(header::SET_COOKIE, clear);
-    response
-        .headers_mut()
-        .insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\", \"storage\""));
-    Ok(response)
 }
 
 /// `GET /step-up`

@@ -150,6 +150,9 @@ pub fn page(ask: &Ask, status: StatusCode, nav: Nav, title: &str, content: impl 
             </form>
         }
     });
+    let offline = roles
+        .any(&[Role::Investigator, Role::ProtectionOfficer])
+        .then(|| view! { <a href="/offline">{say!(lang, offline.title)}</a> });
     let role_names = roles
         .iter()
         .map(|role| role_name(lang, role))
@@ -167,6 +170,7 @@ pub fn page(ask: &Ask, status: StatusCode, nav: Nav, title: &str, content: impl 
                 <div class="menu-list">
                     <p class="muted">{role_names}</p>
                     <a href="/account">{say!(lang, frame.account)}</a>
+                    {offline}
                     <a href="/keys">{say!(lang, frame.keys)}</a>
                     <hr/>
                     <form method="post" action="/sign-out"><button>{say!(lang, frame.sign_out)}</button></form>

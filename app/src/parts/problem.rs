@@ -44,6 +44,7 @@ pub fn sentence(lang: Language, kind: &ProblemKind) -> String {
         ProblemKind::NotApproved => say!(lang, problem.not_approved),
         ProblemKind::NotRevealed => say!(lang, problem.not_revealed),
         ProblemKind::LastChair => say!(lang, problem.last_chair),
+        ProblemKind::DeviceEnded => say!(lang, problem.device_ended),
     }
 }
 

@@ -68,6 +68,8 @@ pub fn act_name(lang: Language, act: &str) -> String {
         "create" => say!(lang, act.create),
         "open_case" => say!(lang, act.open_case),
         "take_testimony" => say!(lang, act.take_testimony),
+        "take_offline" => say!(lang, act.take_offline),
+        "tell_device" => say!(lang, act.tell_device),
         "take_document" => say!(lang, act.take_document),
         "open_for_edit" => say!(lang, act.open_for_edit),
         "edit" => say!(lang, act.edit),

@@ -79,6 +79,8 @@ pub struct MyAccount {
     pub has_factor: bool,
     pub recovery_codes: i64,
     pub sessions: Vec<SessionRow>,
+    /// Devices that keep drafts without a connection, newest first.
+    pub devices: Vec<crate::OfflineDevice>,
 }
 
 /// What the page behind an invitation shows.
@@ -538,7 +540,12 @@ impl Store {
             .bind(disabled.then_some(work.now))
             .execute(c)
             .await.map(crate::db::rows))?;
-            if disabled { end_sessions(work, account.0, None).await } else { Ok(()) }
+            if disabled {
+                crate::offline::revoke_devices(work, account.0).await?;
+                end_sessions(work, account.0, None).await
+            } else {
+                Ok(())
+            }
         })
         .await
     }
@@ -682,7 +689,9 @@ impl Store {
             .bind(work.now - self.limits().idle)
             .fetch_all(c)
             .await)?;
+            let devices = crate::offline::devices_of(&mut work.tx, actor.account.0, work.now).await?;
             Ok(MyAccount {
+                devices,
                 login: actor.login.clone(),
                 name: self.staff_name(actor.account),
                 language: Language::parse(&language).unwrap_or(Language::Arabic),

@@ -49,10 +49,7 @@ fn sensitivity_of(statement: &Statement) -> (&str, bool) {
 }
 
 fn date_of(statement: &Statement) -> Option<String> {
-    let answer = domain::text::digits(statement.answers.get("interview_date").trim());
-    chrono::NaiveDate::parse_from_str(&answer, "%Y-%m-%d")
-        .ok()
-        .map(|day| day.to_string())
+    statement.answers.day("interview_date").map(|day| day.to_string())
 }
 
 /// The highest number, or how many paragraphs there are before numbers freeze.
@@ -211,12 +208,9 @@ impl Store {
                 return Err(Fault::Known(Error::Conflict));
             }
             let close = is_close(&work.found()?);
-            let mut typed = draft.statement.form();
-            for step in steps {
-                typed.take(*step, form, close);
-                draft.saved.note(*step, draft.version + 1);
-            }
-            draft.retype(typed);
+            draft.write(steps, |typed| {
+                steps.iter().for_each(|step| typed.take(*step, form, close))
+            });
             let version = work.keep(&draft).await?;
             let typed = draft.statement.form();
             let mut wrong = typed.wrong(&work.known(&typed.answers, draft.lead).await?);
@@ -229,7 +223,7 @@ impl Store {
 }
 
 /// What was typed, without numbers: until a testimony is read back, its order is its numbering.
-fn unnumbered(form: TestimonyForm) -> Statement {
+pub(crate) fn unnumbered(form: TestimonyForm) -> Statement {
     let mut paragraphs = form.paragraphs;
     paragraphs.iter_mut().for_each(|paragraph| paragraph.number = None);
     Statement {
@@ -258,6 +252,16 @@ impl Draft {
         for step in Step::ALL {
             self.saved.note(step, self.version + 1);
         }
+    }
+
+    /// Writes in these steps.
+    pub(crate) fn write(&mut self, steps: &[Step], change: impl FnOnce(&mut TestimonyForm)) {
+        for step in steps {
+            self.saved.note(*step, self.version + 1);
+        }
+        let mut typed = self.statement.form();
+        change(&mut typed);
+        self.retype(typed);
     }
 
     /// Takes what was typed. Numbers that are frozen stay with their paragraphs, and none of those disappears; what a form

@@ -3,6 +3,7 @@
 //! Nothing is reached but through [`Store::act`](work): it decides, logs, works and commits. Exactly two functions work
 //! without an [`Actor`](domain::Actor), because they make one: [`Store::log_in`](session) and
 //! [`Store::actor_for`](session); the set-up of an empty committee ([`setup`]) is the third door, and it locks behind itself.
+//! A device that keeps drafts may ask without anybody whether it still may: it hears one word ([`Store::standing_of`](offline)).
 //!
 //! To add an act: its rule in `domain::access`, a function on [`Store`] in the noun's module that calls `act`, and the SQL
 //! on `Work<YourAct>`. To add a field: see `domain`.
@@ -27,6 +28,7 @@ mod incident;
 mod involvement;
 mod log;
 mod notice;
+mod offline;
 mod person;
 mod queue;
 mod record;
@@ -65,6 +67,7 @@ pub use incident::IncidentView;
 pub use involvement::{CitationView, InvolvementView, Source};
 pub use log::{LogFilter, LogPage, LogRow};
 pub use notice::{NoticeFile, NoticeView, Told};
+pub use offline::{OfflineDevice, Released, Sent, Synchronised};
 pub use person::PersonView;
 pub use queue::{QueueFilter, QueuePage, QueueRow, QueueSort};
 pub use record::{Head, ListFilter, ListPage, ListRow};

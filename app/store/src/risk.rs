@@ -409,15 +409,22 @@ impl Store {
         .await
     }
 
-    /// What must be weighed before this witness is interviewed: for the page where a testimony is begun.
+    /// What must be weighed before this witness is interviewed: for the step in which a testimony names them. The
+    /// testimony that is being written does not count as an interview before.
     ///
     /// # Errors
     /// `NotFound`, `Forbidden`, `PurposeNeeded`.
-    pub async fn witness_warnings(&self, actor: &Actor, code: &Code) -> domain::Result<Vec<Warning>> {
+    pub async fn witness_warnings(
+        &self,
+        actor: &Actor,
+        code: &Code,
+        written: Option<&Code>,
+    ) -> domain::Result<Vec<Warning>> {
         let code = of_kind(code, Kind::Person)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::SeeRisks>| {
             let found = work.found()?;
-            let known = known_of(self, &mut work.tx, actor, found.id, true).await?;
+            let mut known = known_of(self, &mut work.tx, actor, found.id, true).await?;
+            known.interviews.retain(|held| Some(&held.testimony) != written);
             Ok(warnings(&known, true))
         })
         .await

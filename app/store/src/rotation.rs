@@ -88,7 +88,7 @@ macro_rules! wrapped {
     };
 }
 
-const TABLES: [Wrapped; 20] = [
+const TABLES: [Wrapped; 21] = [
     wrapped!("identity_key", "record_id", "wrapped_key", "'identity'"),
     wrapped!(
         "record",
@@ -98,6 +98,7 @@ const TABLES: [Wrapped; 20] = [
     ),
     wrapped!("document", "file_id", "file_key", "'evidence'"),
     wrapped!("account", "id", "wrapped_key", "'account'"),
+    wrapped!("offline_device", "id", "wrapped_key", "'account'"),
     wrapped!("kept_post", "id", "wrapped_key", "'account'"),
     wrapped!("case_move", "id", "wrapped_key", "'narrative'"),
     wrapped!("attestation", "id", "wrapped_key", "'narrative'"),

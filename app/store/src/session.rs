@@ -562,7 +562,9 @@ pub(crate) async fn needs_factor<A: access::Act>(work: &mut Work<A>) -> Result<(
 /// Forms of the person's own account: they hold secrets, or mean nothing later.
 fn is_never_kept(address: &str) -> bool {
     let path = address.split('?').next().unwrap_or_default();
-    path.starts_with("/account/") || matches!(path, "/sign-out" | "/step-up" | "/kept" | "/search")
+    path.starts_with("/account/")
+        || path.starts_with("/offline/")
+        || matches!(path, "/sign-out" | "/step-up" | "/kept" | "/search")
 }
 
 /// Ends a session; false if it had ended.

@@ -57,14 +57,12 @@ pub struct TestimonyView {
     pub remarks: Vec<RemarkView>,
     /// Incidents whose links cite it, with the paragraphs.
     pub cited_by: Vec<(Code, Vec<u32>)>,
-    /// How far each step has come.
+    /// How far each step has come, while it is not final.
     pub progress: Vec<Progress>,
-    /// What is still to be answered before it goes on from here.
+    /// What is still to be answered before it goes on from here, while it is not final.
     pub missing: Vec<Problem>,
-    /// What was answered and can't be right.
+    /// What was answered and can't be right, while it is not final.
     pub wrong: Vec<Problem>,
-    /// At which version of the record each step was last saved.
-    pub saved: Saved,
     pub may_write: bool,
     pub may_return: bool,
     pub may_correct: bool,
@@ -342,10 +340,13 @@ impl<A: Act> Work<A> {
         let row = row(&mut self.tx, found.id).await?;
         let mut statement = row.content(found.id, &key, &body)?;
         let status = row.status(found.id)?;
-        let known = self.known(&statement.answers, row.lead_id).await?;
-        let form = statement.form();
-        let (missing, wrong) = (form.missing(status.next_needs()), form.wrong(&known));
-        let progress = form.progress(&missing, &wrong);
+        let (mut progress, mut missing, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
+        if status.is_open() {
+            let form = statement.form();
+            missing = form.missing(status.next_needs());
+            wrong = form.wrong(&self.known(&form.answers, row.lead_id).await?);
+            progress = form.progress(&missing, &wrong);
+        }
         let sha256 = row.sha256.clone().or_else(|| {
             let read_back = status == TestimonyStatus::ReadBack;
             read_back.then(|| crate::version::hash(&found.code, row.statement, &statement))
@@ -392,7 +393,6 @@ impl<A: Act> Work<A> {
             progress,
             missing,
             wrong,
-            saved: body.saved,
             history,
         })
     }

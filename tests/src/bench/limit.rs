@@ -65,6 +65,7 @@ async fn run(port: u16, folder: PathBuf) {
         language: actor.language,
         secure: false,
         path: "/".into(),
+        devices: Vec::new(),
     };
     let ask = Arc::new(Ask::new(
         AppState {

@@ -166,7 +166,7 @@ on_both! {
         assert_eq!(queue.due.reviews.len(), 1);
         // A new session asks for its purpose again; then the review is made, and nothing waits any more.
         let (lina, yusuf) = (house.on("lina", &case).await, Actor { session: None, ..yusuf });
-        assert_eq!(house.store.witness_warnings(&lina, &person).await, Ok(vec![Warning::ReviewOverdue(day("2025-08-20"))]));
+        assert_eq!(house.store.witness_warnings(&lina, &person, None).await, Ok(vec![Warning::ReviewOverdue(day("2025-08-20"))]));
         let review = RiskDraft { review_on: day("2025-11-01"), ..risk("retaliation_local", (3, 4), (2, 4), "") };
         house.store.assess_risk(&yusuf, &person, 1, &review).await.expect("recorded");
         assert_eq!(due("lina").await, Ok(vec![]));
@@ -188,8 +188,12 @@ on_both! {
                 _ => None,
             })
         };
-        let both = vec![(first.clone(), lina.account), (second, lina.account)];
+        let both = vec![(first.clone(), lina.account), (second.clone(), lina.account)];
         assert_eq!(interviews(&lina).await, Some(both));
+        // Where the second is written, it is not an interview before itself.
+        let told = house.store.witness_warnings(&lina, &witness, Some(&second)).await.expect("told");
+        assert!(told.iter().any(|warning| matches!(warning, Warning::Interviewed(list) if list.len() == 1 && list[0].testimony == first)), "{told:?}");
+        assert_eq!(house.last().await.line(), "see_risks done");
         let nour = house.on("nour", &case).await;
         assert_eq!(interviews(&nour).await, Some(vec![(first, lina.account)]), "a restricted testimony is not told of");
         assert_eq!(house.store.open_person(&lina, &witness).await.expect("opens").warnings[0], Warning::NotAssessed);

@@ -126,6 +126,7 @@ fn filled(path: &str, codes: &BTreeMap<&str, String>) -> String {
         .replace("{login}", "u-04")
         .replace("{step}", "witness")
         .replace("{number}", "1")
+        .replace("{language}", "en")
         .replace("{token}", "no-such-token")
         .replace("{ticket}", "no-such-ticket")
 }
@@ -164,7 +165,12 @@ fn each_role_gets_what_the_table_says() {
                     // These end the session or use something up; they have tests of their own.
                     if matches!(
                         path,
-                        "/sign-out" | "/account/sessions" | "/account/password" | "/step-up" | "/kept"
+                        "/sign-out"
+                            | "/account/sessions"
+                            | "/account/devices"
+                            | "/account/password"
+                            | "/step-up"
+                            | "/kept"
                     ) && method == "POST"
                     {
                         continue;

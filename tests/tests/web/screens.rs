@@ -9,7 +9,12 @@ use tests::browser::{Browser, Look};
 const CASE: &str = "C-2025-0001";
 
 /// Answers that are no page.
-const FILES: [&str; 2] = ["/log.csv", "/documents/{code}/file"];
+const FILES: [&str; 4] = [
+    "/log.csv",
+    "/documents/{code}/file",
+    "/offline/worker.js",
+    "/manifest.webmanifest",
+];
 
 /// A written reason that is long enough.
 const WHY: &str = "Urgent call to the witness before the move to a safe place";
@@ -103,6 +108,10 @@ async fn tours(site: &Site) -> Vec<Tour> {
             "/account/password",
             "/account/factor",
             "/step-up",
+            "/sign-out",
+            "/offline",
+            "/offline/en",
+            "/offline/ar",
             "/kept",
             "/search",
             SEARCHED,

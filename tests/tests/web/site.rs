@@ -8,6 +8,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use server::Running;
 use server::config::Config;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -33,17 +34,33 @@ impl Site {
             Uuid::from_bytes(Chance::real().bytes()).simple()
         ));
         std::fs::create_dir_all(&folder).expect("a folder");
+        Self::start(folder, None, Arc::default()).await
+    }
+
+    /// A server on a folder, at an address of its own or at this one.
+    async fn start(folder: PathBuf, addr: Option<SocketAddr>, ahead: Arc<AtomicI64>) -> Self {
         let mut config = Config::in_folder(&folder);
+        config.addr = addr.unwrap_or(config.addr);
         config.fixed.argon2 = (64, 1);
         config.fixed.attempts = (1000, 1);
         config.upload_limit = server::config::Bytes(3 * 1024 * 1024);
-        let ahead = Arc::new(AtomicI64::new(0));
         let (real, seconds) = (Clock::real(), ahead.clone());
         let clock = Clock::from_fn(move || real.now() + chrono::Duration::seconds(seconds.load(Ordering::Relaxed)));
         let running = server::start(config, clock, Chance::real())
             .await
             .expect("the server starts");
         Self { running, folder, ahead }
+    }
+
+    /// Ends the server; what it keeps stays.
+    pub async fn down(self) -> Down {
+        let addr = self.running.addr;
+        self.running.shutdown().await;
+        Down {
+            folder: self.folder,
+            ahead: self.ahead,
+            addr,
+        }
     }
 
     /// Lets time pass for the server.
@@ -99,6 +116,20 @@ impl Site {
     pub async fn close(self) {
         self.running.shutdown().await;
         let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// A site whose server has ended.
+pub struct Down {
+    folder: PathBuf,
+    ahead: Arc<AtomicI64>,
+    addr: SocketAddr,
+}
+
+impl Down {
+    /// The server starts again, where it was.
+    pub async fn up(self) -> Site {
+        Site::start(self.folder, Some(self.addr), self.ahead).await
     }
 }
 

@@ -3,7 +3,8 @@
 use super::question::{Question, Shape, Step, When};
 use super::questions::{QUESTIONS, of_step};
 use crate::Words;
-use crate::form::Pairs;
+use crate::form::{Check, Pairs};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -22,6 +23,12 @@ impl Answers {
             .and_then(|answers| answers.first())
             .map(Words::as_str)
             .unwrap_or_default()
+    }
+
+    /// The one answer to a question as a day, if it is one.
+    #[must_use]
+    pub fn day(&self, name: &str) -> Option<NaiveDate> {
+        Check::new().optional_date("", self.get(name))
     }
 
     /// Every answer to a question.

@@ -113,7 +113,7 @@ impl TestimonyForm {
     }
 
     fn wrong_times(&self, known: &Known, check: &mut Check) {
-        let day = date(self.answers.get("interview_date"));
+        let day = self.answers.day("interview_date");
         if day.is_some_and(|day| day > known.today) {
             check.problem("interview_date", ProblemKind::InFuture);
         }
@@ -236,7 +236,7 @@ impl TestimonyForm {
         problems.extend(self.missing(before));
         problems.extend(self.wrong(known));
         let witness = self.answers.get("witness").parse::<Code>().ok();
-        let interview_date = date(self.answers.get("interview_date"));
+        let interview_date = self.answers.day("interview_date");
         match (problems.is_empty(), witness, interview_date) {
             (true, Some(witness), Some(interview_date)) => Ok(Filing {
                 witness,
@@ -308,10 +308,6 @@ fn one(shape: Shape, field: &str, answer: &str, check: &mut Check) {
         Shape::Person => code_of(Kind::Person, check),
         Shape::Testimony => code_of(Kind::Testimony, check),
     }
-}
-
-fn date(answer: &str) -> Option<NaiveDate> {
-    Check::new().optional_date("", answer)
 }
 
 fn time(answer: &str) -> Option<NaiveTime> {

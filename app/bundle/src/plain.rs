@@ -1,4 +1,4 @@
-//! The hand-written scripts: taken as they are, one file each.
+//! Files that are taken as they are: hand-written scripts, the icon.
 
 use std::fs;
 use std::path::Path;
@@ -7,19 +7,19 @@ use anyhow::{Context, Result};
 
 use crate::site::File;
 
-/// The `.js` files of a folder, by name. A missing folder has none.
+/// The files of a folder with this extension, by name. A missing folder has none.
 ///
 /// # Errors
 ///
 /// If the folder or a file can't be read.
-pub fn read(folder: &Path) -> Result<Vec<File>> {
+pub fn read(folder: &Path, extension: &str) -> Result<Vec<File>> {
     if !folder.exists() {
         return Ok(Vec::new());
     }
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "js")
+        if path.extension().is_some_and(|found| found == extension)
             && let Some(name) = path.file_name().and_then(|name| name.to_str())
         {
             let content = fs::read(&path).with_context(|| path.display().to_string())?;
