@@ -129,13 +129,8 @@ impl Browser {
             }
             Some("time") => element.send_keys(&format!("{text}PM")).await.expect("typed"),
             _ => {
-                // It may be there before it is laid out.
-                let begun = Instant::now();
-                let _ = element.clear().await;
-                while let Err(e) = element.send_keys(text).await {
-                    assert!(begun.elapsed() < PATIENCE, "`{css}` takes no text: {e}");
-                    tokio::time::sleep(Duration::from_millis(25)).await;
-                }
+                element.clear().await.unwrap_or_else(|e| panic!("`{css}`: {e}"));
+                element.send_keys(text).await.unwrap_or_else(|e| panic!("`{css}`: {e}"));
             }
         }
     }

@@ -109,3 +109,8 @@ async fn statement(javascript: bool) {
 fn a_statement_is_corrected_compared_printed_and_consented_to() {
     run(statement(true));
 }
+
+#[test]
+fn a_statement_is_corrected_compared_printed_and_consented_to_without_javascript() {
+    run(statement(false));
+}
