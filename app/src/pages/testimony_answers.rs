@@ -2,7 +2,7 @@
 
 use super::testimony::shown;
 use crate::ask::Ask;
-use crate::parts::{code_link, date};
+use crate::parts::{code_link, comma, date};
 use crate::say;
 use domain::testimony::questions::of_step;
 use domain::testimony::{Answers, Question, Shape, Statement, Step};
@@ -47,13 +47,6 @@ pub(super) fn texts(ask: &Ask, lang: Language, question: &Question, answers: &An
             parts.collect::<Vec<_>>().join(" · ")
         })
         .collect()
-}
-
-fn comma(lang: Language) -> &'static str {
-    match lang {
-        Language::English => ", ",
-        Language::Arabic => "، ",
-    }
 }
 
 fn read(ask: &Ask, lang: Language, question: &Question, answers: &Answers) -> AnyView {

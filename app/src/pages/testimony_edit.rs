@@ -41,8 +41,6 @@ struct Sheet<'a> {
     saved_at: Option<DateTime<Utc>>,
     /// Somebody else saved this step meanwhile.
     overtaken: bool,
-    /// The case whose purpose of access must be chosen first.
-    purpose: Option<Code>,
     /// It was saved, but something in it can't be right.
     kept: bool,
     /// People found for the witness's field, by its button.
@@ -289,6 +287,10 @@ async fn form_page(
     let heading = format!("{} · {code}", step.label(lang));
     let editor = editor(ask, &around, step, code, typed, sheet);
     let theirs = sheet.overtaken.then(|| both(ask, step, draft, typed));
+    let warned = match (step, &draft.witness) {
+        (Step::Witness, Some((witness, _))) => warned(ask, code, witness).await?,
+        _ => ().into_any(),
+    };
     let view = view! {
         <header class="head">
             <p class="head-line"><bdi class="code">{code.to_string()}</bdi>" "{state_chip(lang, draft.status)}</p>
@@ -299,6 +301,7 @@ async fn form_page(
             {progress(lang, draft, Some(step))}
             <div class="content">
                 {notices(ask, draft, sheet)}
+                {warned}
                 {problems_summary(around.form, |field| label(lang, &numbers, field))}
                 {theirs}
                 {remarks(ask, &draft.remarks)}
@@ -356,8 +359,11 @@ fn editor(
     })
 }
 
-/// The steps with what each still needs, and the page that finishes.
+/// The steps with what each still needs, and the page that finishes; nothing once it is final.
 pub(super) fn progress(lang: Language, draft: &TestimonyView, here: Option<Step>) -> AnyView {
+    if draft.progress.is_empty() {
+        return ().into_any();
+    }
     let code = &draft.head.code;
     let steps = draft
         .progress
@@ -402,6 +408,16 @@ pub(super) fn progress(lang: Language, draft: &TestimonyView, here: Option<Step>
     .into_any()
 }
 
+/// What must be weighed before this witness is spoken with again. Who may not see risks reads of earlier testimonies on the
+/// page where this one was begun.
+async fn warned(ask: &Ask, code: &Code, witness: &Code) -> domain::Result<AnyView> {
+    match ask.store().witness_warnings(ask.actor()?, witness, Some(code)).await {
+        Ok(warnings) => Ok(parts::warnings(ask, &warnings, true)),
+        Err(Error::Forbidden | Error::NotFound | Error::PurposeNeeded(_)) => Ok(().into_any()),
+        Err(error) => Err(error),
+    }
+}
+
 fn purpose_notice(ask: &Ask, case: &Code) -> AnyView {
     let lang = ask.lang();
     let href = with_next(&format!("{}/purpose", case.path()), &ask.visit.path);
@@ -424,12 +440,11 @@ fn notices(ask: &Ask, draft: &TestimonyView, sheet: &Sheet<'_>) -> AnyView {
     });
     let read_back = (draft.status == TestimonyStatus::ReadBack)
         .then(|| view! { <div class="notice"><p>{say!(lang, step.is_read_back)}</p></div> });
-    let purpose = sheet.purpose.as_ref().map(|case| purpose_notice(ask, case));
     let correction = (!draft.statement.correction.is_blank()).then(|| {
         let why = draft.statement.correction.to_string();
         view! { <div class="notice"><p>{say!(lang, step.corrects)}</p><p dir="auto">{why}</p></div> }
     });
-    view! { {purpose}{kept}{filed}{read_back}{correction} }.into_any()
+    view! { {kept}{filed}{read_back}{correction} }.into_any()
 }
 
 /// What was typed, for the person who typed it, while nothing of the record may be shown.

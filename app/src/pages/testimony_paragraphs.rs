@@ -291,39 +291,39 @@ fn paragraph_item(form: Form<'_>, index: usize, paragraph: &Paragraph, number: &
     .into_any()
 }
 
+/// What a part of a paragraph is typed in.
+enum Shape {
+    Line,
+    /// Several lines, with the most characters.
+    Area(u32),
+}
+
 /// What else is known of a paragraph, folded away while there is nothing. Labels enclose their controls, so that they need
 /// not be written anew when numbers change.
 fn more_fields(form: Form<'_>, field: &str, number: &str, paragraph: &Paragraph) -> AnyView {
     let lang = form.lang;
-    let line = |part: &str, name: &str, label: String, value: &str, max: u32| {
+    let part = |part: &str, name: &str, label: String, value: &str, shape: Shape| {
         let id = format!("{field}_{part}");
         let error = form.error(&id);
         let invalid = error.is_some().then_some("true");
         let described = invalid.map(|_| format!("{id}-error"));
         let error = error.map(|text| view! { <span class="error" id=format!("{id}-error")>{text}</span> });
-        view! {
-            <label class="field">
-                {label}
-                <input id=id data-part=format!("_{part}") name=name.to_owned() type="text" value=value.to_owned() dir="auto" placeholder=EMPTY maxlength=max.to_string() autocomplete="off" spellcheck="false" aria-invalid=invalid aria-describedby=described/>
-                {error}
-            </label>
-        }
-    };
-    let area = |part: &str, name: &str, label: String, value: &str, max: u32| {
-        let id = format!("{field}_{part}");
-        let error = form.error(&id);
-        let invalid = error.is_some().then_some("true");
-        let described = invalid.map(|_| format!("{id}-error"));
-        let error = error.map(|text| view! { <span class="error" id=format!("{id}-error")>{text}</span> });
-        // A first line break after <textarea> is eaten by the browser: one more keeps the text whole.
-        let text = format!("\n{value}");
-        view! {
-            <label class="field">
-                {label}
-                <textarea id=id data-part=format!("_{part}") class="grow-text" name=name.to_owned() rows="2" dir="auto" placeholder=EMPTY maxlength=max.to_string() autocomplete="off" spellcheck="false" aria-invalid=invalid aria-describedby=described>{text}</textarea>
-                {error}
-            </label>
-        }
+        let (part, name) = (format!("_{part}"), name.to_owned());
+        let control = match shape {
+            Shape::Line => view! {
+                <input id=id data-part=part name=name type="text" value=value.to_owned() dir="auto" placeholder=EMPTY maxlength=SHORT.to_string() autocomplete="off" spellcheck="false" aria-invalid=invalid aria-describedby=described/>
+            }
+            .into_any(),
+            Shape::Area(max) => {
+                // A first line break after <textarea> is eaten by the browser: one more keeps the text whole.
+                let text = format!("\n{value}");
+                view! {
+                    <textarea id=id data-part=part class="grow-text" name=name rows="2" dir="auto" placeholder=EMPTY maxlength=max.to_string() autocomplete="off" spellcheck="false" aria-invalid=invalid aria-describedby=described>{text}</textarea>
+                }
+                .into_any()
+            }
+        };
+        view! { <label class="field">{label}{control}{error}</label> }
     };
     let open = !more_of(lang, paragraph).is_empty()
         || paragraph.basis == "hearsay_named"
@@ -339,11 +339,11 @@ fn more_fields(form: Form<'_>, field: &str, number: &str, paragraph: &Paragraph)
         <details class="para-more" open=open>
             <summary data-label=template aria-label=label>{say!(lang, editor.more)}</summary>
             <div class="para-more-fields">
-                {area("translation", "p_translation", say!(lang, editor.translation), &paragraph.translation, PARAGRAPH)}
-                {line("source", "p_source", say!(lang, editor.source), &paragraph.source, SHORT)}
+                {part("translation", "p_translation", say!(lang, editor.translation), &paragraph.translation, Shape::Area(PARAGRAPH))}
+                {part("source", "p_source", say!(lang, editor.source), &paragraph.source, Shape::Line)}
                 <div class="inline-fields">
-                    {line("time", "p_time", say!(lang, editor.time), &paragraph.time, SHORT)}
-                    {line("place", "p_place", say!(lang, editor.place), &paragraph.place, SHORT)}
+                    {part("time", "p_time", say!(lang, editor.time), &paragraph.time, Shape::Line)}
+                    {part("place", "p_place", say!(lang, editor.place), &paragraph.place, Shape::Line)}
                 </div>
                 <label class="field">
                     {say!(lang, editor.key)}
@@ -352,8 +352,8 @@ fn more_fields(form: Form<'_>, field: &str, number: &str, paragraph: &Paragraph)
                         <option value="yes" selected=paragraph.is_key>{say!(lang, common.yes)}</option>
                     </select>
                 </label>
-                {line("favours", "p_favours", say!(lang, editor.favours), &paragraph.favours, SHORT)}
-                {area("why", "p_why", say!(lang, editor.why), &paragraph.favours_why, LONG)}
+                {part("favours", "p_favours", say!(lang, editor.favours), &paragraph.favours, Shape::Line)}
+                {part("why", "p_why", say!(lang, editor.why), &paragraph.favours_why, Shape::Area(LONG))}
             </div>
         </details>
     }

@@ -129,13 +129,7 @@ fn page(
         let pairs = differing
             .map(|field| {
                 let (mine, other) = (typed.get(field.name).to_owned(), theirs.get(field.name).to_owned());
-                view! {
-                    <h3>{field.label(lang)}</h3>
-                    <div class="conflict">
-                        <section><h4>{say!(lang, common.yours)}</h4><p dir="auto"><ins>{mine}</ins></p></section>
-                        <section><h4>{say!(lang, common.theirs)}</h4><p dir="auto">{other}</p></section>
-                    </div>
-                }
+                parts::beside(lang, field.label(lang).to_owned(), mine, other)
             })
             .collect_view();
         view! { <section class="problems" role="alert" tabindex="-1" autofocus=true><h2>{say!(lang, sealed.overtaken)}</h2>{pairs}</section> }

@@ -157,7 +157,7 @@ pub fn page(ask: &Ask, status: StatusCode, nav: Nav, title: &str, content: impl 
         .iter()
         .map(|role| role_name(lang, role))
         .collect::<Vec<_>>()
-        .join(lang_comma(lang));
+        .join(comma(lang));
     let body = view! {
         <a class="skip" href="#main">{say!(lang, frame.skip)}</a>
         {banner}
@@ -186,7 +186,8 @@ pub fn page(ask: &Ask, status: StatusCode, nav: Nav, title: &str, content: impl 
     document(&ask.state, &ask.visit, status, title, "", move || body.into_any())
 }
 
-fn lang_comma(lang: Language) -> &'static str {
+/// What stands between the items of a list in a sentence.
+pub fn comma(lang: Language) -> &'static str {
     match lang {
         Language::English => ", ",
         Language::Arabic => "، ",

@@ -14,10 +14,10 @@ pub mod warnings;
 
 pub use dates::{age, ago, date, date_time, day, time_of};
 pub use fields::{Form, area, check_box, choice, choices, field, hidden, input, problems_summary, radios};
-pub use frame::{Nav, page, plain_page};
+pub use frame::{Nav, comma, page, plain_page};
 pub use lists::{cite, code_link, empty, pager, protected_name, record_link};
 pub use picker::{enter_saves, found, picker};
 pub use problem::sentence;
-pub use record::{conflict, history, record_head};
+pub use record::{beside, conflict, history, record_head};
 pub use register::{filter_by, kind_name, place_name, place_options, register_head};
 pub use warnings::warnings;

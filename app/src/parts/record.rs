@@ -128,6 +128,18 @@ pub fn act_name(lang: Language, act: &str) -> String {
     }
 }
 
+/// What somebody typed to a field, beside what stands there now.
+pub fn beside(lang: Language, label: String, mine: String, theirs: String) -> AnyView {
+    view! {
+        <h3>{label}</h3>
+        <div class="conflict">
+            <section><h4>{say!(lang, common.yours)}</h4><p dir="auto"><ins>{mine}</ins></p></section>
+            <section><h4>{say!(lang, common.theirs)}</h4><p dir="auto">{theirs}</p></section>
+        </div>
+    }
+    .into_any()
+}
+
 /// Two texts of one field side by side (409): what this person typed, and what somebody else saved meanwhile.
 pub fn conflict(ask: &Ask, head: &Head, fields: Vec<(String, String, String)>) -> AnyView {
     let (lang, offset) = (ask.lang(), ask.store().offset());
@@ -136,15 +148,7 @@ pub fn conflict(ask: &Ask, head: &Head, fields: Vec<(String, String, String)>) -
     let sections = fields
         .into_iter()
         .filter(|(_, mine, theirs)| mine.trim() != theirs.trim())
-        .map(|(label, mine, theirs)| {
-            view! {
-                <h3>{label}</h3>
-                <div class="conflict">
-                    <section><h4>{say!(lang, common.yours)}</h4><p dir="auto"><ins>{mine}</ins></p></section>
-                    <section><h4>{say!(lang, common.theirs)}</h4><p dir="auto">{theirs}</p></section>
-                </div>
-            }
-        })
+        .map(|(label, mine, theirs)| beside(lang, label, mine, theirs))
         .collect_view();
     view! {
         <section class="section" aria-labelledby="conflict">

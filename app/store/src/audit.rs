@@ -2,12 +2,12 @@
 //! only the log knows that there was a later one.
 
 use crate::db::on;
-use crate::record::RecordRow;
+use crate::seal::Class;
 use crate::testimony::unseal;
 use crate::version::hash;
 use crate::{Result, Store};
 use chrono::{DateTime, Utc};
-use domain::{Code, Kind};
+use domain::Code;
 use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -32,6 +32,7 @@ struct StatementRow {
     revision: i64,
     body: Vec<u8>,
     sha256: Option<String>,
+    wrapped_key: Vec<u8>,
     current: bool,
 }
 
@@ -138,7 +139,7 @@ impl Store {
             let mut tx = self.0.pool.read().await?;
             let rows: Vec<StatementRow> = on!(&mut tx, |c| {
                 sqlx::query_as(
-                "SELECT s.testimony_id, r.code, s.version, s.revision, s.body, s.sha256, t.statement = s.version AS current
+                "SELECT s.testimony_id, r.code, s.version, s.revision, s.body, s.sha256, r.wrapped_key, t.statement = s.version AS current
                  FROM statement s
                  JOIN testimony t ON t.id = s.testimony_id
                  JOIN record r ON r.id = s.testimony_id
@@ -169,8 +170,7 @@ impl Store {
                     && known
                         .get(&row.testimony_id)
                         .is_some_and(|latest| latest.statements.keys().any(|number| *number > row.version));
-                let record = crate::record::row(&mut tx, row.testimony_id).await?;
-                if older || other_hash || gone || self.is_not_what_its_hash_says(&record, &row) {
+                if older || other_hash || gone || self.is_not_what_its_hash_says(&row) {
                     differing.push(row.code);
                 }
             }
@@ -179,9 +179,10 @@ impl Store {
         Ok(differing)
     }
 
-    fn is_not_what_its_hash_says(&self, record: &RecordRow, row: &StatementRow) -> bool {
+    fn is_not_what_its_hash_says(&self, row: &StatementRow) -> bool {
         let Some(told) = &row.sha256 else { return false };
-        let (Ok(key), Ok(code)) = (record.key(self, Kind::Testimony), row.code.parse::<Code>()) else {
+        let key = self.0.keys.unwrap(Class::Narrative, row.testimony_id, &row.wrapped_key);
+        let (Ok(key), Ok(code)) = (key, row.code.parse::<Code>()) else {
             return true;
         };
         unseal(&key, row.testimony_id, row.revision, &row.body)
