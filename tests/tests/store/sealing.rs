@@ -1,17 +1,21 @@
 //! What a seized disk shows, and what somebody with the database in hand can change unnoticed: nothing of what was
 //! written.
 
+use domain::consent::{ConsentForm, WithdrawalForm};
 use domain::document::DocumentForm;
 use domain::form::{FromPairs, Pairs};
 use domain::grading::GradingForm;
 use domain::incident::IncidentForm;
 use domain::link::{CitationForm, InvolvementForm};
+use domain::notice::NoticeForm;
+use domain::offline::Arriving;
 use domain::person::PersonForm;
+use domain::risk::{ClearanceForm, RiskForm};
 use domain::status::Guard;
 use domain::testimony::questions::QUESTIONS;
-use domain::testimony::{Paragraph, Shape};
+use domain::testimony::{Answers, Paragraph, Shape, TestimonyForm};
 use domain::unit::UnitForm;
-use domain::{Code, Error};
+use domain::{Actor, Code, Error};
 use std::path::{Path, PathBuf};
 use store::MoveForm;
 use tests::house::{PASSWORD, from};
@@ -306,6 +310,7 @@ async fn plant(house: &House) {
         .involve(&lina, &incident, &involved.check().expect("a good form"))
         .await
         .expect("linked");
+    plant_protection(house, &mut words, [&lina, &yusuf, &rana], &witness, &testimony).await;
     house
         .store
         .return_testimony(&huda, &testimony, &words.reason(), "")
@@ -377,7 +382,109 @@ async fn plant(house: &House) {
             .await
             .expect("an answer")
     );
-    assert!(words.next > 40, "{} planted", words.next);
+    assert!(words.next > 150, "{} planted", words.next);
+}
+
+/// What endangers most: what is sealed by itself, risks, consents and their withdrawal, a draft from a device.
+async fn plant_protection(
+    house: &House,
+    words: &mut Planted,
+    [lina, yusuf, rana]: [&Actor; 3],
+    witness: &Code,
+    testimony: &Code,
+) {
+    let store = &house.store;
+    let today = store.today();
+    let mut answers = Answers::default();
+    for field in domain::sealed::FIELDS {
+        answers.set(field.name, [words.take()]);
+    }
+    store.write_sealed(lina, testimony, 0, &answers).await.expect("sealed");
+    let sure = Actor {
+        stepped_up: true,
+        ..lina.clone()
+    };
+    store
+        .open_sealed(&sure, testimony, &words.reason())
+        .await
+        .expect("opens");
+
+    let risk = RiskForm {
+        risk: "retaliation_state".into(),
+        likelihood: "5".into(),
+        impact: "5".into(),
+        measures: vec!["safe_contact_channel".into()],
+        residual_likelihood: "4".into(),
+        residual_impact: "5".into(),
+        note: words.take().into(),
+        review_on: "".into(),
+    };
+    let risk = risk.check(today).expect("a good form");
+    store.assess_risk(lina, witness, 0, &risk).await.expect("assessed");
+    let file = store.see_risks(yusuf, witness).await.expect("opens");
+    let clearance = ClearanceForm {
+        assessment: file.risks[0].id.to_string(),
+        reason: words.reason().into(),
+    };
+    store
+        .clear_risk(yusuf, witness, file.seen, &clearance.check().expect("a good form"))
+        .await
+        .expect("cleared");
+
+    let pairs = [
+        ("given_by", "self"),
+        ("means", "signed"),
+        ("obtained_on", "2025-03-26"),
+        ("explained", "yes"),
+        ("un_mechanisms.iiim.decision", "granted"),
+        ("un_mechanisms.iiim.identity", "pseudonym"),
+    ];
+    let mut pairs: Vec<(String, String)> = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    pairs.push(("note".into(), words.take()));
+    let consents = ConsentForm::from_pairs(&Pairs(pairs))
+        .check(today)
+        .expect("a good form");
+    store
+        .record_consents(lina, testimony, 0, &consents)
+        .await
+        .expect("recorded");
+    let withdrawal = WithdrawalForm {
+        cells: vec!["un_mechanisms.iiim".into()],
+        withdrawn_on: "2025-07-31".into(),
+        reason: words.reason().into(),
+    };
+    store
+        .withdraw_consents(lina, testimony, 1, &withdrawal.check(today).expect("a good form"))
+        .await
+        .expect("withdrawn");
+    let notices = store.see_notices(rana, testimony).await.expect("opens").notices;
+    let told = NoticeForm {
+        notice: notices[0].id.to_string(),
+        told_on: "2025-08-01".into(),
+        means: "letter".into(),
+        told_by: "rana".into(),
+        answer: words.take().into(),
+    };
+    store
+        .answer_notice(rana, testimony, &told.check(today).expect("a good form"))
+        .await
+        .expect("told");
+
+    let device = store.take_offline(lina, None, "test").await.expect("a key").device;
+    let mut form = TestimonyForm {
+        answers: Answers::default(),
+        paragraphs: vec![draft::paragraph(None, &words.take())],
+    };
+    form.answers.set("witness", [words.take()]);
+    form.answers.set("summary", [words.take()]);
+    let arriving = Arriving {
+        device,
+        draft: uuid::Uuid::from_bytes(store::Chance::real().bytes()),
+        revision: 1,
+        seen: None,
+        form,
+    };
+    store.synchronise(lina, &arriving).await.expect("kept");
 }
 
 /// All rows of all tables as PostgreSQL writes them; sealed and other bytes in hex.
