@@ -209,14 +209,15 @@ fn listed(ask: &Ask, consents: &[&ConsentView], caption: String) -> AnyView {
             let note = (!view.note.is_blank()).then(|| view! { <p dir="auto">{shown(&view.note)}</p> });
             view! {
                 <tr>
-                    <th scope="row" class="grow">{CONSENT_PURPOSE.label(&consent.purpose, lang).to_owned()}<br/><span class="muted">{CONSENT_RECIPIENT.label(&consent.recipient, lang).to_owned()}</span></th>
+                    <th scope="row">{CONSENT_PURPOSE.label(&consent.purpose, lang).to_owned()}<br/><span class="muted">{CONSENT_RECIPIENT.label(&consent.recipient, lang).to_owned()}</span></th>
                     <td data-label=say!(lang, consent.decision)>{state(lang, consent, today)}</td>
-                    <td class="grow" data-label=say!(lang, consent.how_far)><div>{details(lang, consent)}{note}</div></td>
+                    <td data-label=say!(lang, consent.how_far)><div>{details(lang, consent)}</div></td>
                     <td data-label=say!(lang, consent.validity)><div>{until}</div></td>
                     <td data-label=say!(lang, consent.recorded)>
                         <div>
                             {CONSENT_GIVER.label(&consent.given_by, lang).to_owned()}" · "{CONSENT_MEANS.label(&view.means, lang).to_owned()}" · "{date(lang, &view.obtained_on.to_string())}{document}
                             <p class="muted"><bdi>{view.recorded_by.clone()}</bdi>" · "{date_time(lang, view.recorded_at, offset)}</p>
+                            {note}
                         </div>
                     </td>
                 </tr>
@@ -225,13 +226,13 @@ fn listed(ask: &Ask, consents: &[&ConsentView], caption: String) -> AnyView {
         .collect_view();
     view! {
         <div class="table-wrap">
-            <table class="table table--stack">
+            <table class="table table--stack table--roomy">
                 <caption>{caption}</caption>
                 <thead>
                     <tr>
-                        <th scope="col" class="grow">{say!(lang, consent.purpose)}</th>
+                        <th scope="col">{say!(lang, consent.purpose)}</th>
                         <th scope="col">{say!(lang, consent.decision)}</th>
-                        <th scope="col" class="grow">{say!(lang, consent.how_far)}</th>
+                        <th scope="col">{say!(lang, consent.how_far)}</th>
                         <th scope="col">{say!(lang, consent.validity)}</th>
                         <th scope="col">{say!(lang, consent.recorded)}</th>
                     </tr>

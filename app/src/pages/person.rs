@@ -212,7 +212,7 @@ fn hidden(ask: &Ask, person: &PersonView) -> AnyView {
     });
     view! {
         <div class="notice" data-tone="amber">
-            <p><b>{say!(lang, common.name_protected)}</b></p>
+            <p><b>{say!(lang, person.hidden_title)}</b></p>
             <p>{say!(lang, person.hidden_why)}</p>
             {way}
         </div>
@@ -250,6 +250,11 @@ fn protection(lang: Language, person: &PersonView) -> AnyView {
 
 /// One fact of a list, left out where nothing is known.
 fn fact(label: String, value: &str) -> Option<AnyView> {
+    (!value.is_empty()).then(|| view! { <div><dt>{label}</dt><dd>{value.to_owned()}</dd></div> }.into_any())
+}
+
+/// What somebody typed, in its own direction.
+fn said(label: String, value: &str) -> Option<AnyView> {
     (!value.trim().is_empty())
         .then(|| view! { <div><dt>{label}</dt><dd><p dir="auto">{value.to_owned()}</p></dd></div> }.into_any())
 }
@@ -266,12 +271,12 @@ pub(super) fn identity(lang: Language, body: &PersonBody) -> AnyView {
         || view! { <div><dt>{say!(lang, person.aliases)}</dt><dd><ul class="plain-list">{aliases}</ul></dd></div> },
     );
     view! {
-        {fact(say!(lang, person.name_ar), &body.name_ar)}
-        {fact(say!(lang, person.name_latin), &body.name_latin)}
-        {fact(say!(lang, person.father), &body.father)}
-        {fact(say!(lang, person.mother), &body.mother)}
+        {said(say!(lang, person.name_ar), &body.name_ar)}
+        {said(say!(lang, person.name_latin), &body.name_latin)}
+        {said(say!(lang, person.father), &body.father)}
+        {said(say!(lang, person.mother), &body.mother)}
         {aliases}
-        {fact(say!(lang, person.note), &body.note)}
+        {said(say!(lang, person.note), &body.note)}
     }
     .into_any()
 }

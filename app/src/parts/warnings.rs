@@ -1,6 +1,6 @@
 //! What must be weighed before somebody speaks with a witness again.
 
-use super::{code_link, day};
+use super::{code_link, comma, day};
 use crate::ask::Ask;
 use crate::say;
 use domain::warning::{Interviewed, Warning};
@@ -51,7 +51,7 @@ fn interviewed(ask: &Ask, interviews: &[Interviewed]) -> AnyView {
     let items = interviews
         .iter()
         .map(|interview| {
-            let on = interview.on.map(|on| format!(", {}", day(lang, on)));
+            let on = interview.on.map(|on| format!("{}{}", comma(lang), day(lang, on)));
             let by = ask.store().staff_name(interview.by);
             view! { <li><bdi>{by}</bdi>{on}" "{code_link(&interview.testimony)}</li> }
         })
