@@ -253,7 +253,13 @@ fn fact(label: String, value: &str) -> Option<AnyView> {
     (!value.is_empty()).then(|| view! { <div><dt>{label}</dt><dd>{value.to_owned()}</dd></div> }.into_any())
 }
 
-/// What somebody typed, in its own direction.
+/// A name as typed: in its own direction, at the page's edge.
+fn named(label: String, value: &str) -> Option<AnyView> {
+    (!value.trim().is_empty())
+        .then(|| view! { <div><dt>{label}</dt><dd dir="auto">{value.to_owned()}</dd></div> }.into_any())
+}
+
+/// Running text as typed, in its own direction.
 fn said(label: String, value: &str) -> Option<AnyView> {
     (!value.trim().is_empty())
         .then(|| view! { <div><dt>{label}</dt><dd><p dir="auto">{value.to_owned()}</p></dd></div> }.into_any())
@@ -271,10 +277,10 @@ pub(super) fn identity(lang: Language, body: &PersonBody) -> AnyView {
         || view! { <div><dt>{say!(lang, person.aliases)}</dt><dd><ul class="plain-list">{aliases}</ul></dd></div> },
     );
     view! {
-        {said(say!(lang, person.name_ar), &body.name_ar)}
-        {said(say!(lang, person.name_latin), &body.name_latin)}
-        {said(say!(lang, person.father), &body.father)}
-        {said(say!(lang, person.mother), &body.mother)}
+        {named(say!(lang, person.name_ar), &body.name_ar)}
+        {named(say!(lang, person.name_latin), &body.name_latin)}
+        {named(say!(lang, person.father), &body.father)}
+        {named(say!(lang, person.mother), &body.mother)}
         {aliases}
         {said(say!(lang, person.note), &body.note)}
     }

@@ -397,11 +397,7 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
     let reveals = ask.store().reveals(ask.actor()?).await?;
     let lang = ask.lang();
     let waiting = if reveals.waiting.is_empty() {
-        empty(
-            say!(lang, reveal.waiting_none),
-            say!(lang, reveal.waiting_none_why),
-            None,
-        )
+        view! { <p class="muted">{say!(lang, reveal.waiting_none)}</p> }.into_any()
     } else {
         waiting_table(&ask, say!(lang, reveal.waiting), &reveals.waiting, "/reveal/decide")
     };
