@@ -619,13 +619,19 @@ addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 
 // ---- the beginning
 
-/** This window alone writes drafts, as long as it is there. */
-const alone = () =>
+/** This window alone writes drafts, as long as it is there. Where another one does, `waiting` is called, and the answer comes when that one is gone. */
+const alone = (waiting) =>
   new Promise((resolve) => {
-    navigator.locks.request("sijill-offline", { ifAvailable: true }, (lock) => {
-      resolve(lock !== null);
-      return lock && new Promise(() => {});
-    });
+    const take = (lock) => {
+      if (!lock) {
+        waiting();
+        navigator.locks.request("sijill-offline", take);
+        return undefined;
+      }
+      resolve();
+      return new Promise(() => {});
+    };
+    navigator.locks.request("sijill-offline", { ifAvailable: true }, take);
   });
 
 async function begin() {
@@ -636,7 +642,7 @@ async function begin() {
     return show("unable");
   }
   navigator.serviceWorker.register("/offline/worker.js", { scope: "/offline", updateViaCache: "none" }).catch(() => {});
-  if (!(await alone())) return show("busy");
+  await alone(() => show("busy"));
   await enter();
 }
 
