@@ -184,7 +184,7 @@ impl Committee {
         self.browser.choose("#confidence", "AC2").await;
         self.browser.fill(&format!("[name='cite.{testimony}']"), "2").await;
         self.save().await;
-        let file = self.site.folder.join("sijill.db");
+        let file = self.site.folder.join("data/sijill.db");
         let mut raw = Raw::connect(&format!("sqlite://{}", file.display())).await;
         let id = || raw.uuid(Chance::real().id(Clock::real().now()));
         let (holding, step) = (id(), id());
@@ -208,7 +208,7 @@ impl Committee {
     }
 
     /// A record, chosen by its name: from the list under the field, or by the button without a script.
-    async fn pick(&self, field: &str, name: &str) {
+    pub(crate) async fn pick(&self, field: &str, name: &str) {
         self.browser.fill(&format!("#{field}"), name).await;
         if self.javascript {
             self.browser.see(".picker-list [role=option]").await;
@@ -373,7 +373,7 @@ impl Committee {
     }
 
     /// A PDF, uploaded through the form; its code.
-    async fn document(&self, case: &str) -> String {
+    pub(crate) async fn document(&self, case: &str) -> String {
         let file = self.site.folder.join("report.pdf");
         std::fs::write(
             &file,

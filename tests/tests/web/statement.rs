@@ -92,6 +92,7 @@ async fn statement(javascript: bool) {
     c.save().await;
     let other = c.code().await;
     c.cited_and_sent(&case, &other, &testimony).await;
+    let document = c.document(&case).await;
     c.goto(&path).await;
     b.see("[data-notice=analysis]").await;
     c.goto(&format!("{path}/consents")).await;
@@ -102,8 +103,12 @@ async fn statement(javascript: bool) {
     b.choose("#given_by", "self").await;
     b.choose("#means", "signed").await;
     b.press("#explained").await;
+    // The form on paper is chosen by its title; what was answered stays.
+    c.pick("document", "تقرير").await;
     c.save().await;
-    assert_eq!(b.rows().await.len(), GRANTED.len(), "{}", b.text("main").await);
+    let rows = b.rows().await;
+    assert_eq!(rows.len(), GRANTED.len(), "{}", b.text("main").await);
+    assert!(rows.iter().all(|row| row.contains(&document)), "{}", rows.join("\n"));
     c.goto(&path).await;
     assert!(b.absent("[data-notice=analysis]").await, "it may now");
     // How far a paragraph may go to the prosecutor: by its pseudonym, and why not by name.
