@@ -91,7 +91,7 @@ pub(crate) async fn of_one(store: &Store, tx: &mut Tx, actor: &Actor, testimony:
     one.map(|(_, footing)| footing).ok_or(Fault::Known(Error::NotFound))
 }
 
-/// What is known of a paragraph. A number is never used again: one without words was taken back. What was said of sexual
+/// What is known of a paragraph. A number never disappears: one without words was taken back. What was said of sexual
 /// violence is no paragraph, but sealed apart.
 fn passage(paragraph: &Paragraph) -> Passage {
     Passage {

@@ -167,7 +167,7 @@ on_both! {
         let shown: Vec<_> = all.paragraphs.iter().map(|going| (going.number, going.exculpatory, going.reach.goes.is_some())).collect();
         assert_eq!(shown, [(Some(1), false, true), (Some(2), true, true)]);
         assert!(!all.age_unknown);
-        // While it is corrected, nothing goes; and what a later version took back goes no more.
+        // While it is corrected, nothing goes.
         house.store.correct_testimony(&lina, &code, draft::REASON).await.expect("opened");
         assert_eq!(far(house, &lina, &code, TO_IIIM).await, (None, vec![Bar::Draft]));
         // The committee's own analysis was never asked about, and the page says so.
