@@ -5,7 +5,7 @@ use crate::ask::Ask;
 use crate::parts::bars::bar;
 use crate::parts::{Form, choices, comma};
 use crate::say;
-use domain::consent::{Reach, cell_code, cells};
+use domain::consent::{Bar, Reach, cell_code, cells};
 use domain::{Code, Language};
 use leptos::prelude::*;
 use store::{ConsentFile, Going, Outgoing};
@@ -36,9 +36,9 @@ pub(super) fn section(ask: &Ask, file: &ConsentFile) -> AnyView {
     view! {
         <section class="section" id="reach">
             <h2>{say!(lang, reach.title)}</h2>
-            <form class="filters" method="get" action=format!("{path}/consents#reach")>
-                {choices(form, "to", say!(lang, reach.to), &chosen, options, say!(lang, common.choose), true, "")}
-                <button class="button">{say!(lang, reach.ask)}</button>
+            <form class="form" method="get" action=format!("{path}/consents#reach")>
+                {choices(form, "to", say!(lang, reach.to), &chosen, options, say!(lang, common.choose), false, "")}
+                <p><button class="button">{say!(lang, reach.ask)}</button></p>
             </form>
             {answer}
         </section>
@@ -83,9 +83,9 @@ fn answer(lang: Language, code: &Code, outgoing: &Outgoing) -> AnyView {
                 .then(|| view! { " " <span class="chip" data-tone="amber">{say!(lang, reach.exculpatory)}</span> });
             view! {
                 <tr>
-                    <th scope="row" class="grow"><div>{numbers}{flag}</div></th>
+                    <th scope="row"><div>{numbers}{flag}</div></th>
                     <td data-label=say!(lang, reach.goes)>{goes(lang, reach)}</td>
-                    <td class="grow" data-label=say!(lang, reach.why)><div>{why(lang, reach, exculpatory)}</div></td>
+                    <td data-label=say!(lang, reach.why)><div>{why(lang, reach, exculpatory)}</div></td>
                 </tr>
             }
         })
@@ -99,9 +99,9 @@ fn answer(lang: Language, code: &Code, outgoing: &Outgoing) -> AnyView {
                 <caption>{cell_name(lang, outgoing.purpose, outgoing.recipient)}</caption>
                 <thead>
                     <tr>
-                        <th scope="col" class="grow">{say!(lang, reach.paragraphs)}</th>
+                        <th scope="col">{say!(lang, reach.paragraphs)}</th>
                         <th scope="col">{say!(lang, reach.goes)}</th>
-                        <th scope="col" class="grow">{say!(lang, reach.why)}</th>
+                        <th scope="col">{say!(lang, reach.why)}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -129,7 +129,11 @@ fn why(lang: Language, reach: &Reach, exculpatory: bool) -> AnyView {
             Some(_) => say!(lang, reach.no_further),
             None => say!(lang, reach.not_at_all),
         };
-        let items = reach.bars.iter().map(|one| view! { <li>{bar(lang, one)}</li> });
+        let items = reach.bars.iter().map(|one| match one {
+            // How far that is stands beside it.
+            Bar::Identity(_) => view! { <li>{say!(lang, reach.allowed)}</li> },
+            one => view! { <li>{bar(lang, one)}</li> },
+        });
         view! { <p>{head}</p><ul class="list">{items.collect_view()}</ul> }
     });
     let binding = reach
