@@ -404,6 +404,9 @@ const WRITERS: &[Role] = &[
     Role::EvidenceCustodian,
 ];
 
+/// Who records that something is in the best interest of a child.
+pub const BEST_INTEREST: &[Role] = &[Role::ProtectionOfficer];
+
 /// Who has any business with what could happen to a witness.
 pub const RISK_READERS: &[Role] = &[
     Role::Investigator,

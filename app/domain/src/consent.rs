@@ -2,9 +2,13 @@
 //!
 //! One record for each purpose *and* recipient, never one tick for all; no record means refused. A record is never
 //! overwritten: a later one supersedes it. Whether a paragraph may go somewhere is answered by [`may_go`] alone: all that
-//! shows or exports a statement outside of its case asks it. (Sources: `record.md`, Consent; `consent_purposes.json`, rules.)
+//! shows or exports a statement outside of its case asks it, through the [`Footing`] that the store makes. (Sources: `record.md`, Consent; `consent_purposes.json`, rules.)
 //!
 //! To add a condition: a variant of [`Condition`] with its code, labels and [`Effect`].
+
+mod footing;
+
+pub use footing::{Footing, Reach};
 
 use crate::form::{Check, FromPairs, LONG, Pairs};
 use crate::vocabulary::{CONSENT_GIVER, CONSENT_MEANS, CONSENT_PURPOSE};
@@ -16,6 +20,10 @@ use serde::{Deserialize, Serialize};
 pub const ANALYSIS: &str = "internal_analysis";
 /// Recipients hear of a withdrawal within so many working days.
 const NOTICE: u32 = 3;
+/// The age at which a person speaks for themselves.
+const OF_AGE: i32 = 18;
+/// Who gave a consent for themselves.
+const SELF: &str = "self";
 /// A consent that names no end ends after so many months.
 const VALIDITY: Months = Months::new(12);
 
@@ -185,6 +193,8 @@ pub struct Given {
     pub obtained_on: NaiveDate,
     /// A child agreed too.
     pub assent: bool,
+    /// A protection officer recorded a decision in the best interest of the child.
+    pub best_interest: bool,
 }
 
 /// One sharing that somebody intends.
@@ -267,6 +277,35 @@ pub enum Bar {
     NoGuardian,
     /// The child did not assent.
     NoAssent,
+    /// Something that whoever asks may not know of; [`may_go`] itself never says it.
+    Withheld,
+}
+
+impl Bar {
+    /// Whether somebody can state, for one sharing, that it no longer bars.
+    #[must_use]
+    pub fn can_be_stated(&self) -> bool {
+        match self {
+            Self::Condition(condition) => condition.effect() == Effect::First,
+            _ => false,
+        }
+    }
+
+    /// Whether it is about who speaks for a child: the matter of a guard of its own (G-MINOR).
+    #[must_use]
+    pub const fn is_about_a_child(&self) -> bool {
+        matches!(self, Self::NoGuardian | Self::NoAssent)
+    }
+}
+
+/// Whether somebody born in that year was a child on that day; none where the year is not recorded, or was eighteen years
+/// before: they may be seventeen still.
+#[must_use]
+pub fn is_child(birth_year: Option<i32>, on: NaiveDate) -> Option<bool> {
+    match on.year() - birth_year? {
+        OF_AGE => None,
+        years => Some(years < OF_AGE),
+    }
 }
 
 /// Purposes that are a referral: closed while a critical risk is open.
@@ -381,6 +420,8 @@ pub struct ConsentForm {
     pub explained: bool,
     /// A child agrees too.
     pub assent: bool,
+    /// A decision in the best interest of a child was taken; the note says by whom and why.
+    pub best_interest: bool,
     /// The document that holds the form or the recording.
     pub document: Words,
     pub note: Words,
@@ -445,6 +486,7 @@ impl FromPairs for ConsentForm {
             obtained_on: words("obtained_on"),
             explained: pairs.has("explained"),
             assent: pairs.has("assent"),
+            best_interest: pairs.has("best_interest"),
             document: words("document"),
             note: words("note"),
             cells,
@@ -458,10 +500,28 @@ pub struct ConsentDraft {
     pub means: String,
     pub obtained_on: NaiveDate,
     pub assent: bool,
+    /// Only a protection officer records it.
+    pub best_interest: bool,
     pub document: Option<Code>,
     pub note: Words,
     /// At least one.
     pub consents: Vec<Consent>,
+}
+
+impl ConsentDraft {
+    /// Whether it can be recorded of somebody born in that year: a child grants nothing alone. (Source: `case_status.json`,
+    /// G-MINOR: the guardian's consent or a decision in its best interest, plus the assent of the child.)
+    ///
+    /// # Errors
+    /// `ChildAlone` at `given_by`.
+    pub fn check_age(&self, birth_year: Option<i32>) -> Result<(), Vec<Problem>> {
+        let alone = |consent: &Consent| consent.is_grant() && consent.given_by == SELF;
+        let child = is_child(birth_year, self.obtained_on) == Some(true);
+        if child && !self.best_interest && self.consents.iter().any(alone) {
+            return Err(vec![Problem::new("given_by", ProblemKind::ChildAlone)]);
+        }
+        Ok(())
+    }
 }
 
 impl ConsentForm {
@@ -489,7 +549,11 @@ impl ConsentForm {
         if document == Some(None) {
             check.problem("document", ProblemKind::NoSuchRecord);
         }
-        let note = check.optional("note", &self.note, LONG);
+        let note = if self.best_interest {
+            check.reason("note", &self.note)
+        } else {
+            check.optional("note", &self.note, LONG)
+        };
         let obtained = obtained_on.unwrap_or(today);
         let consents: Vec<Consent> = self
             .cells
@@ -503,6 +567,7 @@ impl ConsentForm {
             means,
             obtained_on: obtained,
             assent: self.assent,
+            best_interest: self.best_interest,
             document: document.flatten(),
             note,
             consents,

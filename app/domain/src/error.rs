@@ -138,6 +138,12 @@ pub enum ProblemKind {
     NotBySelf,
     /// Goes further than another answer of the form allows.
     Contradicts,
+    /// A child's own consent, without anybody who speaks for it.
+    ChildAlone,
+    /// Lies before the day on which the consent was given.
+    BeforeGiven,
+    /// Not for the office of this person to record.
+    NotYourOffice,
     /// It would leave the committee without a chair.
     LastChair,
     /// A second person must approve it first.

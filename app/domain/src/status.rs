@@ -17,7 +17,7 @@ pub use assess::{
     Proposal, Reason, Remedy, assess, check_move,
 };
 pub use guard::{Attestation, Guard};
-pub use protection::{CitedTestimony, Named, Witness};
+pub use protection::{CitedTestimony, Named, Witness, resting_on};
 pub use transition::{Closed, Destination, Move, Origin, TRANSITIONS, Transition, moves_from};
 
 use crate::Language;

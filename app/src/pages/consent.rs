@@ -1,33 +1,50 @@
-//! Consents to a testimony: what the person allows, as a list and as a form that is filled in one go; and withdrawing.
+//! Consents to a testimony: what the person allows, as a list and as a form that is filled in one go.
+//!
+//! How far a paragraph may go somewhere is in `consent_reach.rs`, withdrawing in `consent_withdraw.rs`.
 
-use super::case::tone as case_tone;
+use super::consent_reach;
 use super::editing::Unsaved;
 use super::notice::table as notice_table;
 use super::testimony::shown;
 use crate::ask::{Ask, see_other};
 use crate::parts::fields::Input;
 use crate::parts::{
-    self, Form, Nav, area, check_box, choice, choices, code_link, date, date_time, input, problems_summary,
+    self, Form, Nav, area, check_box, choice, choices, code_link, date, date_time, enter_saves, found, input, picker,
+    problems_summary,
 };
 use crate::say;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
-use domain::consent::{
-    ANALYSIS, CellForm, Condition, Consent, ConsentForm, Decision, Identity, WithdrawalForm, cell_code, cells,
-    most_for, notice_due,
-};
+use domain::consent::{CellForm, Condition, Consent, ConsentForm, Decision, Identity, most_for};
 use domain::form::{FromPairs, Pairs};
 use domain::vocabulary::{CONSENT_GIVER, CONSENT_MEANS, CONSENT_PURPOSE, CONSENT_RECIPIENT};
-use domain::{Error, Language, Problem};
+use domain::{Error, Kind, Language, Problem};
 use leptos::prelude::*;
-use store::{ConsentFile, ConsentView};
+use store::{ConsentFile, ConsentView, Hit};
 
-/// `GET /testimonies/{code}/consents`
+/// `GET /testimonies/{code}/consents`; with `?to=un_mechanisms.iiim` also how far each paragraph may go there.
 pub async fn show(ask: Ask) -> domain::Result<Response> {
-    let file = ask.store().see_consents(ask.actor()?, &ask.code()?).await?;
-    let typed = ConsentForm::from_pairs(&Pairs::default());
-    Ok(page(&ask, StatusCode::OK, &file, file.seen, &typed, &[], false))
+    let to = consent_reach::asked(&ask);
+    let file = ask.store().see_consents_to(ask.actor()?, &ask.code()?, to).await?;
+    let typed = Typed {
+        form: ConsentForm::from_pairs(&Pairs::default()),
+        seen: file.seen,
+        ..Typed::default()
+    };
+    Ok(page(&ask, StatusCode::OK, &file, &typed))
+}
+
+/// What was typed, and what there is to say about it.
+#[derive(Default)]
+struct Typed {
+    form: ConsentForm,
+    /// How many consents there were when it was typed.
+    seen: i64,
+    problems: Vec<Problem>,
+    overtaken: bool,
+    /// Documents to choose from.
+    hits: Option<Vec<Hit>>,
 }
 
 /// `POST /testimonies/{code}/consents`
@@ -35,6 +52,20 @@ pub async fn record(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let (actor, code) = (ask.actor()?, ask.code()?);
     let form = ConsentForm::from_pairs(&posted);
     let seen = posted.get("seen").parse().unwrap_or(-1);
+    if let hits @ Some(_) = parts::picker::find(&ask, &posted, "document", DOCUMENT).await? {
+        let file = ask.store().see_consents(actor, &code).await?;
+        let typed = Typed {
+            form,
+            seen,
+            hits,
+            ..Typed::default()
+        };
+        return if file.may_record {
+            Ok(page(&ask, StatusCode::OK, &file, &typed))
+        } else {
+            Err(Error::Forbidden)
+        };
+    }
     let recorded = match form.check(ask.store().today()) {
         Ok(draft) => ask.store().record_consents(actor, &code, seen, &draft).await,
         Err(problems) => Err(Error::Invalid(problems)),
@@ -45,74 +76,19 @@ pub async fn record(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     if !unsaved.record.may_record {
         return Err(Error::Forbidden);
     }
-    let seen = unsaved.goes_on_from(unsaved.record.seen, seen);
-    Ok(page(
-        &ask,
-        unsaved.status(),
-        &unsaved.record,
-        seen,
-        &form,
-        &unsaved.problems,
-        unsaved.overtaken,
-    ))
-}
-
-/// `GET /testimonies/{code}/consents/withdraw`
-pub async fn ask_withdraw(ask: Ask) -> domain::Result<Response> {
-    let file = ask.store().see_consents(ask.actor()?, &ask.code()?).await?;
-    if !file.may_withdraw {
-        return Err(Error::Forbidden);
-    }
-    let typed = WithdrawalForm {
-        withdrawn_on: ask.store().today().to_string().into(),
-        ..WithdrawalForm::default()
+    let status = unsaved.status();
+    let typed = Typed {
+        form,
+        seen: unsaved.goes_on_from(unsaved.record.seen, seen),
+        problems: unsaved.problems,
+        overtaken: unsaved.overtaken,
+        hits: None,
     };
-    Ok(withdraw_page(
-        &ask,
-        StatusCode::OK,
-        &file,
-        file.seen,
-        &typed,
-        &[],
-        false,
-    ))
-}
-
-/// `POST /testimonies/{code}/consents/withdraw`
-pub async fn withdraw(ask: Ask, posted: Pairs) -> domain::Result<Response> {
-    let (actor, code) = (ask.actor()?, ask.code()?);
-    let form = WithdrawalForm::from_pairs(&posted);
-    let seen = posted.get("seen").parse().unwrap_or(-1);
-    let withdrawn = match form.check(ask.store().today()) {
-        Ok(draft) => ask.store().withdraw_consents(actor, &code, seen, &draft).await,
-        Err(problems) => Err(Error::Invalid(problems)),
-    };
-    let closes = cells().any(|(purpose, recipient)| purpose == ANALYSIS && form.names(purpose, recipient));
-    let Some(unsaved) = Unsaved::of(withdrawn, ask.store().see_consents(actor, &code)).await? else {
-        // A closed testimony is out of sight for most who close it.
-        return Ok(see_other(&if closes {
-            "/testimonies".to_owned()
-        } else {
-            format!("{}/consents", code.path())
-        }));
-    };
-    if !unsaved.record.may_withdraw {
-        return Err(Error::Forbidden);
-    }
-    let seen = unsaved.goes_on_from(unsaved.record.seen, seen);
-    Ok(withdraw_page(
-        &ask,
-        unsaved.status(),
-        &unsaved.record,
-        seen,
-        &form,
-        &unsaved.problems,
-        unsaved.overtaken,
-    ))
+    Ok(page(&ask, status, &unsaved.record, &typed))
 }
 
 /// Said where somebody else recorded consents meanwhile: they stand in the list above what was typed.
-fn overtaken_notice(lang: Language, overtaken: bool) -> Option<AnyView> {
+pub(super) fn overtaken_notice(lang: Language, overtaken: bool) -> Option<AnyView> {
     overtaken.then(|| {
         view! {
             <div class="problems" role="alert" tabindex="-1" autofocus=true>
@@ -133,13 +109,14 @@ pub(super) fn cell_name(lang: Language, purpose: &str, recipient: &str) -> Strin
     )
 }
 
-/// The name of a field of the form, for the list of problems.
-fn label(lang: Language, name: &str) -> String {
+/// The name of a field of the forms, for the list of problems.
+pub(super) fn label(lang: Language, name: &str) -> String {
     let own = |name: &str| match name {
         "given_by" => say!(lang, consent.given_by),
         "means" => say!(lang, consent.means),
         "obtained_on" => say!(lang, consent.obtained_on),
         "explained" => say!(lang, consent.explained),
+        "best_interest" => say!(lang, consent.best_interest),
         "document" => say!(lang, consent.document),
         "note" => say!(lang, consent.note),
         "decision" => say!(lang, consent.decision),
@@ -206,6 +183,7 @@ fn listed(ask: &Ask, consents: &[&ConsentView], caption: String) -> AnyView {
                 None => None,
             };
             let document = view.document.as_ref().map(|code| view! { " " {code_link(code)} });
+            let best_interest = view.best_interest.then(|| view! { <p>{say!(lang, consent.best_interest)}</p> });
             let note = (!view.note.is_blank()).then(|| view! { <p dir="auto">{shown(&view.note)}</p> });
             view! {
                 <tr>
@@ -217,6 +195,7 @@ fn listed(ask: &Ask, consents: &[&ConsentView], caption: String) -> AnyView {
                         <div>
                             {CONSENT_GIVER.label(&consent.given_by, lang).to_owned()}" · "{CONSENT_MEANS.label(&view.means, lang).to_owned()}" · "{date(lang, &view.obtained_on.to_string())}{document}
                             <p class="muted"><bdi>{view.recorded_by.clone()}</bdi>" · "{date_time(lang, view.recorded_at, offset)}</p>
+                            {best_interest}
                             {note}
                         </div>
                     </td>
@@ -244,18 +223,13 @@ fn listed(ask: &Ask, consents: &[&ConsentView], caption: String) -> AnyView {
     .into_any()
 }
 
-fn page(
-    ask: &Ask,
-    status: StatusCode,
-    file: &ConsentFile,
-    seen: i64,
-    typed: &ConsentForm,
-    problems: &[Problem],
-    overtaken: bool,
-) -> Response {
+fn page(ask: &Ask, status: StatusCode, file: &ConsentFile, typed: &Typed) -> Response {
     let lang = ask.lang();
     let code = &file.head.code;
-    let form = Form { lang, problems };
+    let form = Form {
+        lang,
+        problems: &typed.problems,
+    };
     let title = say!(lang, consent.title, code = code.to_string());
     let (past, standing): (Vec<&ConsentView>, Vec<&ConsentView>) =
         file.consents.iter().partition(|view| view.superseded);
@@ -278,43 +252,59 @@ fn page(
     let may_withdraw = file.may_withdraw && standing.iter().any(|view| stands(view));
     let withdraw = may_withdraw
         .then(|| view! { " " <a class="button" href=format!("{}/consents/withdraw", code.path())>{say!(lang, consent.withdraw)}</a> });
-    let form_view = file.may_record.then(|| record_form(ask, form, seen, typed));
+    let form_view = file.may_record.then(|| record_form(ask, form, file, typed));
     let view = view! {
         <header class="head">
             <h1>{title.clone()}</h1>
             <div class="head-do"><a class="button button--quiet" href=code.path()>{say!(lang, consent.back)}</a>" "<a class="button" href=format!("{}/consents/print", code.path())>{say!(lang, consent.on_paper)}</a>{withdraw}</div>
         </header>
-        {overtaken_notice(lang, overtaken)}
+        {overtaken_notice(lang, typed.overtaken)}
         {problems_summary(form, |field| label(lang, field))}
         {list}
         {past}
+        {consent_reach::section(ask, file)}
         {notices}
         {form_view}
     };
     parts::page(ask, status, Nav::Testimonies, &title, view)
 }
 
+/// What may hold the form or the recording.
+const DOCUMENT: &[Kind] = &[Kind::Document];
+
 /// Whether it is a grant that can be withdrawn.
-fn stands(view: &ConsentView) -> bool {
+pub(super) fn stands(view: &ConsentView) -> bool {
     !view.superseded && view.consent.is_grant() && view.consent.withdrawn_on.is_none()
 }
 
-fn record_form(ask: &Ask, form: Form<'_>, seen: i64, typed: &ConsentForm) -> AnyView {
+fn record_form(ask: &Ask, form: Form<'_>, file: &ConsentFile, typed: &Typed) -> AnyView {
     let lang = form.lang;
-    let like = Input::default();
+    let hits = found(ask, form, "document", typed.hits.as_deref());
+    let (seen, typed) = (typed.seen, &typed.form);
     let day = Input {
         kind: "date",
         class: "field--short",
-        ..like
+        ..Input::default()
     };
     let means = CONSENT_MEANS
         .terms()
         .filter(|term| term.code != "not_recorded")
         .map(|term| (term.code.to_owned(), term.label(lang).to_owned()))
         .collect();
-    let explained = form
-        .error("explained")
-        .map(|text| view! { <p class="error" id="explained-error">{text}</p> });
+    let error = |field: &str| {
+        let id = format!("{field}-error");
+        form.error(field)
+            .map(|text| view! { <p class="error" id=id>{text}</p> })
+    };
+    let child = (file.is_child == Some(true))
+        .then(|| view! { <div class="notice" data-tone="amber"><p>{say!(lang, consent.child)}</p></div> });
+    let best_interest = (file.may_decide || typed.best_interest).then(|| {
+        view! {
+            {check_box("best_interest", say!(lang, consent.best_interest), typed.best_interest)}
+            {error("best_interest")}
+            <p class="help">{say!(lang, consent.best_interest_help)}</p>
+        }
+    });
     let cells = typed.cells.iter().map(|cell| cell_form(form, cell)).collect_view();
     let obtained_on = if typed.obtained_on.is_blank() {
         ask.store().today().to_string()
@@ -323,6 +313,7 @@ fn record_form(ask: &Ask, form: Form<'_>, seen: i64, typed: &ConsentForm) -> Any
     };
     view! {
         <form class="form section" method="post">
+            {enter_saves(lang)}
             <h2>{say!(lang, consent.record)}</h2>
             <p class="help">{say!(lang, consent.record_help)}</p>
             {parts::hidden("seen", &seen.to_string())}
@@ -333,10 +324,13 @@ fn record_form(ask: &Ask, form: Form<'_>, seen: i64, typed: &ConsentForm) -> Any
                     {choices(form, "means", label(lang, "means"), &typed.means, means, say!(lang, common.choose), true, "")}
                     {input(form, "obtained_on", label(lang, "obtained_on"), &obtained_on, Input { required: true, ..day })}
                 </div>
-                {input(form, "document", label(lang, "document"), &typed.document, Input { help: &say!(lang, consent.document_help), class: "field--short", ..like })}
+                {hits}
+                {picker(ask, form, "document", label(lang, "document"), &typed.document, DOCUMENT, &say!(lang, consent.document_help))}
                 {check_box("explained", say!(lang, consent.explained), typed.explained)}
-                {explained}
+                {error("explained")}
+                {child}
                 {check_box("assent", say!(lang, consent.assent), typed.assent)}
+                {best_interest}
                 {area(form, "note", label(lang, "note"), &typed.note, "", false, 2)}
             </fieldset>
             <fieldset>
@@ -400,99 +394,4 @@ fn cell_form(form: Form<'_>, cell: &CellForm) -> AnyView {
         </fieldset>
     }
     .into_any()
-}
-
-fn withdraw_page(
-    ask: &Ask,
-    status: StatusCode,
-    file: &ConsentFile,
-    seen: i64,
-    typed: &WithdrawalForm,
-    problems: &[Problem],
-    overtaken: bool,
-) -> Response {
-    let (lang, today) = (ask.lang(), ask.store().today());
-    let code = &file.head.code;
-    let form = Form { lang, problems };
-    let title = say!(lang, consent.withdraw_title, code = code.to_string());
-    let boxes: Vec<AnyView> = file
-        .consents
-        .iter()
-        .filter(|view| stands(view))
-        .enumerate()
-        .map(|(index, view)| {
-            let consent = &view.consent;
-            let value = cell_code(&consent.purpose, &consent.recipient);
-            let checked = typed.names(&consent.purpose, &consent.recipient);
-            let closes = (consent.purpose == ANALYSIS)
-                .then(|| view! { " " <span class="help">{say!(lang, consent.withdraw_closes)}</span> });
-            let name = cell_name(lang, &consent.purpose, &consent.recipient);
-            let id = (index == 0).then_some("cell");
-            view! { <label><input type="checkbox" id=id name="cell" value=value checked=checked/> {name}{closes}</label> }
-                .into_any()
-        })
-        .collect();
-    let error = form
-        .error("cell")
-        .map(|text| view! { <p class="error" id="cell-error">{text}</p> });
-    let cited = file
-        .cited_by
-        .iter()
-        .map(|(incident, paragraphs)| {
-            let numbers = paragraphs.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
-            let numbers = (!numbers.is_empty()).then(|| format!(" §{numbers}"));
-            view! { <li>{code_link(incident)}{numbers}</li> }
-        })
-        .collect_view();
-    let cases = file
-        .cases
-        .iter()
-        .map(|(case, status)| {
-            view! { <li>{code_link(case)}" " <span class="chip" data-tone=case_tone(*status)>{status.label(lang)}</span></li> }
-        })
-        .collect_view();
-    let uses = if file.cited_by.is_empty() && file.cases.is_empty() {
-        view! { <p class="muted">{say!(lang, consent.no_use)}</p> }.into_any()
-    } else {
-        view! { <ul class="list">{cited}{cases}</ul> }.into_any()
-    };
-    let told = file.sent.then(|| {
-        let withdrawn_on = typed.withdrawn_on.parse().unwrap_or(today);
-        let due = date(lang, &notice_due(withdrawn_on).to_string());
-        view! { <li>{say!(lang, consent.effect_told)}" "{due}</li> }
-    });
-    let control = view! { <fieldset class="options" aria-describedby=form.described("cell", "")><legend>{say!(lang, consent.withdraw_which)}</legend>{boxes}{error}</fieldset> };
-    let day = Input {
-        kind: "date",
-        class: "field--short",
-        required: true,
-        ..Input::default()
-    };
-    let view = view! {
-        <section class="confirm">
-            <h1>{title.clone()}</h1>
-            {overtaken_notice(lang, overtaken)}
-            {problems_summary(form, |field| label(lang, field))}
-            <h2>{say!(lang, consent.uses)}</h2>
-            {uses}
-            <h2>{say!(lang, consent.effects)}</h2>
-            <ul>
-                <li>{say!(lang, consent.effect_stops)}</li>
-                <li>{say!(lang, consent.effect_guards)}</li>
-                {told}
-                <li>{say!(lang, consent.effect_stays)}</li>
-            </ul>
-            <form class="form" method="post">
-                {parts::hidden("seen", &seen.to_string())}
-                {control}
-                {input(form, "withdrawn_on", label(lang, "withdrawn_on"), &typed.withdrawn_on, day)}
-                {area(form, "reason", label(lang, "reason"), &typed.reason, &say!(lang, consent.withdraw_reason_help), false, 3)}
-                <div class="actions actions--still">
-                    <button class="button button--main">{say!(lang, consent.withdraw_do)}</button>
-                    <a class="button button--quiet" href=format!("{}/consents", code.path())>{say!(lang, common.cancel)}</a>
-                </div>
-            </form>
-        </section>
-    };
-    parts::page(ask, status, Nav::Testimonies, &title, view)
 }

@@ -8,6 +8,8 @@ mod case_people;
 mod case_records;
 mod consent;
 mod consent_print;
+mod consent_reach;
+mod consent_withdraw;
 mod document;
 mod editing;
 mod error;
@@ -143,8 +145,8 @@ pub fn table() -> Table {
         .get("/testimonies/{code}/consents", consent::show)
         .post("/testimonies/{code}/consents", consent::record)
         .get("/testimonies/{code}/consents/print", consent_print::show)
-        .get("/testimonies/{code}/consents/withdraw", consent::ask_withdraw)
-        .post("/testimonies/{code}/consents/withdraw", consent::withdraw)
+        .get("/testimonies/{code}/consents/withdraw", consent_withdraw::ask)
+        .post("/testimonies/{code}/consents/withdraw", consent_withdraw::withdraw)
         .get("/testimonies/{code}/notices", notice::show)
         .post("/testimonies/{code}/notices", notice::answer)
         .get("/persons", person::list)

@@ -5,6 +5,7 @@
 use super::testimony_answers::{facts, summary};
 use super::testimony_paragraphs::more_of;
 use crate::ask::{Ask, problems, see_other};
+use crate::parts::bars::bars;
 use crate::parts::lists::list_href;
 use crate::parts::{
     self, Form, Nav, area, choices, code_link, date, date_time, empty, pager, problems_summary, record_head,
@@ -170,6 +171,7 @@ pub fn render(ask: &Ask, testimony: &TestimonyView) -> Response {
         {record_head(head, lang, view! { {state_chip(lang, testimony.status)}" "{sensitivity} }, line, (), actions)}
         <div class="page">
             <div class="content">
+                {analysis_notice(lang, testimony)}
                 {remarks(ask, &testimony.remarks)}
                 <section class="section"><h2>{Step::Account.label(lang)}</h2>{summary(&testimony.statement)}{statement(lang, &testimony.statement)}</section>
                 {facts(ask, lang, &testimony.statement, &testimony.withheld)}
@@ -184,6 +186,20 @@ pub fn render(ask: &Ask, testimony: &TestimonyView) -> Response {
         </div>
     };
     parts::page(ask, StatusCode::OK, Nav::Testimonies, head.code.as_str(), view)
+}
+
+/// Said, on the screen and on paper, while the committee's own analysis does not hold.
+pub(super) fn analysis_notice(lang: Language, testimony: &TestimonyView) -> Option<AnyView> {
+    let why = &testimony.analysis;
+    (!why.is_empty()).then(|| {
+        view! {
+            <div class="notice" data-tone="red" data-notice="analysis">
+                <p><b>{say!(lang, testimony.no_analysis)}</b>": "{bars(lang, why)}</p>
+                <p>{say!(lang, testimony.no_analysis_what)}</p>
+            </div>
+        }
+        .into_any()
+    })
 }
 
 /// What can follow a final testimony, and what it follows.

@@ -1,6 +1,9 @@
 //! The print views of a testimony: whole, and as the copy that is read back to the witness. Opening one is the logged act.
+//!
+//! While the committee's own analysis does not hold, the paper of the whole says so. The copy for the witness is always
+//! allowed, and says nothing of it: the screen does, to whoever prints it.
 
-use super::testimony::{shown, state_chip, statement, tag};
+use super::testimony::{analysis_notice, shown, state_chip, statement, tag};
 use super::testimony_answers::{facts, summary};
 use crate::ask::Ask;
 use crate::parts::{self, Nav, date, time_of};
@@ -76,6 +79,7 @@ fn whole(ask: &Ask, testimony: &TestimonyView) -> Response {
     let view = view! {
         {back(ask, testimony)}
         {head(ask, lang, testimony)}
+        {analysis_notice(lang, testimony)}
         <h1>{say!(lang, testimony.edit_title, code = code)}</h1>
         <section class="section"><h2>{Step::Account.label(lang)}</h2>{summary(&testimony.statement)}{statement(lang, &testimony.statement)}</section>
         {facts(ask, lang, &testimony.statement, &testimony.withheld)}
@@ -112,6 +116,7 @@ fn read_back(ask: &Ask, testimony: &TestimonyView) -> Response {
     let day = (!day.trim().is_empty()).then(|| date(lang, day));
     let view = view! {
         {back(ask, testimony)}
+        <div class="no-print">{analysis_notice(ask.lang(), testimony)}</div>
         <article class="copy" lang=lang.code() dir=lang.dir()>
             {head(ask, lang, testimony)}
             <h1>{say!(lang, testimony.copy_title)}</h1>

@@ -23,6 +23,7 @@ pub fn bar(lang: Language, bar: &Bar) -> String {
         Bar::CriticalRisk => say!(lang, bar.critical_risk),
         Bar::NoGuardian => say!(lang, bar.no_guardian),
         Bar::NoAssent => say!(lang, bar.no_assent),
+        Bar::Withheld => say!(lang, bar.withheld),
     }
 }
 

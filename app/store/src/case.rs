@@ -1,7 +1,6 @@
 //! A case: opening it, its state and moves, guards and attestations, and what hangs on it.
 
 use crate::assignment::{Assigned, assigned_on};
-use crate::consent::given_on_case;
 use crate::db::{Tx, on};
 use crate::log::LogRow;
 use crate::record::{Head, ListFilter, ListPage, page, supervises, visible};
@@ -11,12 +10,14 @@ use crate::{Fault, Result, Store};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{self, Act, Duty, Grounds};
 use domain::case::{CaseBody, CaseDraft};
+use domain::consent::Footing;
 use domain::form::{Check, FromPairs, Pairs};
 use domain::status::{
     Attested, CaseFacts, CaseStatus, CitedTestimony, Guard, GuardResult, LinkedIncident, Proposal, Transition, assess,
     check_move, moves_from,
 };
 use domain::{AccountId, Actor, Code, Error, Kind, Problem, ProblemKind, Role, Words};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Whether a citation `q` stands for a link of the case `$case`: of what hangs on it, or of a part in one of its incidents.
@@ -677,7 +678,7 @@ async fn case_facts(store: &Store, tx: &mut Tx, actor: &Actor, found: &Found) ->
     .fetch_all(c)
     .await
     })?;
-    let cited = cited(&mut *tx, actor, found.id).await?;
+    let cited = cited(store, &mut *tx, actor, found.id).await?;
     Ok(CaseFacts {
         case: found.code.clone(),
         status: status_of(&file.status, found.id)?,
@@ -702,15 +703,14 @@ async fn case_facts(store: &Store, tx: &mut Tx, actor: &Actor, found: &Found) ->
     })
 }
 
-/// Every testimony that a case cites, once, with the consents to it.
-async fn cited(tx: &mut Tx, actor: &Actor, case: Uuid) -> Result<Vec<CitedTestimony>> {
-    let rows: Vec<(Uuid, String, String, Option<i64>, bool)> = on!(&mut *tx, |c| sqlx::query_as(concat!(
-        "SELECT r.id, r.code, t.status, p.birth_year, (",
+/// Every testimony that a case cites, once, with what a sharing of it depends on.
+async fn cited(store: &Store, tx: &mut Tx, actor: &Actor, case: Uuid) -> Result<Vec<CitedTestimony>> {
+    let rows: Vec<(Uuid, String, bool)> = on!(&mut *tx, |c| sqlx::query_as(concat!(
+        "SELECT r.id, r.code, (",
         visible!(),
         ") AS shown
          FROM testimony t
          JOIN record r ON r.id = t.id
-         LEFT JOIN person p ON p.id = t.witness_id
          WHERE t.id IN (SELECT q.source_id FROM citation q WHERE ",
         cited_on!("$3"),
         ")
@@ -721,54 +721,97 @@ async fn cited(tx: &mut Tx, actor: &Actor, case: Uuid) -> Result<Vec<CitedTestim
     .bind(case)
     .fetch_all(c)
     .await)?;
-    let mut given = given_on_case(tx, case).await?;
+    let mut footings: HashMap<Uuid, Footing> = crate::footing::of_each(store, tx, actor, case)
+        .await?
+        .into_iter()
+        .collect();
     rows.into_iter()
-        .map(|(id, code, status, birth_year, shown)| {
+        .map(|(id, code, shown)| {
+            let malformed = |column| Fault::Malformed {
+                table: "record",
+                column,
+                row: id,
+            };
             Ok(CitedTestimony {
-                code: code.parse().map_err(|_| Fault::Malformed {
-                    table: "record",
-                    column: "code",
-                    row: id,
-                })?,
-                is_final: status == "final",
+                code: code.parse().map_err(|_| malformed("code"))?,
                 shown,
-                birth_year: birth_year.and_then(|year| i32::try_from(year).ok()),
-                consents: given
-                    .extract_if(.., |(testimony, _)| *testimony == id)
-                    .map(|(_, given)| given)
-                    .collect(),
+                footing: footings.remove(&id).ok_or_else(|| malformed("id"))?,
             })
         })
         .collect()
 }
 
-/// The cases that a record hangs on and their states, as far as this reader may know of them.
-pub(crate) async fn states_of(tx: &mut Tx, actor: &Actor, record: Uuid) -> Result<Vec<(Code, CaseStatus)>> {
-    let rows: Vec<(Uuid, String, String)> = on!(tx, |c| sqlx::query_as(concat!(
-        "SELECT r.id, r.code, f.status
-         FROM holding h
-         JOIN case_file f ON f.id = h.case_id
-         JOIN record r ON r.id = f.id
-         WHERE h.record_id = $3 AND h.superseded_at IS NULL AND (",
+/// A case that uses a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseUse {
+    pub code: Code,
+    pub status: CaseStatus,
+    /// The state it had before it was suspended.
+    pub previous: Option<CaseStatus>,
+    /// A link or fact of it cites the record: its guards depend on it.
+    pub cites: bool,
+}
+
+/// The cases that a record hangs on or that cite it, as far as this reader may know of them; and how many more there are.
+pub(crate) async fn uses_of(tx: &mut Tx, actor: &Actor, record: Uuid) -> Result<(Vec<CaseUse>, usize)> {
+    let rows: Vec<UseRow> = on!(tx, |c| {
+        sqlx::query_as(concat!(
+        "SELECT r.id, r.code, f.status, f.previous_status, (",
         visible!(),
-        ")
+        ") AS shown,
+            EXISTS (SELECT 1 FROM citation q
+                    WHERE q.source_id = $3
+                      AND (q.link_id IN (SELECT h.id FROM holding h WHERE h.case_id = f.id AND h.superseded_at IS NULL)
+                           OR q.link_id IN (SELECT v.id FROM involvement v JOIN holding h ON h.record_id = v.incident_id
+                                            WHERE h.case_id = f.id AND h.superseded_at IS NULL AND v.superseded_at IS NULL))) AS cites
+         FROM case_file f
+         JOIN record r ON r.id = f.id
+         WHERE f.id IN (SELECT h.case_id FROM holding h WHERE h.record_id = $3 AND h.superseded_at IS NULL
+                        UNION
+                        SELECT h.case_id FROM citation q JOIN holding h ON h.id = q.link_id
+                        WHERE q.source_id = $3 AND h.superseded_at IS NULL
+                        UNION
+                        SELECT h.case_id FROM citation q
+                        JOIN involvement v ON v.id = q.link_id
+                        JOIN holding h ON h.record_id = v.incident_id
+                        WHERE q.source_id = $3 AND v.superseded_at IS NULL AND h.superseded_at IS NULL)
          ORDER BY r.code"
     ))
     .bind(actor.account.0)
     .bind(supervises(actor))
     .bind(record)
     .fetch_all(c)
-    .await)?;
-    rows.into_iter()
-        .map(|(id, code, status)| {
-            let code = code.parse().map_err(|_| Fault::Malformed {
+    .await
+    })?;
+    let hidden = rows.iter().filter(|row| !row.shown).count();
+    let shown = rows.into_iter().filter(|row| row.shown);
+    let uses = shown.map(UseRow::view).collect::<Result<_>>()?;
+    Ok((uses, hidden))
+}
+
+#[derive(sqlx::FromRow)]
+struct UseRow {
+    id: Uuid,
+    code: String,
+    status: String,
+    previous_status: Option<String>,
+    shown: bool,
+    cites: bool,
+}
+
+impl UseRow {
+    fn view(self) -> Result<CaseUse> {
+        Ok(CaseUse {
+            code: self.code.parse().map_err(|_| Fault::Malformed {
                 table: "record",
                 column: "code",
-                row: id,
-            })?;
-            Ok((code, status_of(&status, id)?))
+                row: self.id,
+            })?,
+            status: status_of(&self.status, self.id)?,
+            previous: self.previous_status.as_deref().and_then(CaseStatus::parse),
+            cites: self.cites,
         })
-        .collect()
+    }
 }
 
 async fn file(tx: &mut Tx, id: Uuid) -> Result<FileRow> {

@@ -1,17 +1,19 @@
 //! Consents to a testimony: recorded, superseded, withdrawn; never overwritten.
 
-use crate::case::{cited_on, of_kind};
+use crate::case::{CaseUse, of_kind, uses_of};
 use crate::db::{Tx, on};
+use crate::footing::{self, Outgoing, meant_by};
 use crate::notice::{NoticeView, of_testimony, was_sent};
 use crate::record::{Head, supervises, visible};
 use crate::seal::{Class, Place};
-use crate::testimony::citing;
+use crate::testimony::{Body, citing};
 use crate::work::{Found, On, Work};
 use crate::{Fault, Result, Store};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{self, Act};
-use domain::consent::{ANALYSIS, Condition, Consent, ConsentDraft, Decision, Given, Identity, WithdrawalDraft};
-use domain::status::CaseStatus;
+use domain::consent::{
+    ANALYSIS, Condition, Consent, ConsentDraft, Decision, Given, Identity, WithdrawalDraft, is_child,
+};
 use domain::{AccountId, Actor, Code, Error, Kind, ProblemKind, Words};
 use uuid::Uuid;
 
@@ -24,6 +26,8 @@ pub struct ConsentView {
     pub obtained_on: NaiveDate,
     /// A child agreed too.
     pub assent: bool,
+    /// A protection officer recorded a decision in the best interest of the child.
+    pub best_interest: bool,
     pub document: Option<Code>,
     /// Of a withdrawal, its reason.
     pub note: Words,
@@ -43,13 +47,23 @@ pub struct ConsentFile {
     pub seen: i64,
     /// Incidents whose links cite the testimony, with the paragraphs; as far as this reader may know of them.
     pub cited_by: Vec<(Code, Vec<u32>)>,
-    /// The cases it hangs on and their states; as far as this reader may know of them.
-    pub cases: Vec<(Code, CaseStatus)>,
+    /// How many incidents more cite it, of which this reader may not know.
+    pub hidden_incidents: usize,
+    /// The cases it hangs on or that cite it; as far as this reader may know of them.
+    pub cases: Vec<CaseUse>,
+    /// How many cases more there are, of which this reader may not know.
+    pub hidden_cases: usize,
+    /// The witness is a child today; none where the record can't say.
+    pub is_child: Option<bool>,
+    /// How far each paragraph may go, where a purpose and a recipient were asked about.
+    pub outgoing: Option<Outgoing>,
     /// A recipient may have received it: whoever may have must be told of a withdrawal.
     pub sent: bool,
     /// Recipients that must be told of a withdrawal, or were.
     pub notices: Vec<NoticeView>,
     pub may_record: bool,
+    /// Whether this reader records decisions in the best interest of a child.
+    pub may_decide: bool,
     pub may_withdraw: bool,
 }
 
@@ -68,6 +82,7 @@ struct Plain {
     given_by: String,
     obtained_on: String,
     assent: bool,
+    best_interest: bool,
     withdrawn_on: Option<String>,
 }
 
@@ -89,6 +104,7 @@ struct Recorded<'a> {
     means: &'a str,
     obtained_on: NaiveDate,
     assent: bool,
+    best_interest: bool,
     document: Option<Uuid>,
     note: &'a str,
 }
@@ -122,6 +138,7 @@ impl Plain {
         Ok(Given {
             obtained_on: day("obtained_on", self.id, &self.obtained_on)?,
             assent: self.assent,
+            best_interest: self.best_interest,
             consent: Consent {
                 decision: Decision::parse(&self.decision).ok_or_else(|| malformed("decision"))?,
                 identity: Identity::parse(&self.identity).ok_or_else(|| malformed("identity"))?,
@@ -149,6 +166,7 @@ impl Row {
             means: self.means,
             obtained_on: given.obtained_on,
             assent: given.assent,
+            best_interest: given.best_interest,
             document: self.document.and_then(|code| code.parse().ok()),
             note: Words::from(key.open(note_place(id), &self.note)?),
             recorded_at: self.recorded_at,
@@ -158,24 +176,47 @@ impl Row {
     }
 }
 
-/// The consents in force to every testimony that a case cites, by the testimony's id: for the case's guards.
-pub(crate) async fn given_on_case(tx: &mut Tx, case: Uuid) -> Result<Vec<(Uuid, Given)>> {
+/// The consents in force to a testimony, or to every testimony that a case cites, by the testimony's id.
+pub(crate) async fn given(tx: &mut Tx, id: Uuid) -> Result<Vec<(Uuid, Given)>> {
     let rows: Vec<Plain> = on!(tx, |c| {
         sqlx::query_as(concat!(
         "SELECT n.id, n.testimony_id, n.purpose, n.recipient, n.decision, n.identity, n.conditions, n.not_before, n.expires_on, n.given_by,
-            n.obtained_on, n.assent, n.withdrawn_on
+            n.obtained_on, n.assent, n.best_interest, n.withdrawn_on
          FROM consent n
-         WHERE n.superseded_at IS NULL AND n.testimony_id IN (SELECT q.source_id FROM citation q WHERE ",
-        cited_on!("$1"),
-        ")"
+         WHERE n.superseded_at IS NULL AND n.testimony_id IN ",
+        meant_by!("$1")
     ))
-    .bind(case)
+    .bind(id)
     .fetch_all(c)
     .await
     })?;
     rows.into_iter()
         .map(|row| Ok((row.testimony_id, row.given()?)))
         .collect()
+}
+
+/// How many incidents cite a testimony, whoever may know of them.
+async fn citing_incidents(tx: &mut Tx, testimony: Uuid) -> Result<usize> {
+    let count: i64 = on!(tx, |c| sqlx::query_scalar(
+        "SELECT count(DISTINCT v.incident_id)
+         FROM citation q
+         JOIN involvement v ON v.id = q.link_id
+         WHERE q.source_id = $1 AND v.superseded_at IS NULL"
+    )
+    .bind(testimony)
+    .fetch_one(c)
+    .await)?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
+/// Whether anything of a testimony is sealed apart from its statement.
+async fn is_sealed_apart(tx: &mut Tx, testimony: Uuid) -> Result<bool> {
+    Ok(on!(tx, |c| sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM sealed_answer a WHERE a.testimony_id = $1)"
+    )
+    .bind(testimony)
+    .fetch_one(c)
+    .await)?)
 }
 
 /// Where a consent stands in the form.
@@ -189,7 +230,7 @@ async fn all(store: &Store, tx: &mut Tx, actor: &Actor, testimony: Uuid) -> Resu
     let rows: Vec<Row> = on!(&mut *tx, |c| {
         sqlx::query_as(concat!(
         "SELECT n.id, n.testimony_id, n.purpose, n.recipient, n.decision, n.identity, n.conditions, n.not_before, n.expires_on, n.given_by, n.means,
-            n.obtained_on, n.assent, d.code AS document, n.withdrawn_on, n.wrapped_key, n.note, n.recorded_at, n.recorded_by,
+            n.obtained_on, n.assent, n.best_interest, d.code AS document, n.withdrawn_on, n.wrapped_key, n.note, n.recorded_at, n.recorded_by,
             n.superseded_at IS NOT NULL AS superseded
          FROM consent n
          LEFT JOIN (SELECT r.id, r.code FROM record r WHERE r.kind = 'document' AND (",
@@ -247,8 +288,8 @@ impl Store {
         on!(tx, |c| {
             sqlx::query(
             "INSERT INTO consent (id, testimony_id, purpose, recipient, decision, identity, conditions, not_before, expires_on, given_by,
-                means, obtained_on, assent, document_id, withdrawn_on, wrapped_key, note, recorded_at, recorded_by)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+                means, obtained_on, assent, best_interest, document_id, withdrawn_on, wrapped_key, note, recorded_at, recorded_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
         )
         .bind(id)
         .bind(testimony)
@@ -263,6 +304,7 @@ impl Store {
         .bind(recorded.means)
         .bind(recorded.obtained_on.to_string())
         .bind(recorded.assent)
+        .bind(recorded.best_interest)
         .bind(recorded.document)
         .bind(consent.withdrawn_on.map(|day| day.to_string()))
         .bind(&wrapped)
@@ -281,24 +323,56 @@ impl Store {
     /// # Errors
     /// `NotFound`, `Forbidden`, `PurposeNeeded`.
     pub async fn see_consents(&self, actor: &Actor, code: &Code) -> domain::Result<ConsentFile> {
+        self.see_consents_to(actor, code, None).await
+    }
+
+    /// Opens the consents to a testimony, and with a purpose and a recipient how far each of its paragraphs may go there
+    /// today. The log says what was asked about.
+    ///
+    /// # Errors
+    /// `NotFound`, `Forbidden`, `PurposeNeeded`.
+    pub async fn see_consents_to(
+        &self,
+        actor: &Actor,
+        code: &Code,
+        to: Option<(&'static str, &'static str)>,
+    ) -> domain::Result<ConsentFile> {
         let code = of_kind(code, Kind::Testimony)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::SeeConsents>| {
             let found = work.found()?;
-            let (head, ..) = work.head().await?;
+            let (head, record, key) = work.head().await?;
             let consents = all(self, &mut work.tx, actor, found.id).await?;
             let cited_by = citing(&mut work.tx, actor, found.id).await?;
-            let cases = crate::case::states_of(&mut work.tx, actor, found.id).await?;
+            let incidents = citing_incidents(&mut work.tx, found.id).await?;
+            let (cases, hidden_cases) = uses_of(&mut work.tx, actor, found.id).await?;
+            let footing = footing::of_one(self, &mut work.tx, actor, found.id).await?;
+            let outgoing = match to {
+                None => None,
+                Some(to) => {
+                    let body: Body = record.body(&key)?;
+                    let row = crate::testimony::row(&mut work.tx, found.id).await?;
+                    let statement = row.content(found.id, &key, &body)?;
+                    let sealed_apart = is_sealed_apart(&mut work.tx, found.id).await?;
+                    work.note("asked", format!("{}/{}", to.0, to.1));
+                    Some(footing::outgoing(self, &footing, statement, sealed_apart, to))
+                }
+            };
             let sent = was_sent(&mut work.tx, found.id).await?;
             let notices = of_testimony(self, &mut work.tx, found.id).await?;
             let facts = work.facts_again(&found);
             Ok(ConsentFile {
                 seen: i64::try_from(consents.len()).unwrap_or(i64::MAX),
                 may_record: access::RecordConsent::grounds(actor, &facts).is_ok(),
+                may_decide: actor.roles.any(access::BEST_INTEREST),
                 may_withdraw: access::WithdrawConsent::grounds(actor, &facts).is_ok(),
                 head,
                 consents,
+                hidden_incidents: incidents.saturating_sub(cited_by.len()),
                 cited_by,
                 cases,
+                hidden_cases,
+                is_child: is_child(footing.birth_year, self.today()),
+                outgoing,
                 sent,
                 notices,
             })
@@ -311,7 +385,8 @@ impl Store {
     /// `internal_analysis` is granted anew.
     ///
     /// # Errors
-    /// `Conflict` if others were recorded since; `Invalid` at `document`.
+    /// `Conflict` if others were recorded since; `Invalid` at `document`, at `given_by` if the witness was a child and
+    /// nobody speaks for it, at `best_interest` if this person is no protection officer.
     pub async fn record_consents(
         &self,
         actor: &Actor,
@@ -325,6 +400,11 @@ impl Store {
             On::Record(code),
             async |work: &mut Work<access::RecordConsent>| {
                 let found = work.expect_seen(seen).await?;
+                if draft.best_interest && !actor.roles.any(access::BEST_INTEREST) {
+                    return Err(Error::at("best_interest", ProblemKind::NotYourOffice).into());
+                }
+                let footing = footing::of_one(self, &mut work.tx, actor, found.id).await?;
+                draft.check_age(footing.birth_year)?;
                 let document = match &draft.document {
                     None => None,
                     Some(code) => Some(
@@ -337,6 +417,7 @@ impl Store {
                     means: &draft.means,
                     obtained_on: draft.obtained_on,
                     assent: draft.assent,
+                    best_interest: draft.best_interest,
                     document,
                     note: &draft.note,
                 };
@@ -349,6 +430,9 @@ impl Store {
                     work.reopen(&found).await?;
                 }
                 work.note("consents", draft.consents.len());
+                if draft.best_interest {
+                    work.note("best_interest", true);
+                }
                 Ok(())
             },
         )
@@ -360,7 +444,8 @@ impl Store {
     /// consents withdrawn, and when it closes those of every consent.
     ///
     /// # Errors
-    /// `Conflict` if others were recorded since; `Invalid` at `cell` if one of them is not a grant that stands.
+    /// `Conflict` if others were recorded since; `Invalid` at `cell` if one of them is not a grant that stands, at
+    /// `withdrawn_on` if one was not given yet on that day.
     pub async fn withdraw_consents(
         &self,
         actor: &Actor,
@@ -384,6 +469,9 @@ impl Store {
                         .find(of)
                         .filter(|view| view.consent.is_grant() && view.consent.withdrawn_on.is_none())
                         .ok_or_else(|| Error::at("cell", ProblemKind::Unknown))?;
+                    if draft.withdrawn_on < view.obtained_on {
+                        return Err(Error::at("withdrawn_on", ProblemKind::BeforeGiven).into());
+                    }
                     let withdrawn = Consent {
                         withdrawn_on: Some(draft.withdrawn_on),
                         ..view.consent.clone()
@@ -392,6 +480,7 @@ impl Store {
                         means: &view.means,
                         obtained_on: view.obtained_on,
                         assent: view.assent,
+                        best_interest: view.best_interest,
                         document: None,
                         note: &draft.reason,
                     };
@@ -504,6 +593,7 @@ impl Work<access::Import> {
             means: "not_recorded",
             obtained_on,
             assent,
+            best_interest: false,
             document: None,
             note,
         };

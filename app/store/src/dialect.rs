@@ -104,7 +104,7 @@ const ENDABLE: [(&str, &str); 14] = [
     (
         "consent",
         concat!(
-            "NEW.id <> OLD.id OR NEW.testimony_id <> OLD.testimony_id OR NEW.purpose <> OLD.purpose OR NEW.recipient <> OLD.recipient OR NEW.decision <> OLD.decision OR NEW.identity <> OLD.identity OR NEW.conditions <> OLD.conditions OR NEW.not_before IS DISTINCT FROM OLD.not_before OR NEW.expires_on <> OLD.expires_on OR NEW.given_by <> OLD.given_by OR NEW.means <> OLD.means OR NEW.obtained_on <> OLD.obtained_on OR NEW.assent <> OLD.assent OR NEW.withdrawn_on IS DISTINCT FROM OLD.withdrawn_on OR NEW.document_id IS DISTINCT FROM OLD.document_id OR NEW.note <> OLD.note OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR ",
+            "NEW.id <> OLD.id OR NEW.testimony_id <> OLD.testimony_id OR NEW.purpose <> OLD.purpose OR NEW.recipient <> OLD.recipient OR NEW.decision <> OLD.decision OR NEW.identity <> OLD.identity OR NEW.conditions <> OLD.conditions OR NEW.not_before IS DISTINCT FROM OLD.not_before OR NEW.expires_on <> OLD.expires_on OR NEW.given_by <> OLD.given_by OR NEW.means <> OLD.means OR NEW.obtained_on <> OLD.obtained_on OR NEW.assent <> OLD.assent OR NEW.best_interest <> OLD.best_interest OR NEW.withdrawn_on IS DISTINCT FROM OLD.withdrawn_on OR NEW.document_id IS DISTINCT FROM OLD.document_id OR NEW.note <> OLD.note OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR ",
             superseded!(),
             " OR NOT ",
             same_key!()

@@ -2,6 +2,7 @@
 
 use crate::case::of_kind;
 use crate::db::{Tx, on};
+use crate::footing::meant_by;
 use crate::record::{supervises, visible};
 use crate::seal::{Class, Place};
 use crate::work::{Found, On, Work};
@@ -205,7 +206,7 @@ fn standing_of(risks: &[RiskView], today: NaiveDate) -> Standing {
 }
 
 /// Assessments in force of the persons that a condition on `a` selects.
-macro_rules! in_force {
+macro_rules! assessments {
     ($persons:literal) => {
         concat!(
             "SELECT a.id, a.person_id, a.residual, a.assessed_on, a.review_on, q.id IS NOT NULL AS cleared
@@ -224,6 +225,20 @@ fn by_person(rows: Vec<InForce>) -> Result<Vec<(Uuid, Assessed)>> {
             Ok((row.person_id, assessed))
         })
         .collect()
+}
+
+/// The assessments in force of whoever gave a testimony, or one of those that a case cites; by the person's id.
+pub(crate) async fn in_force(tx: &mut Tx, id: Uuid) -> Result<Vec<(Uuid, Assessed)>> {
+    let rows: Vec<InForce> = on!(tx, |c| sqlx::query_as(concat!(
+        assessments!(""),
+        "a.person_id IN (SELECT t.witness_id FROM testimony t WHERE t.id IN ",
+        meant_by!("$1"),
+        ")"
+    ))
+    .bind(id)
+    .fetch_all(c)
+    .await)?;
+    by_person(rows)
 }
 
 /// Whether a person's id is that of a witness of the case `$case`: who gave one of its testimonies, or is linked as a witness
@@ -263,7 +278,7 @@ pub(crate) async fn witnesses_of(store: &Store, tx: &mut Tx, actor: &Actor, case
     .fetch_all(c)
     .await)?;
     let rows: Vec<InForce> = on!(tx, |c| sqlx::query_as(concat!(
-        in_force!(""),
+        assessments!(""),
         witness_of!("a.person_id", "$1")
     ))
     .bind(case)
@@ -291,7 +306,7 @@ pub(crate) async fn witnesses_of(store: &Store, tx: &mut Tx, actor: &Actor, case
 
 /// What is known of a person that warns. Risks are left out for who may not see them.
 pub(crate) async fn known_of(store: &Store, tx: &mut Tx, actor: &Actor, person: Uuid, risks: bool) -> Result<Known> {
-    let rows: Vec<InForce> = on!(&mut *tx, |c| sqlx::query_as(in_force!("a.person_id = $1"))
+    let rows: Vec<InForce> = on!(&mut *tx, |c| sqlx::query_as(assessments!("a.person_id = $1"))
         .bind(person)
         .fetch_all(c)
         .await)?;

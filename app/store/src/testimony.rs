@@ -12,6 +12,7 @@ use crate::work::{Found, On, Work};
 use crate::{Fault, Result, Store};
 use chrono::{DateTime, Utc};
 use domain::access::{self, Act};
+use domain::consent::Bar;
 use domain::testimony::{Answers, Known, Progress, Question, Statement, TestimonyStatus};
 use domain::{AccountId, Actor, Code, Error, Kind, Problem, ProblemKind, Words};
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,8 @@ pub struct TestimonyView {
     pub missing: Vec<Problem>,
     /// What was answered and can't be right, while it is not final.
     pub wrong: Vec<Problem>,
+    /// Why the committee's own analysis does not hold today; nothing if it does.
+    pub analysis: Vec<Bar>,
     pub may_write: bool,
     pub may_return: bool,
     pub may_correct: bool,
@@ -269,7 +272,10 @@ impl Store {
         .await
     }
 
-    /// Opens the print view of a testimony.
+    /// Opens the print view of a testimony. A print stays with the committee, so it asks for consent to the committee's own
+    /// analysis alone, and says on the paper when that does not hold: to whoever must act upon a withdrawal it is not
+    /// refused. The copy for reading back is the witness's own words for the witness, who may always have them read: it
+    /// asks for nothing.
     ///
     /// # Errors
     /// `NotFound`, `Forbidden`, `PurposeNeeded`.
@@ -364,6 +370,7 @@ impl<A: Act> Work<A> {
         let versions = crate::version::all(&store, &mut self.tx, found.id).await?;
         let (follow_up_of, followed_by) = self.follow_ups(found.id, row.follow_up_of).await?;
         let cited_by = citing(&mut self.tx, &actor, found.id).await?;
+        let footing = crate::footing::of_one(&store, &mut self.tx, &actor, found.id).await?;
         let facts = self.facts_again(&found);
         let remarks = remarks_on(&store, &mut self.tx, found.id).await?;
         let history = Store::history(&mut self.tx, found.id, false, 30).await?;
@@ -393,6 +400,7 @@ impl<A: Act> Work<A> {
             progress,
             missing,
             wrong,
+            analysis: footing.analysis(store.today()),
             history,
         })
     }

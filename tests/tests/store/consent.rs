@@ -1,8 +1,10 @@
 //! Consents: recorded and superseded, never overwritten; what a withdrawal closes.
 
-use domain::consent::{Bar, Decision, Identity, Passage, Sharing, Standing, may_go};
-use domain::{Actor, Code, Error, Kind};
-use tests::draft::{consents as answers, withdrawal};
+use domain::consent::{Bar, Decision, Identity};
+use domain::risk::{ClearanceForm, RiskForm};
+use domain::{Actor, Code, Error, Kind, ProblemKind};
+use store::Outgoing;
+use tests::draft::{self, consents as answers, withdrawal};
 use tests::house::House;
 use tests::on_both;
 
@@ -28,6 +30,26 @@ async fn standing(house: &House, actor: &Actor, code: &Code) -> Vec<(String, Dec
             )
         })
         .collect()
+}
+
+const TO_IIIM: (&str, &str) = ("un_mechanisms", "iiim");
+const TO_PROSECUTOR: (&str, &str) = ("national_prosecution", "national_prosecutor");
+
+/// How far a statement may go today, paragraph by paragraph.
+async fn outgoing(house: &House, actor: &Actor, code: &Code, to: (&'static str, &'static str)) -> Outgoing {
+    let file = house.store.see_consents_to(actor, code, Some(to)).await.expect("opens");
+    file.outgoing.expect("it was asked")
+}
+
+/// How far its first paragraph may go today, and why not further.
+async fn far(
+    house: &House,
+    actor: &Actor,
+    code: &Code,
+    to: (&'static str, &'static str),
+) -> (Option<Identity>, Vec<Bar>) {
+    let reach = outgoing(house, actor, code, to).await.paragraphs.remove(0).reach;
+    (reach.goes.map(|permit| permit.identity), reach.bars)
 }
 
 on_both! {
@@ -64,23 +86,12 @@ on_both! {
         let (_, lina, code) = filed(house).await;
         let given = answers(&[("internal_analysis", "committee", "granted", "pseudonym"), ("national_prosecution", "national_prosecutor", "granted", "pseudonym")]);
         house.store.record_consents(&lina, &code, 0, &given).await.expect("recorded");
-        let ask = async || {
-            let file = house.store.see_consents(&lina, &code).await.expect("opens");
-            let consents: Vec<_> = file.consents.into_iter().filter(|view| !view.superseded).map(|view| view.consent).collect();
-            let sharing = Sharing {
-                purpose: "national_prosecution",
-                recipient: "national_prosecutor",
-                identity: Identity::Pseudonym,
-                on: house.store.today(),
-                met: &[],
-            };
-            let standing = Standing { consents: &consents, filed: true, child: None, critical_risk: false };
-            may_go(Passage::default(), &sharing, &standing).map(|permit| permit.identity)
-        };
-        assert_eq!(ask().await, Ok(Identity::Pseudonym));
+        let ask = async || far(house, &lina, &code, TO_PROSECUTOR).await;
+        let most = |identity| vec![Bar::Identity(identity)];
+        assert_eq!(ask().await, (Some(Identity::Pseudonym), most(Identity::Pseudonym)));
         let what = withdrawal(&["national_prosecution.national_prosecutor"]);
         house.store.withdraw_consents(&lina, &code, 2, &what).await.expect("withdrawn");
-        assert_eq!(ask().await, Err(vec![Bar::Withdrawn("2025-07-31".parse().expect("a date"))]));
+        assert_eq!(ask().await, (None, vec![Bar::Withdrawn("2025-07-31".parse().expect("a date"))]));
         let file = house.store.see_consents(&lina, &code).await.expect("opens");
         let withdrawn = file.consents.iter().find(|view| view.consent.withdrawn_on.is_some()).expect("it is shown");
         assert_eq!(withdrawn.note.as_str(), "هُدد بعد نشر المقطع");
@@ -92,7 +103,123 @@ on_both! {
         // Asked again later, the person may say yes again: a new record.
         let anew = answers(&[("national_prosecution", "national_prosecutor", "granted", "anonymous")]);
         house.store.record_consents(&lina, &code, file.seen, &anew).await.expect("recorded");
-        assert_eq!(ask().await, Err(vec![Bar::Identity(Identity::Anonymous)]));
+        assert_eq!(ask().await, (Some(Identity::Anonymous), most(Identity::Anonymous)));
+    }
+
+    async fn a_critical_risk_forbids_naming_until_it_is_cleared(house) {
+        let (case, lina, code) = filed(house).await;
+        let huda = house.on("huda", &case).await;
+        for (login, duty) in [("yusuf", "protection_officer"), ("dima", "evidence_custodian")] {
+            house.store.assign(&huda, &case, login, duty).await.expect("assigned");
+        }
+        let (yusuf, dima) = (house.on("yusuf", &case).await, house.on("dima", &case).await);
+        let witness = house.store.open_testimony(&lina, &code).await.expect("opens").witness.expect("one").0;
+        let given = answers(&[("un_mechanisms", "iiim", "granted", "named"), ("national_prosecution", "national_prosecutor", "granted", "named")]);
+        house.store.record_consents(&lina, &code, 0, &given).await.expect("recorded");
+        let by_name = || (Some(Identity::Named), Vec::new());
+        let assess = async |left: (&str, &str)| {
+            let form = RiskForm {
+                risk: "retaliation_state".into(),
+                likelihood: "5".into(),
+                impact: "5".into(),
+                measures: vec!["pseudonym".into()],
+                residual_likelihood: left.0.into(),
+                residual_impact: left.1.into(),
+                ..RiskForm::default()
+            };
+            let seen = house.store.see_risks(&lina, &witness).await.expect("opens").seen;
+            let risk = form.check(house.store.today()).expect("a good form");
+            house.store.assess_risk(&lina, &witness, seen, &risk).await.expect("recorded");
+        };
+        assess(("2", "4")).await;
+        assert_eq!(far(house, &lina, &code, TO_IIIM).await, by_name());
+        assert_eq!(house.last().await.noted("asked").as_str(), Some("un_mechanisms/iiim"));
+        assess(("4", "5")).await;
+        assert_eq!(far(house, &lina, &code, TO_IIIM).await, (Some(Identity::Pseudonym), vec![Bar::CriticalRisk]));
+        assert_eq!(far(house, &lina, &code, TO_PROSECUTOR).await, (None, vec![Bar::CriticalRisk]));
+        // Who has no business with risks hears that something is the matter, not what.
+        assert_eq!(far(house, &dima, &code, TO_PROSECUTOR).await, (None, vec![Bar::Withheld]));
+        let file = house.store.see_risks(&yusuf, &witness).await.expect("opens");
+        let clearance = ClearanceForm { assessment: file.risks[0].id.to_string(), reason: draft::REASON.into() };
+        house.store.clear_risk(&yusuf, &witness, file.seen, &clearance.check().expect("good")).await.expect("cleared");
+        assert_eq!(far(house, &lina, &code, TO_IIIM).await, by_name());
+        assert_eq!(far(house, &lina, &code, TO_PROSECUTOR).await, by_name());
+        // What was withdrawn, and what expired, goes nowhere.
+        house.store.withdraw_consents(&lina, &code, 2, &withdrawal(&["un_mechanisms.iiim"])).await.expect("withdrawn");
+        assert_eq!(far(house, &lina, &code, TO_IIIM).await, (None, vec![Bar::Withdrawn("2025-07-31".parse().expect("a date"))]));
+        house.clock.advance(chrono::Duration::days(300));
+        let lina = house.on("lina", &case).await;
+        assert_eq!(far(house, &lina, &code, TO_PROSECUTOR).await, (None, vec![Bar::Expired("2026-03-26".parse().expect("a date"))]));
+    }
+
+    async fn each_paragraph_has_its_own_answer_and_a_draft_goes_nowhere(house) {
+        let (case, lina) = house.case().await;
+        let witness = house.person(&lina, &case, "سلمى").await;
+        let mut form = draft::testimony(&witness, 2);
+        form.paragraphs[1].favours = "قائد الفصيل".into();
+        form.paragraphs[1].favours_why = "كان غائبًا".into();
+        let code = house.store.create_testimony(&lina, Some(&case), &form).await.expect("made");
+        let given = answers(&[("un_mechanisms", "iiim", "granted", "anonymous")]);
+        house.store.record_consents(&lina, &code, 0, &given).await.expect("recorded");
+        assert_eq!(far(house, &lina, &code, TO_IIIM).await, (None, vec![Bar::Draft]));
+        house.file(&lina, &code).await;
+        let all = outgoing(house, &lina, &code, TO_IIIM).await;
+        let shown: Vec<_> = all.paragraphs.iter().map(|going| (going.number, going.exculpatory, going.reach.goes.is_some())).collect();
+        assert_eq!(shown, [(Some(1), false, true), (Some(2), true, true)]);
+        assert!(!all.age_unknown);
+        // While it is corrected, nothing goes.
+        house.store.correct_testimony(&lina, &code, draft::REASON).await.expect("opened");
+        assert_eq!(far(house, &lina, &code, TO_IIIM).await, (None, vec![Bar::Draft]));
+        // The committee's own analysis was never asked about, and the page says so.
+        let view = house.store.open_testimony(&lina, &code).await.expect("opens");
+        assert_eq!(view.analysis, [Bar::NotAsked]);
+        let given = answers(&[("internal_analysis", "committee", "granted", "pseudonym")]);
+        house.store.record_consents(&lina, &code, 1, &given).await.expect("recorded");
+        assert_eq!(house.store.open_testimony(&lina, &code).await.expect("opens").analysis, []);
+        assert_eq!(house.store.print_testimony(&lina, &code).await.expect("opens").analysis, []);
+        house.clock.advance(chrono::Duration::days(300));
+        let lina = house.on("lina", &case).await;
+        let print = house.store.print_testimony(&lina, &code).await.expect("opens");
+        assert_eq!(print.analysis, [Bar::Expired("2026-03-26".parse().expect("a date"))]);
+    }
+
+    async fn the_preview_of_a_withdrawal_counts_what_the_reader_may_not_see(house) {
+        let (case, lina, code) = filed(house).await;
+        let given = answers(&[("un_mechanisms", "iiim", "granted", "named")]);
+        house.store.record_consents(&lina, &code, 0, &given).await.expect("recorded");
+        let incident = house.store.create_incident(&lina, Some(&case), &draft::incident("قصف")).await.expect("made");
+        let suspect = house.person(&lina, &case, "سامر").await;
+        let part = draft::involvement(&suspect, &[(&code, "1")]);
+        house.store.involve(&lina, &incident, &part).await.expect("linked");
+        let seen = async || {
+            let file = house.store.see_consents(&lina, &code).await.expect("opens");
+            let cases: Vec<_> = file.cases.iter().map(|case| (case.code.clone(), case.cites)).collect();
+            (file.cited_by.len(), file.hidden_incidents, cases, file.hidden_cases)
+        };
+        assert_eq!(seen().await, (1, 0, vec![(case.clone(), true)], 0));
+        // The incident is restricted to a case of others, and the testimony hangs on it too.
+        let omar = house.actor("omar").await;
+        let theirs = house.store.create_case(&omar, &draft::case("أخرى", "")).await.expect("made");
+        house.raw().await.must(&format!(
+            "UPDATE holding SET superseded_at = recorded_at WHERE record_id = (SELECT id FROM record WHERE code = '{incident}')"
+        )).await;
+        house.raw().await.must(&format!("UPDATE record SET created_by = (SELECT id FROM account WHERE login = 'omar') WHERE code = '{incident}'")).await;
+        let omar = house.on("omar", &theirs).await;
+        let none = domain::link::CitationForm::default();
+        house.store.link_to_case(&omar, &theirs, incident.as_str(), &none).await.expect("linked");
+        assert_eq!(seen().await, (0, 1, vec![(case.clone(), false)], 1));
+    }
+
+    async fn nothing_is_withdrawn_before_it_was_given(house) {
+        let (_, lina, code) = filed(house).await;
+        let given = answers(&[("un_mechanisms", "iiim", "granted", "named")]);
+        house.store.record_consents(&lina, &code, 0, &given).await.expect("recorded");
+        let mut what = withdrawal(&["un_mechanisms.iiim"]);
+        what.withdrawn_on = "2025-03-25".parse().expect("a date");
+        let early = house.store.withdraw_consents(&lina, &code, 1, &what).await;
+        assert_eq!(early, Err(Error::at("withdrawn_on", ProblemKind::BeforeGiven)));
+        what.withdrawn_on = "2025-03-26".parse().expect("a date");
+        house.store.withdraw_consents(&lina, &code, 1, &what).await.expect("withdrawn");
     }
 
     async fn withdrawing_the_committee_s_own_analysis_closes_the_testimony(house) {
@@ -159,6 +286,7 @@ on_both! {
             "UPDATE consent SET expires_on = '2099-01-01'",
             "UPDATE consent SET withdrawn_on = '2025-07-31'",
             "UPDATE consent SET conditions = 'no_name'",
+            "UPDATE consent SET best_interest = TRUE",
             "UPDATE consent SET document_id = testimony_id",
             "UPDATE consent SET superseded_at = recorded_at, note = wrapped_key",
             "DELETE FROM consent",

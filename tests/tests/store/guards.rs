@@ -141,7 +141,7 @@ on_both! {
         record(house, &p, &[TO_PROSECUTOR]).await;
         assert_eq!(unmet(go().await), ["G-RISK"], "nobody assessed the witness");
         house.store.assess_risk(&p.lina, &p.witness, 0, &risk((4, 5))).await.expect("recorded");
-        assert_eq!(unmet(go().await), ["G-RISK"], "a critical risk is open");
+        assert_eq!(unmet(go().await), ["G-CONSENT", "G-RISK"], "a critical risk is open: no consent leads past it");
         let file = house.store.see_risks(&p.yusuf, &p.witness).await.expect("opens");
         let clearance = ClearanceForm { assessment: file.risks[0].id.to_string(), reason: draft::REASON.into() };
         house.store.clear_risk(&p.yusuf, &p.witness, file.seen, &clearance.check().expect("good")).await.expect("cleared");
@@ -206,11 +206,42 @@ on_both! {
         assert_eq!(unmet(go().await), ["G-CONSENT", "G-MINOR"]);
         attest(house, &p, &[Guard::Consent, Guard::Minor]).await;
         assert_eq!(go().await, Ok(CaseStatus::ReferralApproval));
-        // A child without assent is not attested away.
+        // A child without assent, and one for whom nobody speaks, are not attested away.
         prepare_again(house).await;
         house.raw().await.must("UPDATE person SET birth_year = 2012").await;
         attest(house, &p, &[Guard::Consent, Guard::Minor]).await;
         assert_eq!(unmet(go().await), ["G-MINOR"]);
+    }
+
+    async fn a_decision_in_the_best_interest_of_a_child_is_recorded_by_the_protection_officer(house) {
+        let p = prepared(house).await;
+        house.store.assess_risk(&p.lina, &p.witness, 0, &risk((2, 2))).await.expect("recorded");
+        house.raw().await.must("UPDATE person SET birth_year = 2012").await;
+        let answers = |more: &[(&str, &str)]| {
+            let fixed = [("given_by", "self"), ("means", "signed"), ("obtained_on", "2025-03-26"), ("explained", "yes"), ("assent", "yes"),
+                ("national_prosecution.national_prosecutor.decision", "granted"), ("national_prosecution.national_prosecutor.identity", "pseudonym")];
+            let pairs = more.iter().chain(&fixed).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let form = <domain::consent::ConsentForm as domain::form::FromPairs>::from_pairs(&domain::form::Pairs(pairs));
+            form.check("2025-08-01".parse().expect("a date")).expect("a good form")
+        };
+        let record = async |actor: &Actor, more: &[(&str, &str)]| {
+            let seen = house.store.see_consents(actor, &p.testimony).await.expect("opens").seen;
+            house.store.record_consents(actor, &p.testimony, seen, &answers(more)).await
+        };
+        let go = async || house.store.move_case(&p.rana, &p.case, &to_approval()).await;
+        assert_eq!(record(&p.lina, &[]).await, Err(Error::at("given_by", ProblemKind::ChildAlone)));
+        let decided = [("best_interest", "yes"), ("note", draft::REASON)];
+        assert_eq!(record(&p.lina, &decided).await, Err(Error::at("best_interest", ProblemKind::NotYourOffice)));
+        assert_eq!(unmet(go().await), ["G-CONSENT", "G-MINOR"], "nothing was kept of either");
+        record(&p.yusuf, &decided).await.expect("recorded");
+        assert_eq!(house.last().await.noted("best_interest").as_bool(), Some(true));
+        let file = house.store.see_consents(&p.yusuf, &p.testimony).await.expect("opens");
+        assert_eq!((file.consents[0].best_interest, file.is_child), (true, Some(true)));
+        assert_eq!(go().await, Ok(CaseStatus::ReferralApproval), "without anybody's word");
+        // A guardian speaks for the child too.
+        prepare_again(house).await;
+        record(&p.lina, &[("given_by", "guardian")]).await.expect("recorded");
+        assert_eq!(go().await, Ok(CaseStatus::ReferralApproval));
     }
 
     async fn a_case_leaves_the_intake_when_its_witness_is_assessed(house) {

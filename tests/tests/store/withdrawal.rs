@@ -2,7 +2,7 @@
 //! nothing go, and a living one does. A small model says what is expected after every act.
 
 use chrono::{Days, NaiveDate};
-use domain::consent::{ANALYSIS, ConsentForm, Identity, Passage, Sharing, Standing, WithdrawalForm, cell_code, may_go};
+use domain::consent::{ANALYSIS, ConsentForm, WithdrawalForm, cell_code};
 use domain::form::{FromPairs, Pairs};
 use domain::status::Guard;
 use domain::{Actor, Code, Error};
@@ -107,28 +107,11 @@ impl Asked<'_> {
     }
 
     /// Whether the record lets the statement go to this cell today.
-    async fn goes(&self, (purpose, recipient): (&str, &str)) -> bool {
-        let file = self.house.store.see_consents(&self.yusuf, &self.testimony).await;
-        let standing = file
-            .expect("opens")
-            .consents
-            .into_iter()
-            .filter(|view| !view.superseded);
-        let consents: Vec<_> = standing.map(|view| view.consent).collect();
-        let sharing = Sharing {
-            purpose,
-            recipient,
-            identity: Identity::Anonymous,
-            on: self.house.store.today(),
-            met: &[],
-        };
-        let standing = Standing {
-            consents: &consents,
-            filed: true,
-            child: None,
-            critical_risk: false,
-        };
-        may_go(Passage::default(), &sharing, &standing).is_ok()
+    async fn goes(&self, cell: (&'static str, &'static str)) -> bool {
+        let store = &self.house.store;
+        let file = store.see_consents_to(&self.yusuf, &self.testimony, Some(cell)).await;
+        let outgoing = file.expect("opens").outgoing.expect("it was asked");
+        outgoing.paragraphs[0].reach.goes.is_some()
     }
 
     /// Whether the case may be referred, as far as consent goes.

@@ -1,6 +1,8 @@
 //! The main job in a browser, from an empty database to a testimony on file, with JavaScript and without.
 
 use crate::site::{PASSWORD, Site, run};
+use store::{Chance, Clock};
+use tests::Raw;
 use tests::browser::Browser;
 
 const WITNESS: &str = "سلمى الراوي";
@@ -57,7 +59,7 @@ impl Committee {
     }
 
     /// Goes to a page of a case; says why it is opened if it must be said first.
-    async fn open(&self, path: &str) {
+    pub(crate) async fn open(&self, path: &str) {
         self.goto(path).await;
         if self.path().await.contains("/purpose") {
             self.browser.press("input[name=purpose][value=review]").await;
@@ -170,8 +172,43 @@ impl Committee {
         self.browser.choose(&format!("#p{at}_basis"), "first_hand_saw").await;
     }
 
+    /// A part in the incident of the case that rests on the testimony, and a referral behind it: past the browser and, where
+    /// no way leads yet, past the store. The case prepares a referral; another on which the testimony hangs was referred.
+    pub(crate) async fn cited_and_sent(&self, case: &str, other: &str, testimony: &str) {
+        let suspect = self.person(case, SUSPECT).await;
+        assert!(!suspect.is_empty());
+        let incident = self.incident(case).await;
+        self.goto(&format!("/incidents/{incident}/involve")).await;
+        self.pick("party", "المنصوري").await;
+        self.browser.choose("#role", "alleged_perpetrator").await;
+        self.browser.choose("#confidence", "AC2").await;
+        self.browser.fill(&format!("[name='cite.{testimony}']"), "2").await;
+        self.save().await;
+        let file = self.site.folder.join("data/sijill.db");
+        let mut raw = Raw::connect(&format!("sqlite://{}", file.display())).await;
+        let id = || raw.uuid(Chance::real().id(Clock::real().now()));
+        let (holding, step) = (id(), id());
+        for sql in [
+            format!(
+                "UPDATE case_file SET status = 'referral_preparation' WHERE id = (SELECT id FROM record WHERE code = '{case}')"
+            ),
+            format!(
+                "INSERT INTO holding (id, case_id, record_id, recorded_at, recorded_by)
+                 SELECT {holding}, o.id, t.id, t.created_at, t.created_by
+                 FROM record o CROSS JOIN record t WHERE o.code = '{other}' AND t.code = '{testimony}'"
+            ),
+            format!(
+                "INSERT INTO case_move (id, case_id, transition, to_status, wrapped_key, reason, moved_at, moved_by)
+                 SELECT {step}, m.case_id, 'T17', 'referred', m.wrapped_key, m.reason, m.moved_at, m.moved_by
+                 FROM case_move m JOIN record r ON r.id = m.case_id WHERE r.code = '{other}'"
+            ),
+        ] {
+            assert_eq!(raw.must(&sql).await, 1, "{sql}");
+        }
+    }
+
     /// A record, chosen by its name: from the list under the field, or by the button without a script.
-    async fn pick(&self, field: &str, name: &str) {
+    pub(crate) async fn pick(&self, field: &str, name: &str) {
         self.browser.fill(&format!("#{field}"), name).await;
         if self.javascript {
             self.browser.see(".picker-list [role=option]").await;
@@ -336,7 +373,7 @@ impl Committee {
     }
 
     /// A PDF, uploaded through the form; its code.
-    async fn document(&self, case: &str) -> String {
+    pub(crate) async fn document(&self, case: &str) -> String {
         let file = self.site.folder.join("report.pdf");
         std::fs::write(
             &file,

@@ -158,6 +158,7 @@ async fn tours(site: &Site) -> Vec<Tour> {
         testimony.clone(),
         format!("{testimony}/print"),
         format!("{testimony}/consents"),
+        format!("{testimony}/consents?to=national_prosecution.national_prosecutor"),
         format!("{testimony}/consents/withdraw"),
         format!("{testimony}/consents/print"),
         format!("{testimony}/notices"),

@@ -3,6 +3,9 @@
 
 use crate::journeys::Committee;
 use crate::site::run;
+use domain::Language;
+use domain::consent::Identity;
+use domain::vocabulary::CONSENT_RECIPIENT;
 use tests::browser::Browser;
 
 /// Purposes and recipients that the witness answers about.
@@ -13,6 +16,8 @@ const GRANTED: [(&str, &str); 5] = [
     ("national_prosecution.trial_court", "pseudonym"),
     ("defence_disclosure.defence", "pseudonym"),
 ];
+/// The one that is withdrawn.
+const WITHDRAWN: &str = "national_prosecution.national_prosecutor";
 const MISHEARD: &str = "سمعت أصوات سيارات في الشارع بعد الفجر.";
 
 async fn statement(javascript: bool) {
@@ -80,7 +85,16 @@ async fn statement(javascript: bool) {
         .expect("kept");
     }
 
-    // Five answers in one go; then one is withdrawn, and its use stops.
+    // Five answers in one go. Before, the page says that not even the committee may use it.
+    c.goto("/cases/new").await;
+    b.fill("#title", "قضية أحيلت من قبل").await;
+    b.choose("#priority", "high").await;
+    c.save().await;
+    let other = c.code().await;
+    c.cited_and_sent(&case, &other, &testimony).await;
+    let document = c.document(&case).await;
+    c.goto(&path).await;
+    b.see("[data-notice=analysis]").await;
     c.goto(&format!("{path}/consents")).await;
     for (cell, identity) in GRANTED {
         b.choose(&format!("[name='{cell}.decision']"), "granted").await;
@@ -89,18 +103,50 @@ async fn statement(javascript: bool) {
     b.choose("#given_by", "self").await;
     b.choose("#means", "signed").await;
     b.press("#explained").await;
+    // The form on paper is chosen by its title; what was answered stays.
+    c.pick("document", "تقرير").await;
     c.save().await;
-    assert_eq!(b.rows().await.len(), GRANTED.len(), "{}", b.text("main").await);
-    b.click("main a[href$='/consents/withdraw']").await;
+    let rows = b.rows().await;
+    assert_eq!(rows.len(), GRANTED.len(), "{}", b.text("main").await);
+    assert!(rows.iter().all(|row| row.contains(&document)), "{}", rows.join("\n"));
+    c.goto(&path).await;
+    assert!(b.absent("[data-notice=analysis]").await, "it may now");
+    // How far a paragraph may go to the prosecutor: by its pseudonym, and why not by name.
+    c.goto(&format!("{path}/consents?to={WITHDRAWN}")).await;
+    let reach = b.text("#reach table").await;
+    let pseudonym = Identity::Pseudonym.label(Language::Arabic);
+    assert!(reach.contains(pseudonym) && reach.contains("ليس أبعد من"), "{reach}");
+
+    // One is withdrawn: where it is used, who must be told, and which move it carried is said before.
+    c.open(&format!("{path}/consents/withdraw")).await;
     let preview = b.text("main").await;
-    assert!(preview.contains(&case), "where it is used: {preview}");
-    b.press("input[name=cell][value='national_prosecution.trial_court']")
-        .await;
+    let prosecutor = CONSENT_RECIPIENT.label("national_prosecutor", Language::Arabic);
+    for part in [&case, prosecutor, "G-CONSENT", "قبل نهاية يوم"] {
+        assert!(preview.contains(part), "{part}: {preview}");
+    }
+    b.press(&format!("input[name=cell][value='{WITHDRAWN}']")).await;
+    b.fill("#withdrawn_on", "2020-01-01").await;
+    c.save().await;
+    let refused = b.text("#withdrawn_on-error").await;
+    assert!(refused.contains("يسبق"), "not before it was given: {refused}");
+    c.goto(&format!("{path}/consents/withdraw")).await;
+    b.press(&format!("input[name=cell][value='{WITHDRAWN}']")).await;
     c.save().await;
     assert_eq!(c.path().await, format!("{path}/consents"));
     let rows = b.rows().await;
     let withdrawn = rows.iter().filter(|row| row.contains("سُحبت")).count();
     assert_eq!(withdrawn, 1, "{}", rows.join("\n"));
+
+    // The prosecutor waits to be told, nothing goes there any more, and the case can't go on.
+    c.goto(&format!("{path}/notices")).await;
+    let notices = b.rows().await;
+    assert!(notices.len() == 1 && notices[0].contains(prosecutor), "{notices:?}");
+    c.goto(&format!("{path}/consents?to={WITHDRAWN}")).await;
+    let reach = b.text("#reach table").await;
+    assert!(reach.contains("لا تُرسل") && reach.contains("سُحبت بتاريخ"), "{reach}");
+    c.open(&format!("/cases/{case}/move?to=T15")).await;
+    let guard = b.text("[id='G-CONSENT']").await;
+    assert!(guard.contains(&testimony) && guard.contains("سُحبت بتاريخ"), "{guard}");
     assert_eq!(b.console().await, [""; 0], "no error, no violation of the policy");
     c.end().await;
 }

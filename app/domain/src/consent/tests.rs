@@ -396,6 +396,43 @@ fn a_form_says_all_that_is_wrong_with_it_at_once() {
 }
 
 #[test]
+fn a_child_grants_nothing_alone() {
+    let granted = [
+        ("recontact.committee.decision", "granted"),
+        ("recontact.committee.identity", "named"),
+    ];
+    let check = |more: &[(&str, &str)], birth_year| {
+        let fields: Vec<_> = granted.iter().chain(more).copied().collect();
+        let draft = typed(&fields).check(day("2025-08-01")).expect("a good form");
+        draft.check_age(birth_year)
+    };
+    let alone = Err(vec![Problem::new("given_by", ProblemKind::ChildAlone)]);
+    assert_eq!(check(&[], Some(2012)), alone);
+    assert_eq!(check(&[("assent", "yes")], Some(2012)), alone);
+    assert_eq!(
+        check(&[("given_by", "guardian"), ("assent", "yes")], Some(2012)),
+        Ok(())
+    );
+    let decided = [("best_interest", "yes"), ("note", "قررت لجنة الحماية ذلك لمصلحة الطفل")];
+    assert_eq!(check(&decided, Some(2012)), Ok(()));
+    // What a child refuses needs nobody; whose age is not certain, and who is of age, answers alone.
+    assert_eq!(
+        check(&[("recontact.committee.decision", "refused")], Some(2012)),
+        Ok(())
+    );
+    for birth_year in [Some(2007), Some(1980), None] {
+        assert_eq!(check(&[], birth_year), Ok(()), "{birth_year:?}");
+    }
+}
+
+#[test]
+fn a_decision_in_a_child_s_best_interest_says_by_whom_and_why() {
+    let form = typed(&[("recontact.committee.decision", "refused"), ("best_interest", "yes")]);
+    let problems = form.check(day("2025-08-01")).expect_err("no reason");
+    assert_eq!(problems, [Problem::new("note", ProblemKind::Missing)]);
+}
+
+#[test]
 fn an_empty_matrix_is_refused_and_so_is_one_that_nobody_explained() {
     let problems = typed(&[]).check(day("2025-08-01")).expect_err("nothing is filled in");
     assert_eq!(problems, [Problem::new("", ProblemKind::Missing)]);

@@ -300,7 +300,7 @@ fn missing(guard: Guard, transition: &Transition, facts: &CaseFacts, proposal: &
             let drafts: Vec<_> = facts
                 .cited
                 .iter()
-                .filter(|testimony| !testimony.is_final)
+                .filter(|testimony| !testimony.footing.filed)
                 .map(|testimony| testimony.code.clone())
                 .collect();
             if drafts.is_empty() {

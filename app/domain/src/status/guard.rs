@@ -318,16 +318,16 @@ impl Guard {
                  الشرط خطياً إلا ما دام لا شاهد في السجل",
             ),
             Self::Consent => (
-                "No cited person lacks a valid consent for this recipient and purpose. Attested is only that a \
-                 condition of a consent, such as contact before each sharing, is met",
-                "ليس بين من يُستشهد بأقوالهم من لا موافقة نافذة له لهذا المتلقي ولهذا الغرض. ولا يُشهد خطياً إلا باستيفاء \
-                 شرط من شروط الموافقة، كالتواصل قبل كل مشاركة",
+                "No cited person lacks a valid consent for this recipient and purpose, and none is at a critical risk that \
+                 forbids it. Attested is only that a condition of a consent, such as contact before each sharing, is met",
+                "ليس بين من يُستشهد بأقوالهم من لا موافقة نافذة له لهذا المتلقي ولهذا الغرض، ولا من عليه خطر حرج يمنع ذلك. \
+                 ولا يُشهد خطياً إلا باستيفاء شرط من شروط الموافقة، كالتواصل قبل كل مشاركة",
             ),
             Self::Minor => (
-                "No cited child lacks somebody who spoke for it, nor its own assent. Attested is only what is not on \
-                 record: the age where no year of birth tells it, and a decision in the best interest of the child",
-                "ليس بين الأطفال المستشهد بأقوالهم من لم يتكلم عنه أحد أو لم يقبل هو نفسه. ولا يُشهد خطياً إلا بما ليس في \
-                 السجل: العمر حيث لا تدل عليه سنة الولادة، والقرار وفق المصلحة الفضلى للطفل",
+                "No cited child lacks somebody who spoke for it or a recorded decision in its best interest, nor its own \
+                 assent. Attested is only the age, where no year of birth tells it",
+                "ليس بين الأطفال المستشهد بأقوالهم من لم يتكلم عنه أحد ولم يُسجَّل قرار لمصلحته الفضلى، ولا من لم يقبل هو \
+                 نفسه. ولا يُشهد خطياً إلا بالعمر، حيث لا تدل عليه سنة الولادة",
             ),
             Self::FourEyes => (
                 "The person who moves the case is neither its lead nor its second investigator",

@@ -2,28 +2,23 @@
 //!
 //! What the record finds missing nobody can vouch for. What it can't know, another person attests in writing, never the
 //! one who moves the case: that a condition such as "contact me before each sharing" is met, that a witness whose year of
-//! birth is not recorded is of age, that a decision in the best interest of a child was taken, and, while nobody is on
-//! record as a witness, that none is known. (Source: `case_status.json`, guards; record.md, Decisions, "Guards".)
+//! birth is not recorded is of age, and, while nobody is on record as a witness, that none is known. (Source: `case_status.json`, guards; record.md, Decisions, "Guards".)
 
-use super::{CaseFacts, Remedy, Transition};
+use super::{CaseFacts, Guard, Remedy, TRANSITIONS, Transition};
 use crate::Code;
-use crate::consent::{ANALYSIS, Bar, Child, Consent, Effect, Given, Identity, Passage, Sharing, Standing, may_go};
+use crate::consent::{ANALYSIS, Bar, Footing, Identity, Passage, Sharing};
 use crate::risk;
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 /// A testimony cited in a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CitedTestimony {
     /// The testimony.
     pub code: Code,
-    /// It is final: read back, confirmed, signed or refusal recorded.
-    pub is_final: bool,
     /// Whoever asks may know of it: only then does a remedy name it.
     pub shown: bool,
-    /// The year in which the witness was born; none where it is not recorded, or nobody is on record as the witness.
-    pub birth_year: Option<i32>,
-    /// The consents to it that none supersedes, withdrawn and refused ones among them.
-    pub consents: Vec<Given>,
+    /// What a sharing of it depends on.
+    pub footing: Footing,
 }
 
 /// A witness of a case: who gave one of its testimonies, or is linked as a witness to one of its incidents.
@@ -67,36 +62,9 @@ pub(super) enum Seen {
     CantTell(Remedy),
 }
 
-/// The age at which a person speaks for themselves.
-const OF_AGE: i32 = 18;
-
-/// None where the year of birth is not recorded, or was eighteen years before: they may be seventeen still.
-fn is_child(birth_year: Option<i32>, on: NaiveDate) -> Option<bool> {
-    match on.year() - birth_year? {
-        OF_AGE => None,
-        years => Some(years < OF_AGE),
-    }
-}
-
-/// Whether somebody can state, for one sharing, that it no longer bars.
-fn can_be_stated(bar: &Bar) -> bool {
-    match bar {
-        Bar::Condition(condition) => condition.effect() == Effect::First,
-        _ => false,
-    }
-}
-
 impl CitedTestimony {
-    fn consent_to(&self, (purpose, recipient): (&str, &str)) -> Option<&Given> {
-        self.consents
-            .iter()
-            .find(|given| given.consent.purpose == purpose && given.consent.recipient == recipient)
-    }
-
-    /// Why nothing of it may go there, even without any identity. What protects people apart from consent is for the
-    /// guards of its own.
-    fn bars(&self, (purpose, recipient): (&str, &str), today: NaiveDate, child: Option<Child>) -> Vec<Bar> {
-        let consents: Vec<Consent> = self.consents.iter().map(|given| given.consent.clone()).collect();
+    /// Why nothing of it may go there, even without any identity.
+    fn bars(&self, (purpose, recipient): (&str, &str), today: NaiveDate) -> Vec<Bar> {
         let sharing = Sharing {
             purpose,
             recipient,
@@ -104,16 +72,41 @@ impl CitedTestimony {
             on: today,
             met: &[],
         };
-        let standing = Standing {
-            consents: &consents,
-            filed: self.is_final,
-            child,
-            critical_risk: false,
-        };
-        may_go(Passage::default(), &sharing, &standing)
+        self.footing
+            .may_go(Passage::default(), &sharing)
             .err()
             .unwrap_or_default()
     }
+
+    /// The same, without what is the matter of `G-MINOR`. A critical risk stands among them: a referral that no `G-RISK`
+    /// guards is closed by it all the same.
+    fn bars_to_anybody(&self, sharing: (&str, &str), today: NaiveDate) -> Vec<Bar> {
+        let mut bars = self.bars(sharing, today);
+        bars.retain(|bar| !bar.is_about_a_child());
+        bars
+    }
+}
+
+/// The transitions that a consent carries, each with the guard that asks for it: without it, or once it is withdrawn, the
+/// guard is unmet. Without the committee's own analysis nothing goes anywhere.
+pub fn resting_on(purpose: &str, recipient: &str) -> impl Iterator<Item = (&'static Transition, Guard)> {
+    let analysis = purpose == ANALYSIS;
+    let cell = (purpose.to_owned(), recipient.to_owned());
+    TRANSITIONS.iter().flat_map(move |transition| {
+        let (purpose, recipient) = transition.sharing();
+        let asked = analysis || (cell.0 == purpose && cell.1 == recipient);
+        let asks = move |guard: &Guard| match guard {
+            Guard::Consent => asked,
+            Guard::Signed => analysis,
+            _ => false,
+        };
+        transition
+            .guards
+            .iter()
+            .copied()
+            .filter(asks)
+            .map(move |guard| (transition, guard))
+    })
 }
 
 /// The first answer that there is: what is missing, what can't be told, else that it holds.
@@ -129,11 +122,11 @@ fn first(lacks: Option<Remedy>, cant_tell: Option<Remedy>) -> Seen {
 pub(super) fn consents(transition: &Transition, facts: &CaseFacts) -> Seen {
     let (mut lacking, mut unsure) = (Vec::new(), Vec::new());
     for testimony in &facts.cited {
-        let bars = testimony.bars(transition.sharing(), facts.today, None);
+        let bars = testimony.bars_to_anybody(transition.sharing(), facts.today);
         if bars.is_empty() {
             continue;
         }
-        let list = if bars.iter().all(can_be_stated) {
+        let list = if bars.iter().all(Bar::can_be_stated) {
             &mut unsure
         } else {
             &mut lacking
@@ -149,8 +142,8 @@ pub(super) fn consents(transition: &Transition, facts: &CaseFacts) -> Seen {
 /// The part of `G-SIGNED` about consent: every cited person still consents to the committee's own analysis.
 pub(super) fn analysed(facts: &CaseFacts) -> Option<Remedy> {
     let lacking = facts.cited.iter().filter_map(|testimony| {
-        let bars = testimony.bars((ANALYSIS, "committee"), facts.today, None);
-        let hard = !bars.iter().all(can_be_stated);
+        let bars = testimony.bars_to_anybody((ANALYSIS, "committee"), facts.today);
+        let hard = !bars.iter().all(Bar::can_be_stated);
         hard.then_some((&testimony.code, testimony.shown, bars))
     });
     Named::of(lacking.collect()).map(Remedy::ObtainConsent)
@@ -169,28 +162,20 @@ pub(super) fn risks(facts: &CaseFacts) -> Seen {
     first(Named::of(open.collect()).map(Remedy::AssessRisks), nobody)
 }
 
-/// `G-MINOR`: for every cited child, somebody who speaks for it consented, and the child assented. The age is that on the
-/// day on which the consent was given.
+/// `G-MINOR`: for every cited child, somebody who speaks for it consented, or a decision in its best interest is recorded;
+/// and the child assented. The age is that on the day on which the consent was given.
 pub(super) fn minors(transition: &Transition, facts: &CaseFacts) -> Seen {
     let (mut lacking, mut unsure) = (Vec::new(), Vec::new());
     for testimony in &facts.cited {
-        let given = testimony.consent_to(transition.sharing());
-        let on = given.map_or(facts.today, |given| given.obtained_on);
-        match is_child(testimony.birth_year, on) {
+        let (purpose, recipient) = transition.sharing();
+        match testimony.footing.is_child(purpose, recipient, facts.today) {
             Some(false) => {}
             None => unsure.push((&testimony.code, testimony.shown, Vec::new())),
             Some(true) => {
-                let child = Child {
-                    assent: given.is_some_and(|given| given.assent),
-                    best_interest: false,
-                };
-                let mut bars = testimony.bars(transition.sharing(), facts.today, Some(child));
-                bars.retain(|bar| matches!(bar, Bar::NotAsked | Bar::NoGuardian | Bar::NoAssent));
-                match bars[..] {
-                    [] => {}
-                    // Whether a decision in its best interest was taken is not on record.
-                    [Bar::NoGuardian] => unsure.push((&testimony.code, testimony.shown, bars)),
-                    _ => lacking.push((&testimony.code, testimony.shown, bars)),
+                let mut bars = testimony.bars((purpose, recipient), facts.today);
+                bars.retain(|bar| *bar == Bar::NotAsked || bar.is_about_a_child());
+                if !bars.is_empty() {
+                    lacking.push((&testimony.code, testimony.shown, bars));
                 }
             }
         }

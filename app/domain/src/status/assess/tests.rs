@@ -1,5 +1,5 @@
 use super::*;
-use crate::consent::{Condition, Consent, Decision, Given, Identity};
+use crate::consent::{Condition, Consent, Decision, Footing, Given, Identity};
 use crate::{Kind, Role, status::TRANSITIONS};
 use chrono::TimeZone;
 use proptest::prelude::*;
@@ -28,14 +28,26 @@ fn incident(number: i64) -> LinkedIncident {
 fn testimony(number: i64, is_final: bool) -> CitedTestimony {
     CitedTestimony {
         code: Code::numbered(Kind::Testimony, 2025, number),
-        is_final,
         shown: true,
-        birth_year: Some(1980),
-        consents: vec![
-            granted("internal_analysis", "committee"),
-            granted("national_prosecution", "national_prosecutor"),
-        ],
+        footing: Footing {
+            filed: is_final,
+            birth_year: Some(1980),
+            consents: vec![
+                granted("internal_analysis", "committee"),
+                granted("national_prosecution", "national_prosecutor"),
+            ],
+            critical_risk: false,
+            risks_shown: true,
+        },
     }
+}
+
+/// A final testimony with other consents, of somebody born in that year.
+fn consented(number: i64, birth_year: Option<i32>, consents: Vec<Given>) -> CitedTestimony {
+    let mut testimony = testimony(number, true);
+    testimony.footing.birth_year = birth_year;
+    testimony.footing.consents = consents;
+    testimony
 }
 
 fn granted(purpose: &str, recipient: &str) -> Given {
@@ -53,6 +65,7 @@ fn granted(purpose: &str, recipient: &str) -> Given {
         },
         obtained_on: day(3, 26),
         assent: false,
+        best_interest: false,
     }
 }
 
@@ -250,10 +263,7 @@ fn the_record_says_itself_whether_incidents_and_people_are_in_order() {
         (
             Guard::Signed,
             CaseFacts {
-                cited: vec![CitedTestimony {
-                    consents: Vec::new(),
-                    ..testimony(2, true)
-                }],
+                cited: vec![consented(2, Some(1980), Vec::new())],
                 ..good.clone()
             },
             Outcome::Unmet(Remedy::ObtainConsent(Named {
@@ -286,14 +296,14 @@ fn the_record_says_itself_whether_incidents_and_people_are_in_order() {
 fn a_guard_that_protects_people_is_read_off_the_record_or_waits_for_another_person() {
     let known = facts(CaseStatus::Screening);
     let unknown = CaseFacts {
-        cited: vec![CitedTestimony {
-            birth_year: None,
-            consents: vec![with(
+        cited: vec![consented(
+            1,
+            None,
+            vec![with(
                 granted("national_prosecution", "national_prosecutor"),
                 Condition::ContactFirst,
             )],
-            ..testimony(1, true)
-        }],
+        )],
         witnesses: Vec::new(),
         ..known.clone()
     };
@@ -388,10 +398,7 @@ fn each_cited_person_consents_to_this_recipient_and_purpose() {
         ),
     ];
     for (name, consents, bars) in table {
-        let cited = CitedTestimony {
-            consents,
-            ..testimony(2, true)
-        };
+        let cited = consented(2, Some(1980), consents);
         let facts = CaseFacts {
             cited: vec![testimony(1, true), cited.clone()],
             ..facts(CaseStatus::ReferralPreparation)
@@ -410,26 +417,18 @@ fn each_cited_person_consents_to_this_recipient_and_purpose() {
 
 #[test]
 fn a_condition_that_must_be_met_first_is_stated_by_another_person() {
-    let cited = CitedTestimony {
-        consents: vec![with(
-            granted("national_prosecution", "national_prosecutor"),
-            Condition::ContactFirst,
-        )],
-        ..testimony(2, true)
-    };
+    let first = with(
+        granted("national_prosecution", "national_prosecutor"),
+        Condition::ContactFirst,
+    );
+    let cited = consented(2, Some(1980), vec![first]);
     let facts = CaseFacts {
         cited: vec![cited.clone()],
         ..facts(CaseStatus::ReferralPreparation)
     };
     assert!(matches!(at_referral(Guard::Consent, &facts), Outcome::Attested(_)));
     let barred = CaseFacts {
-        cited: vec![
-            cited,
-            CitedTestimony {
-                consents: Vec::new(),
-                ..testimony(3, true)
-            },
-        ],
+        cited: vec![cited, consented(3, Some(1980), Vec::new())],
         ..facts
     };
     assert!(
@@ -463,29 +462,72 @@ fn every_witness_on_record_is_assessed_in_time_and_at_no_critical_risk() {
 }
 
 #[test]
+fn a_critical_risk_closes_a_referral_at_every_guard_that_asks_for_consent() {
+    for risks_shown in [true, false] {
+        let mut cited = testimony(1, true);
+        cited.footing.critical_risk = true;
+        cited.footing.risks_shown = risks_shown;
+        let facts = CaseFacts {
+            cited: vec![cited.clone()],
+            ..facts(CaseStatus::ReferralPreparation)
+        };
+        let bar = if risks_shown { Bar::CriticalRisk } else { Bar::Withheld };
+        let named = Named {
+            shown: vec![(cited.code, vec![bar])],
+            hidden: 0,
+        };
+        assert_eq!(
+            at_referral(Guard::Consent, &facts),
+            Outcome::Unmet(Remedy::ObtainConsent(named))
+        );
+        assert!(at_referral(Guard::Minor, &facts).holds());
+    }
+}
+
+#[test]
+fn a_consent_carries_the_moves_whose_guards_ask_for_it() {
+    let carried = |purpose, recipient| {
+        super::super::resting_on(purpose, recipient)
+            .map(|(transition, guard)| (transition.id, guard))
+            .collect::<Vec<_>>()
+    };
+    let referral = [("T15", Guard::Consent), ("T17", Guard::Consent)];
+    assert_eq!(carried("national_prosecution", "national_prosecutor"), referral);
+    assert_eq!(carried("national_prosecution", "trial_court"), []);
+    let mut all = vec![("T06", Guard::Signed)];
+    all.extend(referral);
+    assert_eq!(carried("internal_analysis", "committee"), all);
+}
+
+#[test]
 fn a_child_is_spoken_for_and_agrees() {
-    // Born; who gave it; assent; whether it holds once another person attested the rest.
-    let table: [(Option<i32>, &str, bool, Option<Vec<Bar>>); 8] = [
-        (Some(2012), "guardian", true, None),
-        (Some(2012), "legal_representative", true, None),
-        (Some(2012), "guardian", false, Some(vec![Bar::NoAssent])),
-        (Some(2012), "self", false, Some(vec![Bar::NoGuardian, Bar::NoAssent])),
-        // A decision in its best interest is attested, not recorded.
-        (Some(2012), "self", true, None),
-        (Some(2006), "self", false, None),
+    // Born; who gave it; assent; a decision in its best interest; whether it holds once another person attested the rest.
+    let table: [(Option<i32>, &str, bool, bool, Option<Vec<Bar>>); 10] = [
+        (Some(2012), "guardian", true, false, None),
+        (Some(2012), "legal_representative", true, false, None),
+        (Some(2012), "guardian", false, false, Some(vec![Bar::NoAssent])),
+        (
+            Some(2012),
+            "self",
+            false,
+            false,
+            Some(vec![Bar::NoGuardian, Bar::NoAssent]),
+        ),
+        // A decision in its best interest is recorded, not attested.
+        (Some(2012), "self", true, false, Some(vec![Bar::NoGuardian])),
+        (Some(2012), "self", true, true, None),
+        (Some(2012), "self", false, true, Some(vec![Bar::NoAssent])),
+        (Some(2006), "self", false, false, None),
         // In the year of the eighteenth birthday, and without a year of birth, the age is attested.
-        (Some(2007), "self", false, None),
-        (None, "self", false, None),
+        (Some(2007), "self", false, false, None),
+        (None, "self", false, false, None),
     ];
-    for (birth_year, given_by, assent, bars) in table {
+    for (birth_year, given_by, assent, best_interest, bars) in table {
         let mut given = granted("national_prosecution", "national_prosecutor");
         given.consent.given_by = given_by.into();
         given.assent = assent;
-        let cited = CitedTestimony {
-            birth_year,
-            consents: vec![given],
-            ..testimony(2, true)
-        };
+        given.best_interest = best_interest;
+        let cited = consented(2, birth_year, vec![given]);
         let facts = CaseFacts {
             cited: vec![cited.clone()],
             ..facts(CaseStatus::ReferralPreparation)
@@ -506,13 +548,12 @@ fn a_child_is_spoken_for_and_agrees() {
 
 #[test]
 fn a_remedy_names_only_what_the_reader_may_know_of() {
-    let hidden = |testimony: CitedTestimony| CitedTestimony {
+    let hidden = |number| CitedTestimony {
         shown: false,
-        consents: Vec::new(),
-        ..testimony
+        ..consented(number, Some(1980), Vec::new())
     };
     let facts = CaseFacts {
-        cited: vec![hidden(testimony(1, true)), hidden(testimony(2, true))],
+        cited: vec![hidden(1), hidden(2)],
         witnesses: vec![Witness {
             shown: false,
             ..witness(1, risk::Standing::Critical)
@@ -741,7 +782,7 @@ proptest! {
             risk::Standing::Critical,
             risk::Standing::Overdue(day(7, 1)),
         ];
-        let mut consents = testimony(1, true).consents;
+        let mut consents = testimony(1, true).footing.consents;
         if withdrawn {
             consents[1].consent.withdrawn_on = Some(day(7, 2));
         }
@@ -751,7 +792,7 @@ proptest! {
             second: second.map(Uuid::from_u128).map(AccountId),
             incidents: (0..incidents).map(incident).collect(),
             witnesses: at_risk.iter().map(|at| witness(1, standings[*at])).collect(),
-            cited: vec![CitedTestimony { consents, ..testimony(1, true) }],
+            cited: vec![consented(1, Some(1980), consents)],
             ..facts(CaseStatus::ALL[from])
         };
         let attestations: Vec<_> = who
