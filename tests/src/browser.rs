@@ -153,11 +153,7 @@ impl Browser {
             .await
             .unwrap_or_else(|e| panic!("`{css}`: {e}"));
         // The old page's root goes stale once the new one stands.
-        let begun = Instant::now();
-        while before.tag_name().await.is_ok() && begun.elapsed() < PATIENCE {
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        self.see("main").await;
+        self.gone(&before).await;
     }
 
     /// Waits until an element says something.
@@ -181,6 +177,69 @@ impl Browser {
     /// Types keys into a field, after what is there.
     pub async fn keys(&self, css: &str, keys: &str) {
         self.see(css).await.send_keys(keys).await.expect("typed");
+    }
+
+    /// Presses keys wherever the focus is.
+    pub async fn strike(&self, keys: &str) {
+        let at = self.client.active_element().await.expect("something has the focus");
+        at.send_keys(keys).await.unwrap_or_else(|e| panic!("{keys:?}: {e}"));
+    }
+
+    /// Goes with the Tab key to an element, and sees that the focus is shown there.
+    pub async fn tab_to(&self, css: &str) {
+        for _ in 0..400 {
+            let here = self
+                .script(
+                    "const at = document.activeElement; if (!at.matches(arguments[0])) return 'elsewhere';\
+                     const look = getComputedStyle(at);\
+                     return at.matches(':focus-visible') && look.outlineStyle !== 'none' ? 'here' : 'unseen'",
+                    vec![json!(css)],
+                )
+                .await;
+            match here.as_str() {
+                Some("here") => return,
+                Some("unseen") => panic!("the focus is on `{css}` and nobody sees it"),
+                _ => self.strike("\u{e004}").await,
+            }
+        }
+        panic!("no Tab leads to `{css}` at {:?}", self.client.current_url().await.ok());
+    }
+
+    /// Goes with the Tab key to a select, and down to a value.
+    pub async fn tab_choose(&self, css: &str, value: &str) {
+        self.tab_to(css).await;
+        for _ in 0..100 {
+            let now = self.script("return document.activeElement.value", Vec::new()).await;
+            if now.as_str() == Some(value) {
+                return;
+            }
+            self.strike("\u{e015}").await;
+        }
+        panic!("no arrow leads to `{value}` in `{css}`");
+    }
+
+    /// Presses keys that lead to another page, and waits for it.
+    pub async fn strike_on(&self, keys: &str) {
+        let before = self.client.find(Locator::Css("html")).await.expect("a page");
+        self.strike(keys).await;
+        self.gone(&before).await;
+    }
+
+    /// Waits until a page's root is gone and another page stands.
+    async fn gone(&self, root: &fantoccini::elements::Element) {
+        let begun = Instant::now();
+        while root.tag_name().await.is_ok() && begun.elapsed() < PATIENCE {
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        self.see("main").await;
+    }
+
+    /// Opens another window of the same browser and goes to it; this one's handle and the new one's.
+    pub async fn second_window(&self) -> (fantoccini::wd::WindowHandle, fantoccini::wd::WindowHandle) {
+        let first = self.client.window().await.expect("a window");
+        let second = self.client.new_window(true).await.expect("a second window").handle;
+        self.client.switch_to_window(second.clone()).await.expect("switched");
+        (first, second)
     }
 
     /// Chooses a file.

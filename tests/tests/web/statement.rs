@@ -1,4 +1,4 @@
-//! A statement in Arabic in a browser: through every step to final, corrected, compared, printed; consents given in one go,
+//! A statement in a browser, on Arabic screens from its first step on: through every step to final, corrected, compared, printed; consents given in one go,
 //! and one of them withdrawn.
 
 use crate::journeys::Committee;
@@ -16,10 +16,11 @@ const GRANTED: [(&str, &str); 5] = [
 const MISHEARD: &str = "سمعت أصوات سيارات في الشارع بعد الفجر.";
 
 async fn statement(javascript: bool) {
-    let c = Committee::begin(javascript).await;
-    let b: &Browser = &c.browser;
+    let mut c = Committee::begin(javascript).await;
     c.staff().await;
     c.sign_in("inv-1").await;
+    c.in_arabic().await;
+    let b: &Browser = &c.browser;
     c.goto("/cases/new").await;
     b.fill("#title", "أحداث حي الورد").await;
     b.choose("#priority", "high").await;
@@ -28,8 +29,6 @@ async fn statement(javascript: bool) {
     c.person(&case, "سلمى الراوي").await;
     let testimony = c.testimony(&case).await;
     let path = format!("/testimonies/{testimony}");
-    // From here on in the language of most who work here.
-    b.click("button[name=language][value=ar]").await;
     let first = b.text("main .aside").await;
 
     // What is final is corrected by a new version that says why.
