@@ -1,6 +1,7 @@
 //! Chromium through chromedriver: with JavaScript and without, wide and narrow.
 
 use base64::Engine as _;
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -179,10 +180,23 @@ impl Browser {
         self.see(css).await.send_keys(keys).await.expect("typed");
     }
 
-    /// Presses keys wherever the focus is.
+    /// Presses keys wherever the focus is, one after the other; Ctrl and Alt are held to the end. Not `send_keys`: it focuses
+    /// the field anew, and never leaves one of several parts.
     pub async fn strike(&self, keys: &str) {
-        let at = self.client.active_element().await.expect("something has the focus");
-        at.send_keys(keys).await.unwrap_or_else(|e| panic!("{keys:?}: {e}"));
+        let (mut strokes, mut held) = (KeyActions::new("keyboard".to_owned()), Vec::new());
+        for value in keys.chars() {
+            strokes = strokes.then(KeyAction::Down { value });
+            if matches!(value, '\u{e009}' | '\u{e00a}') {
+                held.push(value);
+            } else {
+                strokes = strokes.then(KeyAction::Up { value });
+            }
+        }
+        for value in held {
+            strokes = strokes.then(KeyAction::Up { value });
+        }
+        let struck = self.client.perform_actions(strokes).await;
+        struck.unwrap_or_else(|e| panic!("{keys:?}: {e}"));
     }
 
     /// Goes with the Tab key to an element, and sees that the focus is shown there.
