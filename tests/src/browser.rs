@@ -391,7 +391,17 @@ impl Browser {
     /// The page as it prints: a PDF of A4 sheets.
     pub async fn pdf(&self) -> Vec<u8> {
         let asked = json!({ "paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": true });
-        let printed = self.devtools("Page.printToPDF", asked).await;
+        // On a busy machine Chromium now and then says "Printing failed", and prints when asked again.
+        let mut printed = Err(String::new());
+        for _ in 0..5 {
+            let answer = self.client.issue_cmd(DevTools("Page.printToPDF", asked.clone())).await;
+            printed = answer.map_err(|e| e.to_string());
+            if printed.is_ok() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        let printed = printed.unwrap_or_else(|e| panic!("the page is not printed: {e}"));
         let text = printed["data"].as_str().unwrap_or_default();
         base64::engine::general_purpose::STANDARD.decode(text).expect("base64")
     }

@@ -2,7 +2,7 @@
 //! and one of them withdrawn.
 
 use crate::journeys::Committee;
-use crate::site::run;
+use crate::site::{PASSWORD, Site, run};
 use tests::browser::Browser;
 
 /// Purposes and recipients that the witness answers about.
@@ -71,14 +71,6 @@ async fn statement(javascript: bool) {
     assert!(!copy.contains("سلمى"), "no name on the paper");
     let pdf = b.pdf().await;
     assert!(pdf.starts_with(b"%PDF") && pdf.len() > 10_000, "{} bytes", pdf.len());
-    if let Some(folder) = std::env::var_os("SIJILL_PRINTS") {
-        std::fs::write(
-            std::path::Path::new(&folder).join(format!("copy-{javascript}.pdf")),
-            &pdf,
-        )
-        .expect("kept");
-    }
-
     // Five answers in one go; then one is withdrawn, and its use stops.
     c.goto(&format!("{path}/consents")).await;
     for (cell, identity) in GRANTED {
@@ -112,4 +104,57 @@ fn a_statement_is_corrected_compared_printed_and_consented_to() {
 #[test]
 fn a_statement_is_corrected_compared_printed_and_consented_to_without_javascript() {
     run(statement(false));
+}
+
+/// Keeps every print view of a statement as PDF in the folder `SIJILL_PRINTS`, in both directions, to be looked at.
+#[test]
+#[ignore = "nothing is asserted: a person looks at what it prints"]
+fn prints_to_be_looked_at() {
+    let Some(folder) = std::env::var_os("SIJILL_PRINTS").map(std::path::PathBuf::from) else {
+        return;
+    };
+    run(async {
+        let site = Site::demonstration().await;
+        let b = Browser::start(true).await;
+        b.sign_in(&site.base(), "u-03", PASSWORD).await;
+        let lina = site.person("u-03").await;
+        for (lang, spoken, text) in [
+            (
+                "en",
+                "en",
+                "I stood at the window and saw three armed men at the corner. ",
+            ),
+            ("ar", "ar", "كنت عند النافذة ورأيت ثلاثة رجال مسلحين عند المنعطف. "),
+        ] {
+            let mut fields = vec![
+                ("do", "unknown"),
+                ("language", spoken),
+                ("interview_date", "2025-03-20"),
+                ("interpreter", "yes"),
+            ];
+            let long = text.repeat(9);
+            for at in 0..14 {
+                fields.extend([
+                    ("p_number", ""),
+                    ("p_text", if at % 2 == 0 { long.as_str() } else { text }),
+                    ("p_language", spoken),
+                    ("p_basis", "first_hand_saw"),
+                ]);
+            }
+            let begun = lina.post("/testimonies/new", &fields).await;
+            let path = begun.location().trim_end_matches("/edit/witness").to_owned();
+            b.goto(&format!("{}{path}", site.base())).await;
+            b.click(&format!("button[name=language][value={lang}]")).await;
+            for (name, page) in [
+                ("copy", "print?copy=read-back"),
+                ("whole", "print"),
+                ("consent", "consents/print"),
+            ] {
+                b.goto(&format!("{}{path}/{page}", site.base())).await;
+                std::fs::write(folder.join(format!("{name}-{lang}.pdf")), b.pdf().await).expect("kept");
+            }
+        }
+        b.close().await;
+        site.close().await;
+    });
 }
