@@ -3,7 +3,7 @@
 use crate::http::case_of;
 use crate::site::{PASSWORD, Site, run};
 use domain::{Actor, Code};
-use tests::browser::Browser;
+use tests::browser::{Browser, Look};
 use tests::draft;
 
 const LOGIN: &str = "u-03";
@@ -41,6 +41,15 @@ async fn almost_done(site: &Site, case: &Code) -> Code {
     let version = store.open_draft(&lina, &code).await.expect("opens").head.version;
     store.read_back(&lina, &code, version).await.expect("complete so far");
     code
+}
+
+/// Nothing for axe-core to find, nothing wider than a phone.
+async fn is_sound(browser: &Browser) {
+    for look in [Look::PhoneDark, Look::Wide] {
+        browser.look(look).await;
+        assert_eq!(browser.axe().await, [""; 0], "{look:?}");
+        assert_eq!(browser.too_wide().await, "", "{look:?}");
+    }
 }
 
 async fn path(browser: &Browser) -> String {
@@ -86,6 +95,7 @@ fn a_testimony_is_begun_filed_and_consented_to_without_a_mouse() {
         b.strike_on(ENTER).await;
         // She gave testimony before: the page says so, and the focus is there.
         assert_eq!(path(&b).await, "/testimonies/new");
+        is_sound(&b).await;
         b.tab_to("main .actions button[value=begin]").await;
         b.strike_on(ENTER).await;
         assert!(path(&b).await.ends_with("/edit/witness"));
@@ -102,6 +112,8 @@ fn a_testimony_is_begun_filed_and_consented_to_without_a_mouse() {
         b.strike("رأيت السيارات عند الجسر").await;
         b.strike(&format!("{ALT}{DOWN}")).await;
         assert_eq!(b.text("li.para:nth-child(2) .para-n").await, "2");
+        let moved = b.script("return document.activeElement.value", Vec::new()).await;
+        assert_eq!(moved, "رأيت السيارات عند الجسر", "the focus goes with the paragraph");
         b.strike(&format!("{CTRL}s")).await;
         b.until("[data-saved=ago]", "s ago").await;
 
