@@ -35,7 +35,7 @@ addEventListener("keydown", (event) => {
   if (key === "Escape") return escape(event);
   // By place as well as by letter: on an Arabic keyboard S writes س.
   if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
-    const button = key === "Enter" ? "button[name=do][value=next]" : code === "KeyS" || key === "s" ? ".button--main:not(a)" : "";
+    const button = key === "Enter" ? "button[name=do]:is([value=next], [value=read_back], [value=file])" : code === "KeyS" || key === "s" ? "button[name=do][value=save], .button--main:not(a)" : "";
     if (!button) return;
     event.preventDefault();
     ((target.form && first(button, target.form)) ?? first("main " + button))?.click();

@@ -1,6 +1,7 @@
 //! Chromium through chromedriver: with JavaScript and without, wide and narrow.
 
 use base64::Engine as _;
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -153,11 +154,7 @@ impl Browser {
             .await
             .unwrap_or_else(|e| panic!("`{css}`: {e}"));
         // The old page's root goes stale once the new one stands.
-        let begun = Instant::now();
-        while before.tag_name().await.is_ok() && begun.elapsed() < PATIENCE {
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        self.see("main").await;
+        self.gone(&before).await;
     }
 
     /// Waits until an element says something.
@@ -181,6 +178,82 @@ impl Browser {
     /// Types keys into a field, after what is there.
     pub async fn keys(&self, css: &str, keys: &str) {
         self.see(css).await.send_keys(keys).await.expect("typed");
+    }
+
+    /// Presses keys wherever the focus is, one after the other; Ctrl and Alt are held to the end. Not `send_keys`: it focuses
+    /// the field anew, and never leaves one of several parts.
+    pub async fn strike(&self, keys: &str) {
+        let (mut strokes, mut held) = (KeyActions::new("keyboard".to_owned()), Vec::new());
+        for value in keys.chars() {
+            strokes = strokes.then(KeyAction::Down { value });
+            if matches!(value, '\u{e009}' | '\u{e00a}') {
+                held.push(value);
+            } else {
+                strokes = strokes.then(KeyAction::Up { value });
+            }
+        }
+        for value in held {
+            strokes = strokes.then(KeyAction::Up { value });
+        }
+        let struck = self.client.perform_actions(strokes).await;
+        struck.unwrap_or_else(|e| panic!("{keys:?}: {e}"));
+    }
+
+    /// Goes with the Tab key to an element, and sees that the focus is shown there.
+    pub async fn tab_to(&self, css: &str) {
+        for _ in 0..400 {
+            let here = self
+                .script(
+                    "const at = document.activeElement; if (!at.matches(arguments[0])) return 'elsewhere';\
+                     const look = getComputedStyle(at);\
+                     return at.matches(':focus-visible') && look.outlineStyle !== 'none' ? 'here' : 'unseen'",
+                    vec![json!(css)],
+                )
+                .await;
+            match here.as_str() {
+                Some("here") => return,
+                Some("unseen") => panic!("the focus is on `{css}` and nobody sees it"),
+                _ => self.strike("\u{e004}").await,
+            }
+        }
+        panic!("no Tab leads to `{css}` at {:?}", self.client.current_url().await.ok());
+    }
+
+    /// Goes with the Tab key to a select, and down to a value.
+    pub async fn tab_choose(&self, css: &str, value: &str) {
+        self.tab_to(css).await;
+        for _ in 0..100 {
+            let now = self.script("return document.activeElement.value", Vec::new()).await;
+            if now.as_str() == Some(value) {
+                return;
+            }
+            self.strike("\u{e015}").await;
+        }
+        panic!("no arrow leads to `{value}` in `{css}`");
+    }
+
+    /// Presses keys that lead to another page, and waits for it.
+    pub async fn strike_on(&self, keys: &str) {
+        let before = self.client.find(Locator::Css("html")).await.expect("a page");
+        self.strike(keys).await;
+        self.gone(&before).await;
+    }
+
+    /// Waits until a page's root is gone and another page stands.
+    async fn gone(&self, root: &fantoccini::elements::Element) {
+        let begun = Instant::now();
+        while root.tag_name().await.is_ok() && begun.elapsed() < PATIENCE {
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        self.see("main").await;
+    }
+
+    /// Opens another window of the same browser and goes to it; this one's handle and the new one's.
+    pub async fn second_window(&self) -> (fantoccini::wd::WindowHandle, fantoccini::wd::WindowHandle) {
+        let first = self.client.window().await.expect("a window");
+        let second = self.client.new_window(true).await.expect("a second window").handle;
+        self.client.switch_to_window(second.clone()).await.expect("switched");
+        (first, second)
     }
 
     /// Chooses a file.
@@ -319,7 +392,17 @@ impl Browser {
     /// The page as it prints: a PDF of A4 sheets.
     pub async fn pdf(&self) -> Vec<u8> {
         let asked = json!({ "paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": true });
-        let printed = self.devtools("Page.printToPDF", asked).await;
+        // On a busy machine Chromium now and then says "Printing failed", and prints when asked again.
+        let mut printed = Err(String::new());
+        for _ in 0..5 {
+            let answer = self.client.issue_cmd(DevTools("Page.printToPDF", asked.clone())).await;
+            printed = answer.map_err(|e| e.to_string());
+            if printed.is_ok() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        let printed = printed.unwrap_or_else(|e| panic!("the page is not printed: {e}"));
         let text = printed["data"].as_str().unwrap_or_default();
         base64::engine::general_purpose::STANDARD.decode(text).expect("base64")
     }

@@ -2,10 +2,16 @@
 
 #[path = "web/access.rs"]
 mod access;
+#[path = "web/bad_input.rs"]
+mod bad_input;
+#[path = "web/editor.rs"]
+mod editor;
 #[path = "web/http.rs"]
 mod http;
 #[path = "web/journeys.rs"]
 mod journeys;
+#[path = "web/keyboard.rs"]
+mod keyboard;
 #[path = "web/offline.rs"]
 mod offline;
 #[path = "web/reveal.rs"]

@@ -3,6 +3,7 @@
 //! A noun's form (`CaseForm`, `PersonForm` …) holds the strings as they came, so that a refused page can show them
 //! again; its `check` is the only way to the checked type and lists every problem at once.
 
+use crate::text::written_length;
 use crate::{Problem, ProblemKind, Words};
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone, Utc};
 
@@ -10,7 +11,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone, Utc};
 pub const SHORT: u32 = 300;
 /// The most characters of a summary, a remark, a note.
 pub const LONG: u32 = 20_000;
-/// The fewest characters of a written reason or attestation (`case_status.json`, G-REASON).
+/// The fewest characters of a written reason or attestation (`case_status.json`, G-REASON), counted by [`written_length`].
 pub const REASON: u32 = 20;
 
 /// The fields of a posted form, in order, as typed.
@@ -101,17 +102,17 @@ impl Check {
         Words::from(text)
     }
 
-    /// Text that must not be blank, up to `max` characters.
+    /// Text that must not be blank, up to `max` characters. Characters that nobody can see fill nothing in.
     pub fn required(&mut self, field: &str, text: &str, max: u32) -> Words {
-        if text.trim().is_empty() {
+        if written_length(text) == 0 {
             self.problem(field, ProblemKind::Missing);
         }
         self.optional(field, text, max)
     }
 
-    /// A written reason: at least [`REASON`] characters.
+    /// A written reason: at least [`REASON`] characters that can be seen.
     pub fn reason(&mut self, field: &str, text: &str) -> Words {
-        let length = text.trim().chars().count();
+        let length = written_length(text);
         if length == 0 {
             self.problem(field, ProblemKind::Missing);
         } else if length < REASON as usize {
@@ -193,4 +194,53 @@ pub fn local(date: NaiveDate, time: NaiveTime, offset: FixedOffset) -> DateTime<
         .from_local_datetime(&date.and_time(time))
         .single()
         .map_or_else(|| date.and_time(time).and_utc(), |at| at.to_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ProblemKind::{Missing, TooLong, TooShort};
+
+    fn problems(run: impl FnOnce(&mut Check)) -> Vec<ProblemKind> {
+        let mut check = Check::new();
+        run(&mut check);
+        let problems = check.finish(()).err().unwrap_or_default();
+        problems.into_iter().map(|problem| problem.kind).collect()
+    }
+
+    #[test]
+    fn a_reason_is_measured_by_what_can_be_read() {
+        let unseen = "\u{200B}".repeat(19);
+        let long = "ا".repeat(LONG as usize + 1);
+        let table = [
+            (String::new(), vec![Missing]),
+            (" \n ".to_owned(), vec![Missing]),
+            (unseen.clone(), vec![Missing]),
+            (format!("a{unseen}"), vec![TooShort(REASON)]),
+            (format!("{}x", "a ".repeat(9)), vec![TooShort(REASON)]),
+            (format!("a{}b", " ".repeat(18)), vec![TooShort(REASON)]),
+            (format!("a{}b", "\u{202E}\u{2066}".repeat(9)), vec![TooShort(REASON)]),
+            ("سبب مكتوب يكفي للنظر".to_owned(), Vec::new()),
+            (format!("{unseen}سبب مكتوب يكفي للنظر{unseen}"), Vec::new()),
+            (long, vec![TooLong(LONG)]),
+        ];
+        for (text, expected) in table {
+            let found = problems(|check| _ = check.reason("why", &text));
+            assert_eq!(found, expected, "{} characters", text.chars().count());
+        }
+    }
+
+    #[test]
+    fn what_is_required_is_written_and_kept_as_typed() {
+        for (text, expected) in [
+            ("", vec![Missing]),
+            ("\u{200B}\u{200B}", vec![Missing]),
+            ("\u{202E} \u{202C}", vec![Missing]),
+            ("\u{200F}ا", Vec::new()),
+            ("abcdef", vec![TooLong(5)]),
+        ] {
+            let found = problems(|check| assert_eq!(check.required("title", text, 5).as_str(), text));
+            assert_eq!(found, expected, "{text:?}");
+        }
+    }
 }

@@ -7,12 +7,14 @@
 mod answers;
 mod check;
 mod compare;
+mod odd;
 mod question;
 pub mod questions;
 
 pub use answers::Answers;
 pub use check::{Filing, Known, Progress, step_of};
 pub use compare::{Change, Piece, changes, pieces};
+pub use odd::Odd;
 pub use question::{Column, Needed, Question, Reach, Shape, Step, When};
 
 use crate::Words;
@@ -108,25 +110,25 @@ pub struct Paragraph {
     /// A code of [`crate::vocabulary::BASIS`]: how the person knows it.
     pub basis: String,
     /// The same in another language, beside the original.
-    #[serde(skip_serializing_if = "Words::is_blank")]
+    #[serde(skip_serializing_if = "Words::is_white")]
     pub translation: Words,
     /// Who told the witness, where the basis is `hearsay_named`.
-    #[serde(skip_serializing_if = "Words::is_blank")]
+    #[serde(skip_serializing_if = "Words::is_white")]
     pub source: Words,
     /// When it was, as said.
-    #[serde(skip_serializing_if = "Words::is_blank")]
+    #[serde(skip_serializing_if = "Words::is_white")]
     pub time: Words,
     /// Where it was, as said.
-    #[serde(skip_serializing_if = "Words::is_blank")]
+    #[serde(skip_serializing_if = "Words::is_white")]
     pub place: Words,
     /// A fact that the case rests on: it needs a second grader.
     #[serde(rename = "key_fact", skip_serializing_if = "is_false")]
     pub is_key: bool,
     /// Whom it speaks for, if it is exculpatory.
-    #[serde(skip_serializing_if = "Words::is_blank")]
+    #[serde(skip_serializing_if = "Words::is_white")]
     pub favours: Words,
     /// Why it does.
-    #[serde(skip_serializing_if = "Words::is_blank")]
+    #[serde(skip_serializing_if = "Words::is_white")]
     pub favours_why: Words,
 }
 
@@ -155,7 +157,7 @@ pub struct Statement {
     pub answers: Answers,
     pub paragraphs: Vec<Paragraph>,
     /// Why this version corrects the one before it.
-    #[serde(skip_serializing_if = "Words::is_blank")]
+    #[serde(skip_serializing_if = "Words::is_white")]
     pub correction: Words,
     /// Questions that a source imported from elsewhere did not answer; only the import sets them.
     #[serde(skip_serializing_if = "Vec::is_empty")]

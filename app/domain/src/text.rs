@@ -64,6 +64,24 @@ pub fn visible(text: &str) -> String {
     shown
 }
 
+/// The names of the characters in a text that nobody can see, each once, in their order: `RLO`, `U+0007`. Line breaks
+/// and tabs are none.
+#[must_use]
+pub fn invisibles(text: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for c in text.chars() {
+        let name = match name_of_invisible(c) {
+            None => continue,
+            Some("") => format!("U+{:04X}", u32::from(c)),
+            Some(name) => name.to_owned(),
+        };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
 /// The short name of a character that takes no room or steers direction, `""` for one without a name of its own.
 const fn name_of_invisible(c: char) -> Option<&'static str> {
     Some(match c {
@@ -145,5 +163,18 @@ mod tests {
         assert_eq!(visible("photo\u{202E}gpj.exe"), "photo⟦RLO⟧gpj.exe");
         assert_eq!(visible("a\u{200B}b\u{7}"), "a⟦ZWSP⟧b⟦U+0007⟧");
         assert_eq!(visible("محمد علي\n"), "محمد علي\n");
+    }
+
+    #[test]
+    fn hidden_characters_are_named_once_each() {
+        let table: [(&str, &[&str]); 4] = [
+            ("", &[]),
+            ("محمد\tعلي\n", &[]),
+            ("a\u{202E}b\u{200B}c\u{202E}", &["RLO", "ZWSP"]),
+            ("\u{7}\u{E0041}", &["U+0007", "U+E0041"]),
+        ];
+        for (text, expected) in table {
+            assert_eq!(invisibles(text), expected, "{text:?}");
+        }
     }
 }

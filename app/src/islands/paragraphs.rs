@@ -22,6 +22,7 @@ pub struct EditorLabels {
     pub failed: String,
     pub removed: String,
     pub undo: String,
+    pub held: String,
 }
 
 /// Wakes the form inside.
@@ -37,7 +38,7 @@ pub fn ParagraphEditor(labels: EditorLabels, children: Children) -> impl IntoVie
 #[cfg(feature = "hydrate")]
 mod editor {
     use super::EditorLabels;
-    use js_sys::{Date, JsString, Reflect};
+    use js_sys::{JsString, Reflect};
     use std::cell::{Cell, RefCell};
     use std::rc::Rc;
     use wasm_bindgen::prelude::*;
@@ -45,7 +46,8 @@ mod editor {
     use web_sys::{
         AbortSignal, BeforeUnloadEvent, Document, Element, Event, EventInit, EventTarget, FormData, Headers,
         HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTemplateElement, HtmlTextAreaElement,
-        KeyboardEvent, NodeList, RequestInit, RequestRedirect, Response, SubmitEvent, UrlSearchParams, Window,
+        KeyboardEvent, NodeList, Performance, RequestInit, RequestRedirect, Response, SubmitEvent, UrlSearchParams,
+        Window,
     };
 
     /// Saves so long after the last key, in milliseconds.
@@ -69,6 +71,8 @@ mod editor {
         Purpose,
         /// Only the form itself helps: its page shows both texts, or what is wrong.
         Conflict,
+        /// Both texts are shown: nothing is saved over the other before it is said.
+        Held,
         Refused,
     }
 
@@ -84,8 +88,12 @@ mod editor {
         word: Element,
         /// How long ago; not announced.
         ago: Element,
+        /// What is odd in what was saved.
+        odd: Element,
         /// The button that submits the form as it is.
         compare: Element,
+        /// Runs on evenly, however the clock of the device is set.
+        time: Performance,
         state: Cell<State>,
         /// When the first change was made that is not saved yet.
         changed: Cell<Option<f64>>,
@@ -113,7 +121,7 @@ mod editor {
         let document = window.document()?;
         let form: HtmlFormElement = document.get_element_by_id("testimony")?.dyn_into().ok()?;
         let part = |name: &str| form.query_selector(&format!("[data-saved={name}]")).ok().flatten();
-        let (word, ago, compare) = (part("word")?, part("ago")?, part("compare")?);
+        let (word, ago, odd, compare) = (part("word")?, part("ago")?, part("odd")?, part("compare")?);
         if let Ok(Some(hint)) = form.query_selector("[data-script]") {
             let _ = hint.remove_attribute("hidden");
         }
@@ -125,12 +133,14 @@ mod editor {
                 .get_element_by_id("paragraph")
                 .and_then(|template| template.dyn_into().ok()),
             labels,
-            window,
             document,
             form,
             word,
             ago,
+            odd,
             compare,
+            time: window.performance()?,
+            window,
             state: Cell::new(State::Fine),
             changed: Cell::new(None),
             typed: Cell::new(0.0),
@@ -194,6 +204,7 @@ mod editor {
             let editor = self.clone();
             on(&self.form, "change", move |_| editor.ask());
             self.ask();
+            self.begin();
             let editor = self.clone();
             on(&self.form, "submit", move |event| editor.submit(&event));
             let editor = self.clone();
@@ -241,9 +252,26 @@ mod editor {
             }
         }
 
+        fn now(&self) -> f64 {
+            self.time.now()
+        }
+
+        /// What the page came with may stand nowhere else yet.
+        fn begin(&self) {
+            let state = match self.form.get_attribute("data-unsaved").as_deref() {
+                None => return,
+                Some("conflict") => State::Held,
+                Some("purpose") => State::Purpose,
+                Some("refused") => State::Refused,
+                Some(_) => State::Fine,
+            };
+            self.changed.set(Some(self.now()));
+            self.become_state(state);
+        }
+
         /// Something was changed.
         fn touch(&self) {
-            let now = Date::now();
+            let now = self.now();
             self.typed.set(now);
             self.changed.set(self.changed.get().or(Some(now)));
             if self.state.get() == State::Refused {
@@ -252,7 +280,7 @@ mod editor {
         }
 
         fn tick(self: &Rc<Self>) {
-            let now = Date::now();
+            let now = self.now();
             if let Some(sent) = self.sent.get() {
                 if now - sent > 1_000.0 && self.state.get() == State::Fine {
                     self.say(&self.labels.saving, "");
@@ -260,7 +288,7 @@ mod editor {
                 return;
             }
             if let Some(changed) = self.changed.get()
-                && !matches!(self.state.get(), State::Conflict | State::Refused)
+                && !matches!(self.state.get(), State::Conflict | State::Held | State::Refused)
                 && (now - self.typed.get() >= QUIET || now - changed >= LATEST)
                 && now >= self.again.get()
             {
@@ -297,6 +325,7 @@ mod editor {
                 State::SignedOut => &labels.signed_out,
                 State::Purpose => &labels.purpose,
                 State::Conflict => &labels.conflict,
+                State::Held => &labels.held,
                 State::Refused => &labels.refused,
             };
             self.say(word, "");
@@ -318,9 +347,9 @@ mod editor {
             let body = self.unsure.take().unwrap_or_else(|| now.clone());
             let since = self
                 .changed
-                .replace((body != now).then(Date::now))
-                .unwrap_or_else(Date::now);
-            self.sent.set(Some(Date::now()));
+                .replace((body != now).then(|| self.now()))
+                .unwrap_or_else(|| self.now());
+            self.sent.set(Some(self.now()));
             let editor = self.clone();
             spawn_local(async move {
                 let answer = editor.send(&body).await;
@@ -352,7 +381,7 @@ mod editor {
                 };
                 if state != State::Fine {
                     editor.changed.set(Some(since));
-                    editor.again.set(Date::now() + AGAIN);
+                    editor.again.set(editor.now() + AGAIN);
                 }
                 editor.become_state(state);
                 editor.go_on(state);
@@ -380,7 +409,9 @@ mod editor {
             let get = |name: &str| Reflect::get(&told, &name.into()).ok();
             let version = get("version")?.as_f64()?;
             part::<HtmlInputElement>(&self.form, "[name=version]")?.set_value(&version.to_string());
-            self.saved.set(Some(Date::now()));
+            self.saved.set(Some(self.now()));
+            let odd = get("odd").and_then(|odd| odd.as_string());
+            self.odd.set_text_content(odd.as_deref());
             Some(())
         }
 
@@ -398,7 +429,7 @@ mod editor {
                 .as_ref()
                 .and_then(|button| button.get_attribute("value"))
                 .unwrap_or_default();
-            let stuck = matches!(self.state.get(), State::Conflict | State::Refused);
+            let stuck = matches!(self.state.get(), State::Conflict | State::Held | State::Refused);
             match pressed.split(':').next().unwrap_or_default() {
                 "save" if !stuck => {
                     event.prevent_default();

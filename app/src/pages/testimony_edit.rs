@@ -9,14 +9,14 @@ use super::testimony_form::{Around, WITNESSES, fields, label as question_label};
 use super::testimony_paragraphs::{Press, numbers_of, paragraph_pairs, statement_fields, template};
 use crate::ask::{Ask, problems, see_other, with_next};
 use crate::islands::{EditorLabels, ParagraphEditor};
-use crate::parts::{self, Form, Nav, ago, frame, hidden, picker, problems_summary};
+use crate::parts::{self, Form, Nav, ago, comma, frame, hidden, picker, problems_summary};
 use crate::say;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use domain::form::Pairs;
 use domain::testimony::questions::of_step;
-use domain::testimony::{Progress, Step, TestimonyForm, TestimonyStatus, step_of};
+use domain::testimony::{Odd, Progress, Step, TestimonyForm, TestimonyStatus, step_of};
 use domain::{Code, Error, Language, Problem};
 use leptos::prelude::*;
 use serde_json::json;
@@ -45,6 +45,9 @@ struct Sheet<'a> {
     kept: bool,
     /// People found for the witness's field, by its button.
     hits: Option<&'a [Hit]>,
+    /// Why what was typed stands on this page alone: the editor asks before that is left, and of a conflict saves nothing
+    /// before it is told to.
+    unsaved: Option<&'static str>,
 }
 
 fn step_of_path(ask: &Ask) -> domain::Result<Step> {
@@ -100,6 +103,7 @@ pub async fn save(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         let sheet = Sheet {
             version,
             hits: Some(&hits),
+            unsaved: Some("found"),
             ..Sheet::default()
         };
         return form_page(&ask, StatusCode::OK, step, &draft, &form, &sheet).await;
@@ -107,7 +111,7 @@ pub async fn save(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let back = press.apply(&mut form.paragraphs);
     let kept = keep(&ask, &code, step, version, &form).await;
     if ask.json {
-        return told(&ask, kept);
+        return told(&ask, &form, kept);
     }
     match kept {
         Ok(Kept::Saved(saved)) if saved.wrong.is_empty() => {
@@ -129,6 +133,7 @@ pub async fn save(ask: Ask, posted: Pairs) -> domain::Result<Response> {
             let sheet = Sheet {
                 version: theirs.head.version,
                 overtaken: true,
+                unsaved: Some("conflict"),
                 ..Sheet::default()
             };
             form_page(&ask, StatusCode::CONFLICT, step, &theirs, &form, &sheet).await
@@ -196,18 +201,24 @@ async fn refused(
     let sheet = Sheet {
         problems: problems(error)?,
         version,
+        unsaved: Some("refused"),
         ..Sheet::default()
     };
     let theirs = ask.store().open_testimony(ask.actor()?, code).await?;
     form_page(ask, StatusCode::UNPROCESSABLE_ENTITY, step, &theirs, form, &sheet).await
 }
 
-/// The answer to a script that saves: the new version, or what prevented it. Sentences only, never anything of the record.
-fn told(ask: &Ask, kept: domain::Result<Kept>) -> domain::Result<Response> {
+/// The answer to a script that saves: the new version and what is odd, or what prevented it. Sentences only, never anything
+/// of the record.
+fn told(ask: &Ask, form: &TestimonyForm, kept: domain::Result<Kept>) -> domain::Result<Response> {
     let (status, body) = match kept {
         Ok(Kept::Saved(saved)) => (
             StatusCode::OK,
-            json!({ "version": saved.version, "saved_at": saved.at.to_rfc3339() }),
+            json!({
+                "version": saved.version,
+                "saved_at": saved.at.to_rfc3339(),
+                "odd": odd_lines(ask.lang(), form).into_iter().map(|(_, line)| line).collect::<Vec<_>>().join(" · "),
+            }),
         ),
         Ok(Kept::Theirs) => (StatusCode::CONFLICT, json!({ "conflict": true })),
         Err(Error::Invalid(problems)) => {
@@ -288,7 +299,7 @@ async fn form_page(
     let editor = editor(ask, &around, step, code, typed, sheet);
     let theirs = sheet.overtaken.then(|| both(ask, step, draft, typed));
     let warned = match (step, &draft.witness) {
-        (Step::Witness, Some((witness, _))) => warned(ask, code, witness).await?,
+        (Step::Witness | Step::Interview, Some((witness, _))) => warned(ask, code, witness).await?,
         _ => ().into_any(),
     };
     let view = view! {
@@ -303,6 +314,7 @@ async fn form_page(
                 {notices(ask, draft, sheet)}
                 {warned}
                 {problems_summary(around.form, |field| label(lang, &numbers, field))}
+                {odd(lang, None, typed)}
                 {theirs}
                 {remarks(ask, &draft.remarks)}
                 {editor}
@@ -335,7 +347,7 @@ fn editor(
         let paragraphs = (step == Step::Account).then(|| statement_fields(around.form, &offered, &numbers));
         let template = (step == Step::Account).then(|| template(lang));
         let body = view! {
-            <form class="form" id="testimony" method="post" action=action novalidate autocomplete="off">
+            <form class="form" id="testimony" method="post" action=action novalidate autocomplete="off" data-unsaved=sheet.unsaved>
                 // Enter in a field presses the first button of a form: that must be this one.
                 <button class="visually-hidden" name="do" value="save" tabindex="-1" aria-hidden="true">{say!(lang, editor.save)}</button>
                 {hidden("version", &sheet.version.to_string())}
@@ -351,6 +363,7 @@ fn editor(
                         " "
                         <button class="button button--small" name="do" value="save" data-saved="compare" hidden>{say!(lang, editor.compare)}</button>
                     </p>
+                    <p class="odd" role="status" data-saved="odd"></p>
                 </div>
             </form>
             {template}
@@ -408,14 +421,67 @@ pub(super) fn progress(lang: Language, draft: &TestimonyView, here: Option<Step>
     .into_any()
 }
 
-/// What must be weighed before this witness is spoken with again. Who may not see risks reads of earlier testimonies on the
-/// page where this one was begun.
+/// What must be weighed before this witness is spoken with again; where that can't be shown, that there may be something.
 async fn warned(ask: &Ask, code: &Code, witness: &Code) -> domain::Result<AnyView> {
     match ask.store().witness_warnings(ask.actor()?, witness, Some(code)).await {
         Ok(warnings) => Ok(parts::warnings(ask, &warnings, true)),
-        Err(Error::Forbidden | Error::NotFound | Error::PurposeNeeded(_)) => Ok(().into_any()),
+        Err(Error::PurposeNeeded(case)) => {
+            let (lang, href) = (
+                ask.lang(),
+                with_next(&format!("{}/purpose", case.path()), &ask.visit.path),
+            );
+            let wait = view! {
+                {say!(lang, warning.purpose, case = case.to_string())}" "
+                <a href=href>{say!(lang, editor.purpose_link)}</a>
+            };
+            Ok(parts::warnings::unseen(lang, wait.into_any()))
+        }
+        Err(Error::Forbidden | Error::NotFound) => {
+            let lang = ask.lang();
+            Ok(parts::warnings::unseen(lang, say!(lang, warning.withheld).into_any()))
+        }
         Err(error) => Err(error),
     }
+}
+
+/// What is odd in what was typed, a line for each field; with the field's name.
+fn odd_lines(lang: Language, typed: &TestimonyForm) -> Vec<(String, String)> {
+    let numbers = numbers_of(&typed.paragraphs);
+    typed
+        .odd()
+        .into_iter()
+        .map(|(field, odd)| {
+            let at = label(lang, &numbers, &field);
+            let line = match odd {
+                Odd::Unseen(names) => say!(lang, editor.unseen, at = at, names = names.join(comma(lang))),
+                Odd::Gap => say!(lang, editor.gap, at = at),
+            };
+            (field, line)
+        })
+        .collect()
+}
+
+/// What is odd in what was typed, each a link to its field: in the steps of a testimony, or on this page.
+pub(super) fn odd(lang: Language, code: Option<&Code>, typed: &TestimonyForm) -> AnyView {
+    let lines = odd_lines(lang, typed);
+    if lines.is_empty() {
+        return ().into_any();
+    }
+    let items = lines
+        .into_iter()
+        .map(|(field, line)| {
+            let page = code.map(|code| step_path(code, step_of(&field))).unwrap_or_default();
+            view! { <li><a href=format!("{page}#{field}")>{line}</a></li> }
+        })
+        .collect_view();
+    view! {
+        <aside class="notice" data-tone="amber" aria-label=say!(lang, editor.odd)>
+            <p><b>{say!(lang, editor.odd)}</b></p>
+            <p>{say!(lang, editor.odd_what)}</p>
+            <ul>{items}</ul>
+        </aside>
+    }
+    .into_any()
 }
 
 fn purpose_notice(ask: &Ask, case: &Code) -> AnyView {
@@ -452,6 +518,7 @@ fn purpose_page(ask: &Ask, code: &Code, step: Step, version: i64, form: &Testimo
     let lang = ask.lang();
     let sheet = Sheet {
         version,
+        unsaved: Some("purpose"),
         ..Sheet::default()
     };
     let around = Around {
@@ -499,5 +566,6 @@ fn editor_labels(lang: Language) -> EditorLabels {
         failed: say!(lang, editor.failed),
         removed: say!(lang, editor.removed),
         undo: say!(lang, editor.undo),
+        held: say!(lang, editor.held),
     }
 }

@@ -1,7 +1,7 @@
 //! Check and finish: what is still missing, then the reading back, then the filing.
 
 use super::testimony::state_chip;
-use super::testimony_edit::{label, progress, step_path};
+use super::testimony_edit::{label, odd, progress, step_path};
 use super::testimony_paragraphs::numbers_of;
 use crate::ask::{Ask, problems, see_other};
 use crate::parts::{self, Nav, hidden, sentence};
@@ -111,7 +111,7 @@ fn page(ask: &Ask, status: StatusCode, draft: &TestimonyView, problems: &[Proble
         </header>
         <div class="stepwise">
             {progress(lang, draft, None)}
-            <div class="content stack">{overtaken}{list}{form}</div>
+            <div class="content stack">{overtaken}{list}{odd(lang, Some(code), &draft.statement.form())}{form}</div>
         </div>
     };
     parts::page(ask, status, Nav::Testimonies, &format!("{title} · {code}"), view)

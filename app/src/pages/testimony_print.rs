@@ -83,7 +83,7 @@ fn whole(ask: &Ask, testimony: &TestimonyView) -> Response {
         <h1>{say!(lang, testimony.edit_title, code = code)}</h1>
         <section class="section"><h2>{Step::Account.label(lang)}</h2>{summary(&testimony.statement)}{statement(lang, &testimony.statement)}</section>
         {facts(ask, lang, &testimony.statement, &testimony.withheld)}
-        {signatures(lang, testimony)}
+        {signatures(lang, testimony, None::<()>)}
     };
     parts::page(ask, StatusCode::OK, Nav::Testimonies, &title, view)
 }
@@ -111,20 +111,24 @@ fn read_back(ask: &Ask, testimony: &TestimonyView) -> Response {
         .iter()
         .map(|paragraph| said(paragraph, &spoken))
         .collect_view();
-    let witness = testimony.witness.as_ref().map(|(code, _)| code.to_string());
+    let witness = testimony.witness.as_ref().map(|(code, _)| {
+        view! { {say!(lang, testimony.witness)}" "<bdi class="code">{code.to_string()}</bdi>" · " }
+    });
     let day = answers.get("interview_date");
     let day = (!day.trim().is_empty()).then(|| date(lang, day));
+    let declared = view! {
+        <p class="declaration">{say!(lang, testimony.declaration)}</p>
+        <p class="help">{say!(lang, testimony.copy_why)}</p>
+    };
     let view = view! {
         {back(ask, testimony)}
         <div class="no-print">{analysis_notice(ask.lang(), testimony)}</div>
         <article class="copy" lang=lang.code() dir=lang.dir()>
             {head(ask, lang, testimony)}
             <h1>{say!(lang, testimony.copy_title)}</h1>
-            <p>{say!(lang, testimony.witness)}" "<bdi class="code">{witness}</bdi>" · "{day}</p>
+            <p>{witness}{day}</p>
             <ol class="statement statement--read">{paragraphs}</ol>
-            <p class="declaration">{say!(lang, testimony.declaration)}</p>
-            <p class="help">{say!(lang, testimony.copy_why)}</p>
-            {signatures(lang, testimony)}
+            {signatures(lang, testimony, Some(declared))}
         </article>
     };
     parts::page(ask, StatusCode::OK, Nav::Testimonies, &title, view)
@@ -142,8 +146,8 @@ fn said(paragraph: &Paragraph, spoken: &str) -> AnyView {
     view! { <li class="para"><span class="para-n">{number}</span><p class="para-text" lang=tag(language) dir="auto">{shown(text)}</p></li> }.into_any()
 }
 
-/// Lines to sign on.
-fn signatures(lang: Language, testimony: &TestimonyView) -> AnyView {
+/// Lines to sign on, never apart from what is signed: the declaration, and the code and version of the statement.
+fn signatures(lang: Language, testimony: &TestimonyView, declared: Option<impl IntoView + 'static>) -> AnyView {
     let answers = &testimony.statement.answers;
     let second = !answers.get("second_interviewer").trim().is_empty();
     let interpreter = answers.has("interpreter", "yes");
@@ -159,6 +163,18 @@ fn signatures(lang: Language, testimony: &TestimonyView) -> AnyView {
         .flatten()
         .map(|line| view! { <div><dt>{line}</dt><dd class="sign-here"></dd></div> })
         .collect_view();
-    view! { <section class="section signatures"><h2>{say!(lang, testimony.signature)}</h2><dl class="dl">{lines}</dl></section> }
-        .into_any()
+    let version = say!(
+        lang,
+        testimony.version,
+        number = testimony.statement_version.to_string()
+    );
+    view! {
+        <section class="section signatures">
+            {declared}
+            <h2>{say!(lang, testimony.signature)}</h2>
+            <p class="muted"><bdi class="code">{testimony.head.code.to_string()}</bdi>" · "{version}</p>
+            <dl class="dl">{lines}</dl>
+        </section>
+    }
+    .into_any()
 }

@@ -3,6 +3,7 @@
 use super::{code_link, comma, day};
 use crate::ask::Ask;
 use crate::say;
+use domain::Language;
 use domain::warning::{Interviewed, Warning};
 use leptos::prelude::*;
 
@@ -40,6 +41,17 @@ pub fn warnings(ask: &Ask, warnings: &[Warning], all: bool) -> AnyView {
         <aside class="notice" data-tone=tone aria-label=say!(lang, warning.title)>
             <p><b>{say!(lang, warning.title)}</b></p>
             <ul>{items}</ul>
+        </aside>
+    }
+    .into_any()
+}
+
+/// In place of the warnings: why they can't be shown to who asks.
+pub fn unseen(lang: Language, why: AnyView) -> AnyView {
+    view! {
+        <aside class="notice" data-tone="amber" aria-label=say!(lang, warning.title)>
+            <p><b>{say!(lang, warning.title)}</b></p>
+            <p>{why}</p>
         </aside>
     }
     .into_any()

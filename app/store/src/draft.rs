@@ -2,10 +2,11 @@
 
 use crate::case::of_kind;
 use crate::db::{Tx, on};
+use crate::record::{supervises, visible};
 use crate::testimony::{Body, Saved, is_close, row};
 use crate::work::{On, Work};
 use crate::{Fault, Result, Store};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{self, Act};
 use domain::testimony::{Statement, Step, TestimonyForm, TestimonyStatus, step_of};
 use domain::{AccountId, Actor, Code, Error, Kind, Problem, ProblemKind, vocabulary};
@@ -19,6 +20,18 @@ pub struct DraftSaved {
     pub at: DateTime<Utc>,
     /// What was answered in the steps that were saved and can't be right; it is kept all the same.
     pub wrong: Vec<Problem>,
+}
+
+/// A testimony that somebody gave before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    pub code: Code,
+    /// None where the draft does not say yet.
+    pub on: Option<NaiveDate>,
+    /// Who led the interview.
+    pub by: AccountId,
+    /// A final one may be supplemented.
+    pub status: TestimonyStatus,
 }
 
 /// The line by which a testimony is known in lists: the beginning of its summary.
@@ -141,7 +154,11 @@ impl Store {
     ///
     /// # Errors
     /// `Forbidden` for roles that read no content.
-    pub async fn earlier_testimonies(&self, actor: &Actor, people: &[Code]) -> domain::Result<Vec<(Code, Vec<Code>)>> {
+    pub async fn earlier_testimonies(
+        &self,
+        actor: &Actor,
+        people: &[Code],
+    ) -> domain::Result<Vec<(Code, Vec<Earlier>)>> {
         self.act(
             actor,
             On::Register("testimony"),
@@ -153,8 +170,7 @@ impl Store {
                         continue;
                     };
                     ids.push(id);
-                    let codes = crate::testimony::of_witness(&mut work.tx, actor, id).await?;
-                    earlier.push((person.clone(), codes));
+                    earlier.push((person.clone(), work.given_by(id).await?));
                 }
                 work.returned(&ids);
                 Ok(earlier)
@@ -288,6 +304,42 @@ impl Draft {
         paragraphs.extend(before.into_iter().filter(gone));
         self.statement.paragraphs = paragraphs;
         self.statement.answers = typed.answers;
+    }
+}
+
+impl Work<access::List> {
+    /// What a person told before, as far as this reader may know of it.
+    async fn given_by(&mut self, person: Uuid) -> Result<Vec<Earlier>> {
+        let actor = self.actor.clone();
+        let rows: Vec<(Uuid, String, Option<String>, Uuid, String)> = on!(&mut self.tx, |c| sqlx::query_as(concat!(
+            "SELECT r.id, r.code, t.interview_date, t.lead_id, t.status
+             FROM testimony t
+             JOIN record r ON r.id = t.id
+             WHERE t.witness_id = $3 AND (",
+            visible!(),
+            ")
+             ORDER BY r.code LIMIT 100"
+        ))
+        .bind(actor.account.0)
+        .bind(supervises(&actor))
+        .bind(person)
+        .fetch_all(c)
+        .await)?;
+        let store = self.store.clone();
+        store
+            .know_staff(&mut self.tx, rows.iter().map(|(.., lead, _)| *lead))
+            .await?;
+        rows.into_iter()
+            .map(|(id, code, on, by, status)| {
+                let malformed = |table, column| Fault::Malformed { table, column, row: id };
+                Ok(Earlier {
+                    code: code.parse().map_err(|_| malformed("record", "code"))?,
+                    on: on.and_then(|day| day.parse().ok()),
+                    by: AccountId(by),
+                    status: TestimonyStatus::named(&status).ok_or_else(|| malformed("testimony", "status"))?,
+                })
+            })
+            .collect()
     }
 }
 

@@ -59,7 +59,7 @@ pub use committee::Committee;
 pub use consent::{ConsentFile, ConsentView};
 pub use db::Pool;
 pub use document::{DocumentView, Download};
-pub use draft::DraftSaved;
+pub use draft::{DraftSaved, Earlier};
 pub use footing::{Going, Outgoing};
 pub use grading::{GradingFile, GradingView};
 pub use ground::{Chance, Clock};

@@ -5,6 +5,7 @@ use crate::db::{Tx, on};
 use crate::footing::meant_by;
 use crate::record::{supervises, visible};
 use crate::seal::{Class, Place};
+use crate::testimony::Body;
 use crate::work::{Found, On, Work};
 use crate::{Fault, Result, Store};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -326,7 +327,7 @@ pub(crate) async fn known_of(store: &Store, tx: &mut Tx, actor: &Actor, person: 
     .fetch_all(c)
     .await)?;
     store.know_staff(tx, interviews.iter().map(|(.., lead)| *lead)).await?;
-    let same_sex: bool = on!(tx, |c| {
+    let attached: bool = on!(&mut *tx, |c| {
         sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM consent n JOIN testimony t ON t.id = n.testimony_id
                         WHERE t.witness_id = $1 AND n.superseded_at IS NULL AND n.withdrawn_on IS NULL
@@ -338,6 +339,7 @@ pub(crate) async fn known_of(store: &Store, tx: &mut Tx, actor: &Actor, person: 
     .fetch_one(c)
     .await
     })?;
+    let same_sex = attached || wishes_same_sex(store, tx, person).await?;
     Ok(Known {
         standing: risks.then(|| Standing::of(&in_force, store.today())),
         interviews: interviews
@@ -352,6 +354,35 @@ pub(crate) async fn known_of(store: &Store, tx: &mut Tx, actor: &Actor, person: 
             .collect(),
         same_sex,
     })
+}
+
+/// Whether a person asked for an interviewer of their own sex when they gave testimony: what they said last counts. Read out
+/// of statements that this reader may not see too: that the wish is there is all that leaves, and who is not told of it
+/// does harm.
+async fn wishes_same_sex(store: &Store, tx: &mut Tx, person: Uuid) -> Result<bool> {
+    let given: Vec<Uuid> = on!(&mut *tx, |c| sqlx::query_scalar(
+        "SELECT t.id
+         FROM testimony t
+         JOIN record r ON r.id = t.id
+         WHERE t.witness_id = $1
+         ORDER BY r.created_at DESC, r.id DESC LIMIT 100"
+    )
+    .bind(person)
+    .fetch_all(c)
+    .await)?;
+    for id in given {
+        let record = crate::record::row(tx, id).await?;
+        let key = record.key(store, Kind::Testimony)?;
+        let body: Body = record.body(&key)?;
+        let statement = crate::testimony::row(tx, id).await?.content(id, &key, &body)?;
+        match statement.answers.get("interviewer_sex") {
+            "same" => return Ok(true),
+            "any" => return Ok(false),
+            // Not asked, or nothing said.
+            _ => {}
+        }
+    }
+    Ok(false)
 }
 
 impl Store {

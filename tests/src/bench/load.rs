@@ -216,6 +216,7 @@ impl<'a> Load<'a> {
             let mut fields = vec![
                 ("do", "save"),
                 ("witness", witness.as_str()),
+                ("seen", witness.as_str()),
                 ("interview_date", "2025-03-20"),
                 ("language", "ar"),
                 ("sensitivity", "normal"),

@@ -202,6 +202,37 @@ on_both! {
         assert_eq!(house.listed(&lina, Kind::Person).await.len(), 2);
     }
 
+    async fn the_wish_for_an_interviewer_of_the_same_sex_counts_as_it_was_said_last(house) {
+        let (case, lina) = house.case().await;
+        let witness = house.person(&lina, &case, "شاهدة").await;
+        let warned = async |actor: &Actor| house.store.witness_warnings(actor, &witness, None).await.expect("told").contains(&Warning::SameSex);
+        let take = async |wish: &str, sensitivity: &str| {
+            house.clock.advance(chrono::Duration::seconds(1));
+            let mut form = draft::testimony(&witness, 1);
+            form.answers.set("interviewer_sex", [wish]);
+            form.answers.set("sensitivity", [sensitivity]);
+            house.store.create_testimony(&lina, Some(&case), &form).await.expect("kept")
+        };
+        assert!(!warned(&lina).await);
+        let first = take("same", "restricted").await;
+        assert!(warned(&lina).await, "as the draft says that is being written");
+        // Who may not know of the testimony is warned too, and learns no more than that.
+        let nour = house.on("nour", &case).await;
+        assert_eq!(house.store.open_testimony(&nour, &first).await.err(), Some(Error::NotFound));
+        assert!(warned(&nour).await);
+        take("no_preference", "normal").await;
+        assert!(warned(&lina).await, "nothing was said since");
+        let third = take("any", "normal").await;
+        assert!(!warned(&lina).await, "asked again, anybody will do");
+        // What is saved in the draft counts at once.
+        let draft = house.store.open_draft(&lina, &third).await.expect("opens");
+        let mut form = draft.statement.form();
+        form.answers.set("interviewer_sex", ["same"]);
+        house.store.save_draft(&lina, &third, draft.head.version, &form).await.expect("kept");
+        assert!(warned(&lina).await);
+        assert!(house.store.open_person(&lina, &witness).await.expect("opens").warnings.contains(&Warning::SameSex));
+    }
+
     async fn a_recorded_assessment_changes_through_no_sql(house) {
         let (_, lina, yusuf, person) = witness(house).await;
         house.store.assess_risk(&lina, &person, 0, &critical()).await.expect("recorded");

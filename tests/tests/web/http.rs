@@ -5,7 +5,7 @@ use hyper::StatusCode;
 use hyper::body::Bytes;
 
 /// A case that `u-03` opens; its code.
-async fn case_of(person: &Person) -> String {
+pub(crate) async fn case_of(person: &Person) -> String {
     let made = person
         .post("/cases/new", &[("title", "قضية للاختبار"), ("priority", "low")])
         .await;
@@ -13,7 +13,7 @@ async fn case_of(person: &Person) -> String {
     code_in(made.location())
 }
 
-fn code_in(location: &str) -> String {
+pub(crate) fn code_in(location: &str) -> String {
     location
         .split(['/', '?', '#'])
         .find(|part| part.contains("-2025-") || part.starts_with("W-"))

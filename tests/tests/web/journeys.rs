@@ -1,6 +1,7 @@
 //! The main job in a browser, from an empty database to a testimony on file, with JavaScript and without.
 
 use crate::site::{PASSWORD, Site, run};
+use domain::Language;
 use store::{Chance, Clock};
 use tests::Raw;
 use tests::browser::Browser;
@@ -16,6 +17,8 @@ pub(crate) struct Committee {
     pub(crate) browser: Browser,
     base: String,
     javascript: bool,
+    /// What the screens speak.
+    language: Language,
 }
 
 impl Committee {
@@ -28,7 +31,28 @@ impl Committee {
             browser: Browser::start(javascript).await,
             base,
             javascript,
+            language: Language::English,
         }
+    }
+
+    /// From here on the screens of whoever is signed in speak Arabic.
+    pub(crate) async fn in_arabic(&mut self) {
+        self.browser.click("button[name=language][value=ar]").await;
+        self.language = Language::Arabic;
+    }
+
+    /// What a screen says in its language.
+    fn said(&self, english: &'static str, arabic: &'static str) -> &'static str {
+        match self.language {
+            Language::English => english,
+            Language::Arabic => arabic,
+        }
+    }
+
+    /// The page speaks the language that was chosen, and runs in its direction.
+    async fn speaks(&self) {
+        let (lang, dir) = (self.language.code(), self.language.dir());
+        self.browser.see(&format!("html[lang={lang}][dir={dir}]")).await;
     }
 
     pub(crate) async fn end(self) {
@@ -289,14 +313,16 @@ impl Committee {
         self.browser
             .click("main .empty .button, main .section .button--small")
             .await;
+        self.speaks().await;
         self.pick("witness", "الراوي").await;
         self.browser.click("main .actions button[value=begin]").await;
+        self.speaks().await;
         self.before_the_account().await;
         self.paragraph(0, "اسمي معروف للجنة، وكنت في بيتي في ذلك اليوم.").await;
         self.paragraph(1, "سمعت أصوات سيارات في الشارع قبل الفجر.").await;
         if self.javascript {
             // Nobody pressed a button: the step is kept all the same.
-            self.browser.until("[data-saved=ago]", "s ago").await;
+            self.browser.until("[data-saved=ago]", self.said("s ago", "قبل")).await;
             let here = self.path().await;
             assert!(here.ends_with("/edit/account"), "{here}");
             self.browser.goto(&format!("{}{here}", self.base)).await;
@@ -323,7 +349,10 @@ impl Committee {
         assert!(path.ends_with("/finish"), "{path}");
         self.browser.click("main form button[value=read_back]").await;
         let missing = self.browser.text("main .section").await;
-        assert!(missing.contains("Day of the interview"), "{missing}");
+        assert!(
+            missing.contains(self.said("Day of the interview", "يوم المقابلة")),
+            "{missing}"
+        );
         self.browser.click("main .section a[href$='#interview_date']").await;
         self.browser.fill("#interview_date", "2025-07-30").await;
         self.browser.fill("#end_time", "03:30").await;
@@ -331,12 +360,14 @@ impl Committee {
         let code = self.path().await.split('/').nth(2).expect("a code").to_owned();
         self.goto(&format!("/testimonies/{code}/finish")).await;
         self.browser.click("main form button[value=read_back]").await;
-        assert!(self.browser.text("main .head").await.contains("Being read back"));
+        let head = self.browser.text("main .head").await;
+        assert!(head.contains(self.said("Being read back", "قيد التلاوة")), "{head}");
         self.goto(&format!("/testimonies/{code}/edit/closing")).await;
         self.close_the_statement().await;
         self.browser.click("main form button[value=file]").await;
         assert_eq!(self.path().await, format!("/testimonies/{code}"));
         assert!(self.browser.text("main").await.contains(SECRET));
+        self.speaks().await;
         self.code().await
     }
 

@@ -82,7 +82,7 @@ async fn tours(site: &Site) -> Vec<Tour> {
             &[
                 ("do", "unknown"),
                 ("p_number", ""),
-                ("p_text", "قال الشاهد إنه رأى"),
+                ("p_text", "قال الشاهد\u{200B} إنه رأى"),
                 ("p_language", "ar"),
                 ("p_basis", ""),
                 ("subjects", "death"),

@@ -1,8 +1,8 @@
-//! A statement in Arabic in a browser: through every step to final, corrected, compared, printed; consents given in one go,
+//! A statement in a browser, on Arabic screens from its first step on: through every step to final, corrected, compared, printed; consents given in one go,
 //! and one of them withdrawn.
 
 use crate::journeys::Committee;
-use crate::site::run;
+use crate::site::{PASSWORD, Site, run};
 use domain::Language;
 use domain::consent::Identity;
 use domain::vocabulary::CONSENT_RECIPIENT;
@@ -21,10 +21,11 @@ const WITHDRAWN: &str = "national_prosecution.national_prosecutor";
 const MISHEARD: &str = "سمعت أصوات سيارات في الشارع بعد الفجر.";
 
 async fn statement(javascript: bool) {
-    let c = Committee::begin(javascript).await;
-    let b: &Browser = &c.browser;
+    let mut c = Committee::begin(javascript).await;
     c.staff().await;
     c.sign_in("inv-1").await;
+    c.in_arabic().await;
+    let b: &Browser = &c.browser;
     c.goto("/cases/new").await;
     b.fill("#title", "أحداث حي الورد").await;
     b.choose("#priority", "high").await;
@@ -33,8 +34,6 @@ async fn statement(javascript: bool) {
     c.person(&case, "سلمى الراوي").await;
     let testimony = c.testimony(&case).await;
     let path = format!("/testimonies/{testimony}");
-    // From here on in the language of most who work here.
-    b.click("button[name=language][value=ar]").await;
     let first = b.text("main .aside").await;
 
     // What is final is corrected by a new version that says why.
@@ -77,14 +76,6 @@ async fn statement(javascript: bool) {
     assert!(!copy.contains("سلمى"), "no name on the paper");
     let pdf = b.pdf().await;
     assert!(pdf.starts_with(b"%PDF") && pdf.len() > 10_000, "{} bytes", pdf.len());
-    if let Some(folder) = std::env::var_os("SIJILL_PRINTS") {
-        std::fs::write(
-            std::path::Path::new(&folder).join(format!("copy-{javascript}.pdf")),
-            &pdf,
-        )
-        .expect("kept");
-    }
-
     // Five answers in one go. Before, the page says that not even the committee may use it.
     c.goto("/cases/new").await;
     b.fill("#title", "قضية أحيلت من قبل").await;
@@ -159,4 +150,57 @@ fn a_statement_is_corrected_compared_printed_and_consented_to() {
 #[test]
 fn a_statement_is_corrected_compared_printed_and_consented_to_without_javascript() {
     run(statement(false));
+}
+
+/// Keeps every print view of a statement as PDF in the folder `SIJILL_PRINTS`, in both directions, to be looked at.
+#[test]
+#[ignore = "nothing is asserted: a person looks at what it prints"]
+fn prints_to_be_looked_at() {
+    let Some(folder) = std::env::var_os("SIJILL_PRINTS").map(std::path::PathBuf::from) else {
+        return;
+    };
+    run(async {
+        let site = Site::demonstration().await;
+        let b = Browser::start(true).await;
+        b.sign_in(&site.base(), "u-03", PASSWORD).await;
+        let lina = site.person("u-03").await;
+        for (lang, spoken, text) in [
+            (
+                "en",
+                "en",
+                "I stood at the window and saw three armed men at the corner. ",
+            ),
+            ("ar", "ar", "كنت عند النافذة ورأيت ثلاثة رجال مسلحين عند المنعطف. "),
+        ] {
+            let mut fields = vec![
+                ("do", "unknown"),
+                ("language", spoken),
+                ("interview_date", "2025-03-20"),
+                ("interpreter", "yes"),
+            ];
+            let long = text.repeat(9);
+            for at in 0..14 {
+                fields.extend([
+                    ("p_number", ""),
+                    ("p_text", if at % 2 == 0 { long.as_str() } else { text }),
+                    ("p_language", spoken),
+                    ("p_basis", "first_hand_saw"),
+                ]);
+            }
+            let begun = lina.post("/testimonies/new", &fields).await;
+            let path = begun.location().trim_end_matches("/edit/witness").to_owned();
+            b.goto(&format!("{}{path}", site.base())).await;
+            b.click(&format!("button[name=language][value={lang}]")).await;
+            for (name, page) in [
+                ("copy", "print?copy=read-back"),
+                ("whole", "print"),
+                ("consent", "consents/print"),
+            ] {
+                b.goto(&format!("{}{path}/{page}", site.base())).await;
+                std::fs::write(folder.join(format!("{name}-{lang}.pdf")), b.pdf().await).expect("kept");
+            }
+        }
+        b.close().await;
+        site.close().await;
+    });
 }

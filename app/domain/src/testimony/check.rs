@@ -4,7 +4,7 @@ use super::question::{Needed, Question, Shape, Step};
 use super::questions::{QUESTIONS, of_step};
 use super::{PARAGRAPH, PARAGRAPHS, Statement, TestimonyForm};
 use crate::form::{Check, LONG, SHORT};
-use crate::text::{digits, fold};
+use crate::text::{digits, fold, words, written_length};
 use crate::vocabulary::{BASIS, INTERVIEW_LANGUAGE, INTRODUCTION, Vocabulary};
 use crate::{Code, Kind, Problem, ProblemKind, Words};
 use chrono::{Datelike, NaiveDate, NaiveTime};
@@ -142,15 +142,17 @@ impl TestimonyForm {
             }
             let outside =
                 |moment: NaiveTime| start.is_some_and(|start| moment < start) || end.is_some_and(|end| moment > end);
-            if from.is_some_and(outside) {
-                check.problem(&format!("breaks.from.{at}"), ProblemKind::Contradicts);
+            for (part, moment) in [("from", from), ("to", to)] {
+                if moment.is_some_and(outside) {
+                    check.problem(&format!("breaks.{part}.{at}"), ProblemKind::Contradicts);
+                }
             }
         }
     }
 
     fn wrong_interpreter(&self, known: &Known, check: &mut Check) {
-        let interpreter = fold(self.answers.get("interpreter_name"));
-        let is_interviewer = |name: &Words| !name.is_blank() && fold(name) == interpreter;
+        let interpreter = self.answers.get("interpreter_name");
+        let is_interviewer = |name: &Words| same_name(name, interpreter);
         if self.answers.has("interpreter", "yes") && known.interviewers.iter().any(is_interviewer) {
             check.problem("interpreter_name", ProblemKind::Same);
         }
@@ -189,7 +191,7 @@ impl TestimonyForm {
                 Step::Before => {
                     let told = self.answers.all("introduction").len();
                     let all = INTRODUCTION.terms().count();
-                    if (1..all).contains(&told) && self.answers.get("introduction_note").trim().is_empty() {
+                    if (1..all).contains(&told) && written_length(self.answers.get("introduction_note")) == 0 {
                         check.problem("introduction_note", ProblemKind::Missing);
                     }
                 }
@@ -308,6 +310,17 @@ fn one(shape: Shape, field: &str, answer: &str, check: &mut Check) {
         Shape::Person => code_of(Kind::Person, check),
         Shape::Testimony => code_of(Kind::Testimony, check),
     }
+}
+
+/// Whether two names are one, however each is spelled and in whichever order its words stand.
+fn same_name(one: &str, other: &str) -> bool {
+    let sorted = |name: &str| {
+        let mut words = words(name);
+        words.sort_unstable();
+        words
+    };
+    let (folded, words) = (fold(one), sorted(one));
+    !words.is_empty() && (folded == fold(other) || words == sorted(other))
 }
 
 fn time(answer: &str) -> Option<NaiveTime> {

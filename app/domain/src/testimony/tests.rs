@@ -8,7 +8,12 @@ fn known() -> Known {
     Known {
         today: "2025-08-01".parse().expect("a date"),
         birth_year: Some(1980),
-        interviewers: vec!["lina".into(), "Lina Haddad".into(), "omar".into()],
+        interviewers: vec![
+            "lina".into(),
+            "Lina Haddad".into(),
+            "omar".into(),
+            "أحمد بن مصطفى الحموي".into(),
+        ],
     }
 }
 
@@ -233,8 +238,8 @@ fn what_can_not_be_is_said_at_its_field() {
             at("breaks.from.0", Contradicts),
         ),
         (
-            vec![("interpreter", "yes"), ("interpreter_name", "LINA  HADDAD")],
-            at("interpreter_name", Same),
+            vec![("end_time", "11:30"), ("breaks.from", "11:00"), ("breaks.to", "12:00")],
+            at("breaks.to.0", Contradicts),
         ),
         (
             vec![("corrections.paragraph", "4"), ("corrections.what", "x")],
@@ -250,6 +255,21 @@ fn what_can_not_be_is_said_at_its_field() {
             }
         });
         assert_eq!(found, expected, "{answers:?}");
+    }
+    // However the interviewer's name is spelled.
+    for name in [
+        "LINA  HADDAD",
+        "Haddad, Līna",
+        "Lina\u{200B} Haddad",
+        "omar",
+        "احمد مصطفي الحموى",
+        "الحموي، أحمد مُصطفى",
+    ] {
+        let found = wrong(|form| {
+            form.answers.set("interpreter", ["yes"]);
+            form.answers.set("interpreter_name", [name]);
+        });
+        assert_eq!(found, at("interpreter_name", Same), "{name}");
     }
     assert_eq!(
         wrong(|form| {
