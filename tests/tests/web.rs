@@ -2,6 +2,10 @@
 
 #[path = "web/access.rs"]
 mod access;
+#[path = "web/block.rs"]
+mod block;
+#[path = "web/commands.rs"]
+mod commands;
 #[path = "web/http.rs"]
 mod http;
 #[path = "web/journeys.rs"]

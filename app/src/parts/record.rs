@@ -160,7 +160,7 @@ pub fn conflict(ask: &Ask, head: &Head, fields: Vec<(String, String, String)>) -
     view! {
         <section class="section" aria-labelledby="conflict">
             <div class="notice" data-tone="red" role="alert">
-                <p><b id="conflict">{say!(lang, common.conflict_title)}</b></p>
+                <h2 id="conflict"><b>{say!(lang, common.conflict_title)}</b></h2>
                 <p>{say!(lang, common.conflict_by)}" "<bdi>{who}</bdi>" · "{when}</p>
                 <p>{say!(lang, common.conflict_what)}</p>
             </div>

@@ -188,9 +188,8 @@ impl Work<access::OpenBlock> {
     /// Uses an approved request up.
     async fn use_up(&mut self, request: Uuid) -> Result<()> {
         let now = self.now;
-        let used =
-            on!(&mut self.tx, |c| {
-                sqlx::query(
+        let used = on!(&mut self.tx, |c| {
+            sqlx::query(
             "UPDATE block_request SET used_at = $2 WHERE id = $1 AND approved AND used_at IS NULL AND expires_at > $2"
         )
         .bind(request)
@@ -198,7 +197,7 @@ impl Work<access::OpenBlock> {
         .execute(c)
         .await
         .map(crate::db::rows)
-            })?;
+        })?;
         if used == 1 {
             Ok(())
         } else {
