@@ -315,21 +315,6 @@ impl Browser {
         done.unwrap_or_else(|e| panic!("{command}: {e}"))
     }
 
-    /// The whole page as it looks: a PNG.
-    ///
-    /// # Panics
-    /// If the browser gives none.
-    pub async fn picture(&self) -> Vec<u8> {
-        use base64::Engine;
-        let taken = self
-            .devtools("Page.captureScreenshot", json!({ "captureBeyondViewport": true }))
-            .await;
-        let data = taken["data"].as_str().unwrap_or_default();
-        base64::engine::general_purpose::STANDARD
-            .decode(data)
-            .expect("a picture")
-    }
-
     /// The page as it prints: a PDF of A4 sheets.
     pub async fn pdf(&self) -> Vec<u8> {
         let asked = json!({ "paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": true });

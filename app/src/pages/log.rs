@@ -4,7 +4,7 @@ use crate::ask::Ask;
 use crate::parts::dates::time_of;
 use crate::parts::fields::Input;
 use crate::parts::record::act_name;
-use crate::parts::{self, Form, Nav, check_box, choices, empty, input};
+use crate::parts::{self, Form, Nav, choices, empty, input};
 use crate::say;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -118,7 +118,7 @@ impl Typed {
             act: query.get("act"),
             object: query.get("object"),
             outcome: query.get("outcome"),
-            alarm: query.has("alarm"),
+            alarm: query.get("alarm") == "1",
             from: query.get("from"),
             to: query.get("to"),
         }
@@ -244,6 +244,7 @@ fn label(lang: Language, field: &str) -> String {
         "act" => say!(lang, log.act),
         "object" => say!(lang, log.object),
         "outcome" => say!(lang, log.outcome),
+        "alarm" => say!(lang, log.entries),
         "from" => say!(lang, log.from),
         "to" => say!(lang, log.to),
         _ => String::new(),
@@ -304,6 +305,7 @@ fn filters(form: Form<'_>, typed: &Typed) -> AnyView {
         .into_iter()
         .map(|code| (code.to_owned(), outcome(lang, code)))
         .collect();
+    let alarms = vec![("1".to_owned(), say!(lang, log.alarms_only))];
     let clear = (*typed != Typed::default()).then(|| view! { <a href="/log">{say!(lang, common.clear)}</a> });
     view! {
         <form class="filters" method="get" action="/log">
@@ -311,7 +313,7 @@ fn filters(form: Form<'_>, typed: &Typed) -> AnyView {
             {choices(form, "act", label(lang, "act"), &typed.act, acts, say!(lang, common.any), false, "")}
             {input(form, "object", label(lang, "object"), &typed.object, short)}
             {choices(form, "outcome", label(lang, "outcome"), &typed.outcome, outcomes, say!(lang, common.any), false, "")}
-            {check_box("alarm", say!(lang, log.alarms), typed.alarm)}
+            {choices(form, "alarm", label(lang, "alarm"), if typed.alarm { "1" } else { "" }, alarms, say!(lang, common.any), false, "")}
             {input(form, "from", label(lang, "from"), &typed.from, day)}
             {input(form, "to", label(lang, "to"), &typed.to, day)}
             <button class="button">{say!(lang, common.filter)}</button>
