@@ -5,7 +5,7 @@
 //! `holding`, `involvement`, `consent`, `grading` and `risk_assessment` change only by ending, a `reveal` too; a
 //! `reveal_request`, a `block_request` and a `shredding` are decided once; a `qualification` changes only by ending.
 
-use crate::db::{Pool, on, plain};
+use crate::db::{Pool, Tx, on, plain};
 
 const INSERT_ONLY: [&str; 3] = ["log_entry", "citation", "withdrawal_notice"];
 
@@ -212,6 +212,18 @@ pub(crate) async fn migrate(pool: &Pool) -> Result<(), String> {
         .write()
         .await
         .map_err(|_| failed(&"the database does not answer"))?;
+    // PostgreSQL locks a table to replace its trigger: a second process that starts while others write would wait for them, and
+    // they for it. So only what is not as this program makes it is made anew.
+    let program = crate::seal::hex(&crate::seal::sha256(triggers(false).join("\n").as_bytes()));
+    if let Tx::Postgres(tx) = &mut tx {
+        let standing: Option<(String, Option<String>)> = sqlx::query_as(STANDING)
+            .fetch_optional(&mut **tx)
+            .await
+            .map_err(|e| failed(&plain(&e)))?;
+        if standing.is_some_and(|(standing, noted)| noted == Some(format!("{program} {standing}"))) {
+            return Ok(());
+        }
+    }
     // SQLite can't replace a trigger: an older program's is dropped first, in the same transaction.
     let dropped = match pool.is_sqlite() {
         true => trigger_names(true),
@@ -225,8 +237,32 @@ pub(crate) async fn migrate(pool: &Pool) -> Result<(), String> {
             .map(crate::db::rows))
         .map_err(|e| failed(&plain(&e)))?;
     }
+    if let Tx::Postgres(tx) = &mut tx {
+        let noted = async {
+            let (standing, _): (String, Option<String>) = sqlx::query_as(STANDING).fetch_one(&mut **tx).await?;
+            let sql = [
+                "COMMENT ON FUNCTION sijill_refuse() IS '",
+                &program,
+                " ",
+                &standing,
+                "'",
+            ]
+            .concat();
+            sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut **tx).await
+        };
+        noted.await.map_err(|e| failed(&plain(&e)))?;
+    }
     tx.commit().await.map_err(|_| failed(&"the database does not answer"))
 }
+
+/// A hash over the triggers as PostgreSQL has them and the function they call, and what was noted when they were made: the
+/// hash of the program's own text, and this one.
+const STANDING: &str = "SELECT md5(CAST(p.prosrc AS TEXT) || COALESCE((SELECT string_agg(pg_get_triggerdef(t.oid) || CAST(t.tgenabled AS TEXT), ' ' ORDER BY t.tgname)
+                                                        FROM pg_trigger t
+                                                        WHERE t.tgfoid = p.oid), '')),
+        obj_description(p.oid, 'pg_proc')
+     FROM pg_proc p
+     WHERE p.proname = 'sijill_refuse' AND p.pronamespace = CAST(current_schema() AS REGNAMESPACE)";
 
 /// The versions of the schema that this program knows, in order.
 pub(crate) fn versions() -> Vec<i64> {
