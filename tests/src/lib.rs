@@ -11,6 +11,7 @@ pub mod browser;
 pub mod clock;
 pub mod draft;
 pub mod house;
+pub mod planted;
 pub mod postgres;
 pub mod raw;
 

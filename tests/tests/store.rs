@@ -4,6 +4,8 @@
 mod account;
 #[path = "store/acts.rs"]
 mod acts;
+#[path = "store/block.rs"]
+mod block;
 #[path = "store/case.rs"]
 mod case;
 #[path = "store/codes.rs"]

@@ -4,6 +4,10 @@
 mod access;
 #[path = "web/bad_input.rs"]
 mod bad_input;
+#[path = "web/block.rs"]
+mod block;
+#[path = "web/commands.rs"]
+mod commands;
 #[path = "web/editor.rs"]
 mod editor;
 #[path = "web/http.rs"]

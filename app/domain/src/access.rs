@@ -236,6 +236,8 @@ pub struct Actor {
     pub request: String,
     /// Whether password or second factor were given again within the last five minutes.
     pub stepped_up: bool,
+    /// Trained in interviewing survivors of sexual violence, as the chair confirmed.
+    pub trained: bool,
 }
 
 /// What the decision depends on besides the person.
@@ -369,6 +371,13 @@ fn keeps_sealed(actor: &Actor, on: &Facts) -> Decision {
     }
 }
 
+/// Who opens and writes the sealed block on sexual violence: of those who open the sealed part, who is trained for it
+/// (Murad Code; `testimony_fields.json`: "only by trained staff"). To open it takes a second person besides.
+fn keeps_block(actor: &Actor, on: &Facts) -> Decision {
+    let seen = keeps_sealed(actor, on)?;
+    if actor.trained { Ok(seen) } else { Err(Refusal::Role) }
+}
+
 /// Who may have a protected identity opened at all: [`crate::reveal`] says whether they need a second person for it.
 fn reveals(actor: &Actor, on: &Facts) -> Decision {
     let seen = need_to_know(actor, on)?;
@@ -479,6 +488,18 @@ act!(/** Opens the part of a testimony that is sealed by itself, for a written r
     OpenSealed, "open_sealed", writes: true, purpose: true, |actor, on| keeps_sealed(actor, on));
 act!(/** Writes the part of a testimony that is sealed by itself. */
     WriteSealed, "write_sealed", writes: true, purpose: true, |actor, on| keeps_sealed(actor, on));
+act!(/** Opens the page of the sealed block on sexual violence: the way to it, and who was there before. */
+    SeeBlock, "see_block", writes: false, purpose: true, |actor, on| keeps_block(actor, on));
+act!(/** Asks a second person to approve that the block is opened. */
+    AskBlock, "ask_block", writes: true, purpose: true, |actor, on| keeps_block(actor, on));
+act!(/** Opens the block once, as approved. */
+    OpenBlock, "open_block", writes: true, purpose: true, |actor, on| keeps_block(actor, on));
+act!(/** Writes the block. */
+    WriteBlock, "write_block", writes: true, purpose: true, |actor, on| keeps_block(actor, on));
+act!(/** Reads the requests to open the block that wait. */
+    SeeBlockRequests, "see_block_requests", writes: false, purpose: true, |actor, on| protects(actor, on));
+act!(/** Approves or denies another's request to open the block. */
+    DecideBlock, "decide_block", writes: true, purpose: true, |actor, on| protects(actor, on));
 act!(/** Opens the consents to a testimony. */
     SeeConsents, "see_consents", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
 act!(/** Records what a person allows to be done with their statement. */
@@ -541,6 +562,8 @@ act!(/** Invites, changes roles of, disables an account. */
     ManageAccount, "manage_account", writes: true, purpose: false, |actor, _on| office(actor, &[Role::Administrator]));
 act!(/** Confirms an account that is to read content; never one's own. */
     ConfirmAccount, "confirm_account", writes: true, purpose: false, |actor, on| { if on.own_account { return Err(Refusal::Role) } office(actor, &[Role::Chair]) });
+act!(/** Confirms that somebody is trained, or ends it; never of oneself. */
+    Qualify, "qualify", writes: true, purpose: false, |actor, on| { if on.own_account { return Err(Refusal::Role) } office(actor, &[Role::Chair]) });
 act!(/** Loads a whole record from elsewhere into an empty committee. */
     Import, "import", writes: true, purpose: false, |actor, _on| office(actor, &[Role::Administrator]));
 act!(/** Looks after one's own account, password, factors, sessions. */
@@ -562,6 +585,7 @@ mod tests {
             address: String::new(),
             request: String::new(),
             stepped_up: false,
+            trained: false,
         }
     }
 
@@ -689,6 +713,78 @@ mod tests {
             OpenSealed::grounds(&actor(&[Role::Investigator]), &on(&[])),
             Err(Refusal::NeedToKnow)
         );
+    }
+
+    #[test]
+    fn only_who_is_trained_comes_to_the_block_and_who_protects_the_case_approves() {
+        use Refusal::{NeedToKnow, Role as ByRole};
+        let (seen, by_role) = (Ok(Grounds::Assigned), Err(ByRole));
+        // Columns: open it trained, open it untrained, decide a request.
+        let table: &[(Role, &[Duty], [Decision; 3])] = &[
+            (Role::Investigator, &[Duty::Lead], [seen, by_role, by_role]),
+            (Role::Investigator, &[Duty::Second], [by_role, by_role, by_role]),
+            (
+                Role::Investigator,
+                &[],
+                [Err(NeedToKnow), Err(NeedToKnow), Err(NeedToKnow)],
+            ),
+            (Role::LegalOfficer, &[Duty::LegalOfficer], [by_role, by_role, by_role]),
+            (
+                Role::ProtectionOfficer,
+                &[Duty::ProtectionOfficer],
+                [seen, by_role, seen],
+            ),
+            (Role::Supervisor, &[Duty::Supervisor], [by_role, by_role, seen]),
+            (Role::Supervisor, &[], [by_role, by_role, by_role]),
+            (Role::Chair, &[], [by_role, by_role, by_role]),
+            (Role::Auditor, &[Duty::Lead], [by_role, by_role, by_role]),
+            (Role::Administrator, &[Duty::Lead], [by_role, by_role, by_role]),
+        ];
+        for (role, duties, expected) in table {
+            let untrained = actor(&[*role]);
+            let trained = Actor {
+                trained: true,
+                ..untrained.clone()
+            };
+            let opens = [
+                OpenBlock::grounds,
+                WriteBlock::grounds,
+                AskBlock::grounds,
+                SeeBlock::grounds,
+            ];
+            for rule in opens {
+                assert_eq!(rule(&trained, &on(duties)), expected[0], "{role:?} {duties:?}");
+                assert_eq!(rule(&untrained, &on(duties)), expected[1], "{role:?} {duties:?}");
+            }
+            assert_eq!(
+                DecideBlock::grounds(&untrained, &on(duties)),
+                expected[2],
+                "{role:?} {duties:?}"
+            );
+        }
+        let loose = Facts {
+            mine: true,
+            loose: true,
+            ..on(&[])
+        };
+        let author = Actor {
+            trained: true,
+            ..actor(&[Role::Investigator])
+        };
+        assert_eq!(WriteBlock::grounds(&author, &loose), Ok(Grounds::Author));
+    }
+
+    #[test]
+    fn the_chair_says_who_is_trained_and_nobody_says_it_of_themselves() {
+        let own = Facts {
+            own_account: true,
+            ..Facts::default()
+        };
+        for role in Role::ALL {
+            let decided = Qualify::grounds(&actor(&[role]), &Facts::default());
+            assert_eq!(decided.is_ok(), role == Role::Chair, "{role:?}");
+        }
+        assert_eq!(Qualify::grounds(&actor(&[Role::Chair]), &own), Err(Refusal::Role));
     }
 
     #[test]

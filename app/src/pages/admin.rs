@@ -112,6 +112,8 @@ fn done(lang: Language, code: &str) -> Option<String> {
         "enabled" => Some(say!(lang, admin.done_enabled)),
         "ended" => Some(say!(lang, admin.done_ended)),
         "confirmed" => Some(say!(lang, admin.done_confirmed)),
+        "trained" => Some(say!(lang, admin.done_trained)),
+        "untrained" => Some(say!(lang, admin.done_untrained)),
         _ => None,
     }
 }
@@ -388,6 +390,12 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
                 None,
             )
         }
+        done @ ("train" | "untrain") => {
+            let trained = done == "train";
+            let set = store.set_trained(actor, login, trained).await;
+            let word = if trained { "trained" } else { "untrained" };
+            (set.map(|()| format!("{}?done={word}", address(login))), None)
+        }
         _ => (Err(Error::at("", ProblemKind::Unknown)), None),
     };
     match done {
@@ -443,6 +451,7 @@ fn account_page(
                     <h2>{say!(lang, admin.facts)}</h2>
                     <dl class="dl">
                         <div><dt>{say!(lang, admin.roles)}</dt><dd>{role_chips(lang, &account.roles)}</dd></div>
+                        <div><dt>{say!(lang, admin.training)}</dt><dd>{training(ask, account)}</dd></div>
                         <div><dt>{say!(lang, admin.entry)}</dt><dd>{entry(lang, account)}</dd></div>
                         <div><dt>{say!(lang, admin.created)}</dt><dd>{date_time(lang, account.created_at, ask.store().offset())}</dd></div>
                     </dl>
@@ -471,7 +480,47 @@ fn chair_part(ask: &Ask, account: &AccountRow) -> AnyView {
         Some(form) => view! { <p class="measure">{say!(lang, admin.confirm_what)}</p> {form} }.into_any(),
         None => view! { <p>{say!(lang, admin.nothing_waits)}</p> }.into_any(),
     };
-    view! { <section class="section"><h2>{say!(lang, admin.confirm_title)}</h2>{what}</section> }.into_any()
+    view! {
+        <section class="section"><h2>{say!(lang, admin.confirm_title)}</h2>{what}</section>
+        {training_form(ask, account)}
+    }
+    .into_any()
+}
+
+/// Whether the chair confirmed that this person is trained, and since when.
+fn training(ask: &Ask, account: &AccountRow) -> AnyView {
+    let lang = ask.lang();
+    match account.trained_since {
+        Some(since) => view! {
+            {say!(lang, admin.trained)}" "<span class="muted">{say!(lang, admin.trained_since)}" "{date_time(lang, since, ask.store().offset())}</span>
+        }
+        .into_any(),
+        None => view! { <span class="muted">{say!(lang, admin.untrained)}</span> }.into_any(),
+    }
+}
+
+/// The chair confirms the training, or ends it; never their own.
+fn training_form(ask: &Ask, account: &AccountRow) -> Option<AnyView> {
+    if is_own(ask, account) {
+        return None;
+    }
+    let lang = ask.lang();
+    let (act, word) = if account.trained_since.is_some() {
+        ("untrain", say!(lang, admin.untrain))
+    } else {
+        ("train", say!(lang, admin.train))
+    };
+    let view = view! {
+        <section class="section">
+            <h2>{say!(lang, admin.training)}</h2>
+            <p class="measure">{say!(lang, admin.training_what)}</p>
+            <form method="post" action=address(&account.login)>
+                {hidden("do", act)}
+                <button class="button">{word}</button>
+            </form>
+        </section>
+    };
+    Some(view.into_any())
 }
 
 fn administrator_parts(form: Form<'_>, own: bool, account: &AccountRow, chosen: Option<&[String]>) -> AnyView {
@@ -616,6 +665,7 @@ mod tests {
             has_factor: false,
             sessions: 0,
             created_at: chrono::DateTime::UNIX_EPOCH,
+            trained_since: None,
         }
     }
 

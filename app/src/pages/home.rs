@@ -9,7 +9,9 @@ use crate::parts::{self, Nav, code_link, date_time, empty};
 use crate::say;
 use axum::http::StatusCode;
 use axum::response::Response;
+use chrono::{Days, NaiveTime};
 use domain::access::RISK_READERS;
+use domain::form::local;
 use domain::testimony::TestimonyStatus;
 use domain::{Actor, Kind, Language, Role};
 use leptos::prelude::*;
@@ -26,6 +28,9 @@ const OPEN: [TestimonyStatus; 4] = [
 const ROWS: u32 = 20;
 /// Cases of the queue shown.
 const OLDEST: u32 = 10;
+
+/// Days whose alarms the auditor is told of.
+const ALARM_DAYS: u64 = 30;
 
 /// `GET /`
 pub async fn show(ask: Ask) -> domain::Result<Response> {
@@ -62,7 +67,7 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
         sections.push(cases(&ask, actor).await?);
     }
     if roles.has(Role::Auditor) {
-        sections.push(audit(&ask));
+        sections.push(audit(&ask, actor).await?);
     }
     if roles.has(Role::Administrator) {
         sections.push(link_section(
@@ -241,14 +246,33 @@ async fn cases(ask: &Ask, actor: &Actor) -> domain::Result<AnyView> {
     Ok(view! { <section class="section"><header><h2>{say!(lang, home.cases)}</h2><a href="/cases">{say!(lang, home.all_cases)}</a></header>{body}</section> }.into_any())
 }
 
-/// For the auditor: the log, and what was refused today.
-fn audit(ask: &Ask) -> AnyView {
+/// For the auditor: alarms of the last thirty days, the log, and what was refused today.
+async fn audit(ask: &Ask, actor: &Actor) -> domain::Result<AnyView> {
     let lang = ask.lang();
     // The log keeps real time, whatever the business clock of a demonstration says.
-    let today = ask.store().now().with_timezone(&ask.store().offset()).date_naive();
-    view! {
+    let now = ask.store().now();
+    let today = now.with_timezone(&ask.store().offset()).date_naive();
+    let since = today - Days::new(ALARM_DAYS);
+    let count = ask
+        .store()
+        .alarms(actor, local(since, NaiveTime::MIN, ask.store().offset()))
+        .await?;
+    let alarms = if count == 0 {
+        view! { <p class="muted">{say!(lang, home.alarms_none)}</p> }.into_any()
+    } else {
+        view! {
+            <div class="notice" data-tone="red">
+                <p><b>{say!(lang, home.alarms, count = count)}</b></p>
+                <p>{say!(lang, home.alarms_what)}</p>
+                <p><a class="button" href=format!("/log?alarm=1&from={since}")>{say!(lang, home.alarms_open)}</a></p>
+            </div>
+        }
+        .into_any()
+    };
+    Ok(view! {
         <section class="section">
             <h2>{say!(lang, home.log)}</h2>
+            {alarms}
             <p>{say!(lang, home.log_what)}</p>
             <p class="row">
                 <a class="button button--main" href=format!("/log?outcome=refused&from={today}")>{say!(lang, home.refused_today)}</a> " "
@@ -256,5 +280,5 @@ fn audit(ask: &Ask) -> AnyView {
             </p>
         </section>
     }
-    .into_any()
+    .into_any())
 }

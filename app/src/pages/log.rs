@@ -23,7 +23,7 @@ const ROWS: u32 = 100;
 const EXPORTED: u32 = 1000;
 
 /// Every act that stands in the log, for the filter.
-const ACTS: [&str; 64] = [
+const ACTS: [&str; 71] = [
     "open",
     "print",
     "download",
@@ -49,6 +49,13 @@ const ACTS: [&str; 64] = [
     "see_openings",
     "open_sealed",
     "write_sealed",
+    "see_block",
+    "ask_block",
+    "open_block",
+    "write_block",
+    "see_block_requests",
+    "decide_block",
+    "qualify",
     "see_consents",
     "record_consent",
     "withdraw_consent",
@@ -98,6 +105,8 @@ struct Typed {
     act: String,
     object: String,
     outcome: String,
+    /// Alarms only.
+    alarm: bool,
     from: String,
     to: String,
 }
@@ -109,6 +118,7 @@ impl Typed {
             act: query.get("act"),
             object: query.get("object"),
             outcome: query.get("outcome"),
+            alarm: query.get("alarm") == "1",
             from: query.get("from"),
             to: query.get("to"),
         }
@@ -122,6 +132,7 @@ impl Typed {
             ("act", &self.act),
             ("object", &self.object),
             ("outcome", &self.outcome),
+            ("alarm", if self.alarm { "1" } else { "" }),
             ("from", &self.from),
             ("to", &self.to),
             ("before", &before),
@@ -160,6 +171,7 @@ impl Typed {
             act: self.act.clone(),
             object,
             outcome: self.outcome.clone(),
+            alarms: self.alarm,
             from: from.map(start),
             until: to.and_then(|day| day.checked_add_days(Days::new(1))).map(start),
             before: read_cursor(&ask.query.get("before")),
@@ -232,6 +244,7 @@ fn label(lang: Language, field: &str) -> String {
         "act" => say!(lang, log.act),
         "object" => say!(lang, log.object),
         "outcome" => say!(lang, log.outcome),
+        "alarm" => say!(lang, log.entries),
         "from" => say!(lang, log.from),
         "to" => say!(lang, log.to),
         _ => String::new(),
@@ -292,6 +305,7 @@ fn filters(form: Form<'_>, typed: &Typed) -> AnyView {
         .into_iter()
         .map(|code| (code.to_owned(), outcome(lang, code)))
         .collect();
+    let alarms = vec![("1".to_owned(), say!(lang, log.alarms_only))];
     let clear = (*typed != Typed::default()).then(|| view! { <a href="/log">{say!(lang, common.clear)}</a> });
     view! {
         <form class="filters" method="get" action="/log">
@@ -299,6 +313,7 @@ fn filters(form: Form<'_>, typed: &Typed) -> AnyView {
             {choices(form, "act", label(lang, "act"), &typed.act, acts, say!(lang, common.any), false, "")}
             {input(form, "object", label(lang, "object"), &typed.object, short)}
             {choices(form, "outcome", label(lang, "outcome"), &typed.outcome, outcomes, say!(lang, common.any), false, "")}
+            {choices(form, "alarm", label(lang, "alarm"), if typed.alarm { "1" } else { "" }, alarms, say!(lang, common.any), false, "")}
             {input(form, "from", label(lang, "from"), &typed.from, day)}
             {input(form, "to", label(lang, "to"), &typed.to, day)}
             <button class="button">{say!(lang, common.filter)}</button>
@@ -353,12 +368,18 @@ fn log_row(ask: &Ask, typed: &Typed, row: &LogRow) -> AnyView {
     .into_iter()
     .flatten()
     .collect();
+    let alarm = row.alarm().map(|place| {
+        view! {
+            <p><span class="chip" data-tone="red">{say!(lang, log.alarm)}</span></p>
+            <p class="small">{say!(lang, log.alarm_what)}" "<bdi class="code">{place}</bdi></p>
+        }
+    });
     let red = (row.outcome != "done").then_some("red");
     view! {
         <tr data-tone=red>
             <th scope="row">{time}</th>
             <td data-label=say!(lang, log.person)>{person}</td>
-            <td data-label=say!(lang, log.act)>{act_name(lang, &row.act)}<br/><span class="muted small">{second.join(" · ")}</span></td>
+            <td data-label=say!(lang, log.act)>{act_name(lang, &row.act)}<br/><span class="muted small">{second.join(" · ")}</span>{alarm}</td>
             <td data-label=say!(lang, log.object)>{object(lang, row)}</td>
             <td data-label=say!(lang, common.case)>{row.case_code.as_ref().map(trace)}</td>
             <td data-label=say!(lang, log.outcome)>{outcome(lang, &row.outcome)}</td>

@@ -36,6 +36,7 @@ mod sign_out;
 mod task;
 pub mod testimony;
 mod testimony_answers;
+mod testimony_block;
 mod testimony_edit;
 mod testimony_finish;
 mod testimony_form;
@@ -137,6 +138,10 @@ pub fn table() -> Table {
         .post("/testimonies/{code}/supplement", testimony_version::supplement)
         .get("/testimonies/{code}/sealed", testimony_sealed::show)
         .post("/testimonies/{code}/sealed", testimony_sealed::open)
+        .get("/testimonies/{code}/sealed/block", testimony_block::show)
+        .post("/testimonies/{code}/sealed/block", testimony_block::act)
+        .get("/testimonies/{code}/sealed/decide", testimony_block::requests)
+        .post("/testimonies/{code}/sealed/decide", testimony_block::decide)
         .get("/testimonies/{code}/assessment", testimony_grade::show)
         .post("/testimonies/{code}/assessment", testimony_grade::grade)
         .get("/testimonies/{code}/return", testimony::ask_return)

@@ -11,10 +11,10 @@ use crate::say;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::form::{FromPairs, Pairs};
-use domain::reveal::{Reason, RequestState, RevealForm, Way};
-use domain::{Actor, Error, Language, ProblemKind, Role};
+use domain::reveal::{RequestState, RevealForm, Way};
+use domain::{Actor, Code, Error, Kind, Language, ProblemKind, Role};
 use leptos::prelude::*;
-use store::{IdentityView, MyRequest, RequestView, RequestsView, Revealed, Reveals, WaitingRow};
+use store::{IdentityView, MyRequest, RequestView, Revealed, Reveals, WaitingRow};
 use uuid::Uuid;
 
 /// Leaves a page after so many seconds: `600; url=/persons/W-7K3QM`.
@@ -264,13 +264,50 @@ fn way(ask: &Ask, form: Form<'_>, view: &IdentityView, typed: &RevealForm) -> An
     }
 }
 
+/// What a page says on which requests are decided.
+pub(super) struct Deciding {
+    pub nav: Nav,
+    pub title: String,
+    pub what: String,
+    pub reason_help: String,
+    /// The record they are about.
+    pub back: String,
+}
+
+fn deciding(ask: &Ask, code: &Code) -> Deciding {
+    let lang = ask.lang();
+    Deciding {
+        nav: Nav::Persons,
+        title: say!(lang, reveal.decide_title, code = code.to_string()),
+        what: say!(lang, reveal.decide_what),
+        reason_help: say!(lang, reveal.reason_help),
+        back: code.path(),
+    }
+}
+
+/// What was typed, about which request, and whether it is to be approved.
+pub(super) fn decision_of(posted: &Pairs) -> (RevealForm, Option<Uuid>, Option<bool>) {
+    let approve = match posted.get("do").as_str() {
+        "approve" => Some(true),
+        "deny" => Some(false),
+        _ => None,
+    };
+    (
+        RevealForm::from_pairs(posted),
+        posted.get("request").parse().ok(),
+        approve,
+    )
+}
+
 /// `GET /persons/{code}/reveal/decide`
 pub async fn requests(ask: Ask) -> domain::Result<Response> {
     let view = ask.store().see_requests(ask.actor()?, &ask.code()?).await?;
+    let words = deciding(&ask, &view.head.code);
     Ok(requests_page(
         &ask,
         StatusCode::OK,
-        &view,
+        &words,
+        &view.requests,
         None,
         &RevealForm::default(),
         &[],
@@ -280,17 +317,10 @@ pub async fn requests(ask: Ask) -> domain::Result<Response> {
 /// `POST /persons/{code}/reveal/decide`
 pub async fn decide(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let (actor, code) = (ask.actor()?, ask.code()?);
-    let form = RevealForm::from_pairs(&posted);
-    let request = posted.get("request").parse::<Uuid>().ok();
-    let approve = match posted.get("do").as_str() {
-        "approve" => Some(true),
-        "deny" => Some(false),
-        _ => None,
-    };
+    let (form, request, approve) = decision_of(&posted);
     let decided = match (form.check(), request, approve) {
         (Err(problems), ..) => Err(Error::Invalid(problems)),
-        (Ok(Reason(words)), Some(request), Some(approve)) => {
-            let reason = Reason(words);
+        (Ok(reason), Some(request), Some(approve)) => {
             ask.store().decide_reveal(actor, &code, request, approve, &reason).await
         }
         _ => Err(Error::at("", ProblemKind::Missing)),
@@ -298,62 +328,64 @@ pub async fn decide(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let Some(unsaved) = Unsaved::of(decided, ask.store().see_requests(actor, &code)).await? else {
         return Ok(see_other("/reveals"));
     };
+    let words = deciding(&ask, &code);
     Ok(requests_page(
         &ask,
         unsaved.status(),
-        &unsaved.record,
+        &words,
+        &unsaved.record.requests,
         request,
         &form,
         &unsaved.problems,
     ))
 }
 
-/// The requests for one person; `typed` and its problems belong to request `about`.
-fn requests_page(
+/// The requests that wait; `typed` and its problems belong to request `about`.
+pub(super) fn requests_page(
     ask: &Ask,
     status: StatusCode,
-    view: &RequestsView,
+    words: &Deciding,
+    requests: &[RequestView],
     about: Option<Uuid>,
     typed: &RevealForm,
     problems: &[domain::Problem],
 ) -> Response {
     let lang = ask.lang();
-    let code = &view.head.code;
-    let title = say!(lang, reveal.decide_title, code = code.to_string());
     let form = Form { lang, problems };
     let label = |field: &str| match field {
         "reason" => say!(lang, reveal.decision_reason),
         _ => String::new(),
     };
     // One form at a time, so that a field's name is its id: the request that was typed about, else the oldest of others.
-    let open = view
-        .requests
+    let open = requests
         .iter()
         .find(|request| Some(request.id) == about && !request.mine)
-        .or_else(|| view.requests.iter().find(|request| !request.mine))
+        .or_else(|| requests.iter().find(|request| !request.mine))
         .map(|request| request.id);
-    let cards = view
-        .requests
+    let cards = requests
         .iter()
-        .map(|request| request_card(ask, form, request, (open == Some(request.id)).then_some(typed)))
+        .map(|request| {
+            let typed = (open == Some(request.id)).then_some(typed);
+            request_card(ask, form, request, &words.reason_help, typed)
+        })
         .collect_view();
-    let list = if view.requests.is_empty() {
+    let list = if requests.is_empty() {
         empty(say!(lang, reveal.decide_none), say!(lang, reveal.decide_none_why), None)
     } else {
-        view! { <p>{say!(lang, reveal.decide_what)}</p>{cards} }.into_any()
+        view! { <p>{words.what.clone()}</p>{cards} }.into_any()
     };
     let content = view! {
         <section class="confirm">
-            <h1>{title.clone()}</h1>
+            <h1>{words.title.clone()}</h1>
             {problems_summary(form, label)}
             {list}
-            <p class="row"><a class="button button--quiet" href=code.path()>{say!(lang, common.back)}</a> " " <a class="button button--quiet" href="/reveals">{say!(lang, reveal.list)}</a></p>
+            <p class="row"><a class="button button--quiet" href=words.back.clone()>{say!(lang, common.back)}</a> " " <a class="button button--quiet" href="/reveals">{say!(lang, reveal.list)}</a></p>
         </section>
     };
-    parts::page(ask, status, Nav::Persons, &title, content)
+    parts::page(ask, status, words.nav, &words.title, content)
 }
 
-fn request_card(ask: &Ask, form: Form<'_>, request: &RequestView, typed: Option<&RevealForm>) -> AnyView {
+fn request_card(ask: &Ask, form: Form<'_>, request: &RequestView, help: &str, typed: Option<&RevealForm>) -> AnyView {
     let (lang, offset) = (form.lang, ask.store().offset());
     let own = request
         .mine
@@ -362,7 +394,7 @@ fn request_card(ask: &Ask, form: Form<'_>, request: &RequestView, typed: Option<
         view! {
             <form class="form" method="post">
                 {hidden("request", &request.id.to_string())}
-                {area(form, "reason", say!(lang, reveal.decision_reason), &typed.reason, &say!(lang, reveal.reason_help), true, 3)}
+                {area(form, "reason", say!(lang, reveal.decision_reason), &typed.reason, help, true, 3)}
                 <div class="actions actions--still">
                     <button class="button button--main" name="do" value="approve">{say!(lang, reveal.approve)}</button>
                     <button class="button" name="do" value="deny">{say!(lang, reveal.deny)}</button>
@@ -401,6 +433,9 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
     } else {
         waiting_table(&ask, say!(lang, reveal.waiting), &reveals.waiting, "/reveal/decide")
     };
+    let blocks = (!reveals.blocks.is_empty()).then(|| {
+        view! { <section class="section"><h2>{say!(lang, block.waiting)}</h2>{waiting_table(&ask, say!(lang, block.waiting), &reveals.blocks, "/sealed/decide")}</section> }
+    });
     let shreddings = (!reveals.shreddings.is_empty()).then(|| {
         view! { <section class="section"><h2>{say!(lang, reveal.shreddings)}</h2>{waiting_table(&ask, say!(lang, reveal.shreddings), &reveals.shreddings, "/shred/decide")}</section> }
     });
@@ -415,6 +450,7 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
         <div class="page"><div class="content">
             {alerts(lang, &reveals)}
             <section class="section"><h2>{say!(lang, reveal.waiting)}</h2>{waiting}</section>
+            {blocks}
             {shreddings}
             <section class="section"><h2>{say!(lang, reveal.mine)}</h2>{mine}</section>
         </div></div>
@@ -444,7 +480,8 @@ pub(super) async fn home_section(ask: &Ask, actor: &Actor) -> domain::Result<Any
     }
     let reveals = ask.store().reveals(actor).await?;
     let lang = ask.lang();
-    let count = u32::try_from(reveals.waiting.len() + reveals.shreddings.len()).unwrap_or(u32::MAX);
+    let count =
+        u32::try_from(reveals.waiting.len() + reveals.blocks.len() + reveals.shreddings.len()).unwrap_or(u32::MAX);
     let waiting = (count > 0).then(|| {
         view! {
             <section class="section">
@@ -492,14 +529,14 @@ fn waiting_table(ask: &Ask, caption: String, rows: &[WaitingRow], way: &str) -> 
         .iter()
         .map(|row| {
             let until = row.expires_at.map(|at| date_time(lang, at, offset));
-            let name = format!("{}: {}", say!(lang, reveal.decide), row.person);
+            let name = format!("{}: {}", say!(lang, reveal.decide), row.record);
             view! {
                 <tr>
-                    <th scope="row">{code_link(&row.person)}</th>
+                    <th scope="row">{code_link(&row.record)}</th>
                     <td class="grow" data-label=say!(lang, reveal.by)><bdi>{row.by.clone()}</bdi></td>
                     <td data-label=say!(lang, reveal.at)>{date_time(lang, row.at, offset)}</td>
                     <td data-label=say!(lang, reveal.until)>{until}</td>
-                    <td data-label=say!(lang, reveal.decide)><a class="button button--small" href=format!("{}{way}", row.person.path()) aria-label=name>{say!(lang, reveal.decide)}</a></td>
+                    <td data-label=say!(lang, reveal.decide)><a class="button button--small" href=format!("{}{way}", row.record.path()) aria-label=name>{say!(lang, reveal.decide)}</a></td>
                 </tr>
             }
         })
@@ -510,7 +547,7 @@ fn waiting_table(ask: &Ask, caption: String, rows: &[WaitingRow], way: &str) -> 
                 <caption>{caption}</caption>
                 <thead>
                     <tr>
-                        <th scope="col">{say!(lang, reveal.person)}</th>
+                        <th scope="col">{say!(lang, common.code)}</th>
                         <th scope="col" class="grow">{say!(lang, reveal.by)}</th>
                         <th scope="col">{say!(lang, reveal.at)}</th>
                         <th scope="col">{say!(lang, reveal.until)}</th>
@@ -524,7 +561,7 @@ fn waiting_table(ask: &Ask, caption: String, rows: &[WaitingRow], way: &str) -> 
     .into_any()
 }
 
-fn state_chip(lang: Language, state: RequestState) -> AnyView {
+pub(super) fn state_chip(lang: Language, state: RequestState) -> AnyView {
     let (tone, word) = match state {
         RequestState::Waiting => ("accent", say!(lang, reveal.state_waiting)),
         RequestState::Approved => ("accent", say!(lang, reveal.state_approved)),
@@ -540,12 +577,16 @@ fn mine_table(ask: &Ask, rows: &[MyRequest]) -> AnyView {
     let rows = rows
         .iter()
         .map(|row| {
+            let (href, word) = match row.record.kind() {
+                Kind::Testimony => (super::testimony_block::path(&row.record), say!(lang, block.open)),
+                _ => (format!("{}/reveal", row.record.path()), say!(lang, reveal.open_it)),
+            };
             let way = matches!(row.state, RequestState::Approved)
-                .then(|| view! { " " <a class="button button--small" href=format!("{}/reveal", row.person.path())>{say!(lang, reveal.open_it)}</a> });
+                .then(|| view! { " " <a class="button button--small" href=href>{word}</a> });
             let decision = row.decision.as_ref().map(|words| view! { <p dir="auto">{words.to_string()}</p> });
             view! {
                 <tr>
-                    <th scope="row">{code_link(&row.person)}</th>
+                    <th scope="row">{code_link(&row.record)}</th>
                     <td data-label=say!(lang, reveal.state)>{state_chip(lang, row.state)}{way}</td>
                     <td data-label=say!(lang, reveal.at)>{date_time(lang, row.asked_at, offset)}</td>
                     <td data-label=say!(lang, reveal.until)>{date_time(lang, row.expires_at, offset)}</td>
@@ -560,7 +601,7 @@ fn mine_table(ask: &Ask, rows: &[MyRequest]) -> AnyView {
                 <caption>{say!(lang, reveal.mine)}</caption>
                 <thead>
                     <tr>
-                        <th scope="col">{say!(lang, reveal.person)}</th>
+                        <th scope="col">{say!(lang, common.code)}</th>
                         <th scope="col">{say!(lang, reveal.state)}</th>
                         <th scope="col">{say!(lang, reveal.at)}</th>
                         <th scope="col">{say!(lang, reveal.until)}</th>

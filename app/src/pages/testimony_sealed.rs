@@ -8,7 +8,7 @@ use crate::say;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::form::Pairs;
-use domain::sealed::{FIELDS, posted as answers_of};
+use domain::sealed::{FIELDS, Part, posted as answers_of};
 use domain::testimony::Answers;
 use domain::{Error, Language, Problem};
 use leptos::prelude::*;
@@ -38,7 +38,7 @@ pub async fn open(ask: Ask, posted: Pairs) -> domain::Result<Response> {
             }
         };
     }
-    let typed = answers_of(&posted);
+    let typed = answers_of(Part::Contact, &posted);
     let version = posted.get("version").parse().unwrap_or(-1);
     let written = ask.store().write_sealed(actor, &code, version, &typed).await;
     if written == Err(Error::Conflict) && !actor.stepped_up {
@@ -89,6 +89,11 @@ fn door(
         .collect_view();
     let before = (!openings.is_empty())
         .then(|| view! { <section class="section"><h2>{say!(lang, sealed.before)}</h2><ol class="timeline">{before}</ol></section> });
+    let block = if ask.actor()?.trained {
+        view! { <p>{say!(lang, block.door_trained)}</p><p><a class="button" href=super::testimony_block::path(&code)>{say!(lang, block.door_open)}</a></p> }.into_any()
+    } else {
+        view! { <p>{say!(lang, block.door_untrained)}</p> }.into_any()
+    };
     let view = view! {
         <section class="confirm">
             <h1>{title.clone()}</h1>
@@ -101,15 +106,48 @@ fn door(
                     <a class="button button--quiet" href=code.path()>{say!(lang, common.cancel)}</a>
                 </div>
             </form>
+            <section class="section"><h2>{say!(lang, block.part)}</h2>{block}</section>
             {before}
         </section>
     };
     Ok(parts::page(ask, status, Nav::Testimonies, &title, view))
 }
 
-fn label(lang: Language, name: &str) -> String {
+pub(super) fn label(lang: Language, name: &str) -> String {
     let field = FIELDS.iter().find(|field| field.name == name);
     field.map(|field| field.label(lang).to_owned()).unwrap_or_default()
+}
+
+/// The fields of a part, with what was typed.
+pub(super) fn inputs(form: Form<'_>, part: Part, typed: &Answers) -> AnyView {
+    let lang = form.lang;
+    part.fields()
+        .map(|field| {
+            area(
+                form,
+                field.name,
+                field.label(lang).to_owned(),
+                typed.get(field.name),
+                field.guidance(lang),
+                false,
+                2,
+            )
+        })
+        .collect_view()
+        .into_any()
+}
+
+/// What was typed beside what somebody else wrote meanwhile, where they differ.
+pub(super) fn side_by_side(lang: Language, part: Part, typed: &Answers, theirs: &Answers) -> AnyView {
+    let pairs = part
+        .fields()
+        .filter(|field| typed.get(field.name) != theirs.get(field.name))
+        .map(|field| {
+            let (mine, other) = (typed.get(field.name).to_owned(), theirs.get(field.name).to_owned());
+            parts::beside(lang, field.label(lang).to_owned(), mine, other)
+        })
+        .collect_view();
+    view! { <section class="problems" role="alert" tabindex="-1" autofocus=true><h2>{say!(lang, sealed.overtaken)}</h2>{pairs}</section> }.into_any()
 }
 
 fn page(
@@ -124,16 +162,7 @@ fn page(
     let lang = ask.lang();
     let form = Form { lang, problems };
     let title = say!(lang, sealed.title, code = sealed.code.to_string());
-    let both = theirs.map(|theirs| {
-        let differing = FIELDS.iter().filter(|field| typed.get(field.name) != theirs.get(field.name));
-        let pairs = differing
-            .map(|field| {
-                let (mine, other) = (typed.get(field.name).to_owned(), theirs.get(field.name).to_owned());
-                parts::beside(lang, field.label(lang).to_owned(), mine, other)
-            })
-            .collect_view();
-        view! { <section class="problems" role="alert" tabindex="-1" autofocus=true><h2>{say!(lang, sealed.overtaken)}</h2>{pairs}</section> }
-    });
+    let both = theirs.map(|theirs| side_by_side(lang, Part::Contact, typed, theirs));
     let again = (status == StatusCode::CONFLICT && theirs.is_none()).then(|| {
         view! {
             <div class="notice" data-tone="red" role="alert">
@@ -142,20 +171,6 @@ fn page(
             </div>
         }
     });
-    let fields = FIELDS
-        .iter()
-        .map(|field| {
-            area(
-                form,
-                field.name,
-                field.label(lang).to_owned(),
-                typed.get(field.name),
-                field.guidance(lang),
-                false,
-                2,
-            )
-        })
-        .collect_view();
     let view = view! {
         <header class="head">
             <h1>{title.clone()}</h1>
@@ -168,7 +183,7 @@ fn page(
             <p class="help">{say!(lang, sealed.once)}</p>
             {hidden("version", &sealed.version.to_string())}
             {hidden("reason", reason)}
-            {fields}
+            {inputs(form, Part::Contact, typed)}
             <div class="actions">
                 <button class="button button--main" name="do" value="save">{say!(lang, common.save)}</button>
                 <a class="button button--quiet" href=sealed.code.path()>{say!(lang, common.cancel)}</a>

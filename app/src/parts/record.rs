@@ -85,6 +85,13 @@ pub fn act_name(lang: Language, act: &str) -> String {
         "see_openings" => say!(lang, act.see_openings),
         "open_sealed" => say!(lang, act.open_sealed),
         "write_sealed" => say!(lang, act.write_sealed),
+        "see_block" => say!(lang, act.see_block),
+        "ask_block" => say!(lang, act.ask_block),
+        "open_block" => say!(lang, act.open_block),
+        "write_block" => say!(lang, act.write_block),
+        "see_block_requests" => say!(lang, act.see_block_requests),
+        "decide_block" => say!(lang, act.decide_block),
+        "qualify" => say!(lang, act.qualify),
         "see_consents" => say!(lang, act.see_consents),
         "record_consent" => say!(lang, act.record_consent),
         "withdraw_consent" => say!(lang, act.withdraw_consent),
@@ -153,7 +160,7 @@ pub fn conflict(ask: &Ask, head: &Head, fields: Vec<(String, String, String)>) -
     view! {
         <section class="section" aria-labelledby="conflict">
             <div class="notice" data-tone="red" role="alert">
-                <p><b id="conflict">{say!(lang, common.conflict_title)}</b></p>
+                <h2 id="conflict"><b>{say!(lang, common.conflict_title)}</b></h2>
                 <p>{say!(lang, common.conflict_by)}" "<bdi>{who}</bdi>" · "{when}</p>
                 <p>{say!(lang, common.conflict_what)}</p>
             </div>

@@ -55,6 +55,8 @@ pub struct AccountRow {
     pub has_factor: bool,
     pub sessions: i64,
     pub created_at: DateTime<Utc>,
+    /// Trained in interviewing survivors of sexual violence, as the chair confirmed: since when.
+    pub trained_since: Option<DateTime<Utc>>,
 }
 
 /// A session as its owner sees it.
@@ -108,6 +110,7 @@ struct RawAccount {
     has_factor: bool,
     sessions: i64,
     created_at: DateTime<Utc>,
+    trained_since: Option<DateTime<Utc>>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -258,9 +261,10 @@ impl Store {
             let now = work.now;
             let idle = now - self.limits().idle;
             let rows: Vec<RawAccount> = on!(&mut work.tx, |c| sqlx::query_as(
-                "SELECT a.id, a.login, a.state, a.factor IS NOT NULL AS has_factor, a.created_at,
+                "SELECT a.id, a.login, a.state, a.factor IS NOT NULL AS has_factor, a.created_at, q.confirmed_at AS trained_since,
                     (SELECT count(*) FROM session s WHERE s.account_id = a.id AND s.ended_at IS NULL AND s.expires_at > $1 AND s.seen_at > $2) AS sessions
                  FROM account a
+                 LEFT JOIN qualification q ON q.account_id = a.id AND q.kind = 'survivors' AND q.ended_at IS NULL
                  ORDER BY a.login"
             )
             .bind(now)
@@ -285,6 +289,7 @@ impl Store {
                     has_factor: row.has_factor,
                     sessions: row.sessions,
                     created_at: row.created_at,
+                    trained_since: row.trained_since,
                 })
                 .collect())
         })
@@ -481,6 +486,49 @@ impl Store {
             .await
             .map(crate::db::rows))?;
             work.note("confirmed", confirmed);
+            Ok(())
+        })
+        .await
+    }
+
+    /// The chair confirms that somebody is trained in interviewing survivors of sexual violence, or ends that. It counts from
+    /// the person's next request on.
+    ///
+    /// # Errors
+    /// `Forbidden` for all but the chair, and for one's own account; `Conflict` if it stands so already.
+    pub async fn set_trained(&self, actor: &Actor, login: &str, trained: bool) -> domain::Result<()> {
+        let account = self.account_for::<access::Qualify>(actor, login).await?;
+        self.act(actor, On::Account(account), async |work: &mut Work<access::Qualify>| {
+            work.note("trained", trained);
+            let now = work.now;
+            let changed = if trained {
+                let id = self.0.chance.id(now);
+                on!(&mut work.tx, |c| sqlx::query(
+                    "INSERT INTO qualification (id, account_id, kind, confirmed_at, confirmed_by)
+                     SELECT $1, $2, 'survivors', $3, $4
+                     WHERE NOT EXISTS (SELECT 1 FROM qualification q WHERE q.account_id = $2 AND q.kind = 'survivors' AND q.ended_at IS NULL)"
+                )
+                .bind(id)
+                .bind(account.0)
+                .bind(now)
+                .bind(actor.account.0)
+                .execute(c)
+                .await
+                .map(crate::db::rows))?
+            } else {
+                on!(&mut work.tx, |c| sqlx::query(
+                    "UPDATE qualification SET ended_at = $2, ended_by = $3 WHERE account_id = $1 AND kind = 'survivors' AND ended_at IS NULL"
+                )
+                .bind(account.0)
+                .bind(now)
+                .bind(actor.account.0)
+                .execute(c)
+                .await
+                .map(crate::db::rows))?
+            };
+            if changed == 0 {
+                return Err(Error::Conflict.into());
+            }
             Ok(())
         })
         .await

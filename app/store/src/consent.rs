@@ -212,7 +212,8 @@ async fn citing_incidents(tx: &mut Tx, testimony: Uuid) -> Result<usize> {
 /// Whether anything of a testimony is sealed apart from its statement.
 async fn is_sealed_apart(tx: &mut Tx, testimony: Uuid) -> Result<bool> {
     Ok(on!(tx, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM sealed_answer a WHERE a.testimony_id = $1)"
+        "SELECT EXISTS (SELECT 1 FROM sealed_answer a WHERE a.testimony_id = $1)
+             OR EXISTS (SELECT 1 FROM sealed_block b WHERE b.testimony_id = $1)"
     )
     .bind(testimony)
     .fetch_one(c)

@@ -3,9 +3,9 @@
 //! `log_entry`, `citation`, `withdrawal_notice` are insert-only, and so are `case_move`, `attestation`, `remark`,
 //! `sealed_opening`, `risk_clearance`, `notice_answer` but for the wrapping of their keys; a frozen `statement` never changes;
 //! `holding`, `involvement`, `consent`, `grading` and `risk_assessment` change only by ending, a `reveal` too; a
-//! `reveal_request` and a `shredding` are decided once.
+//! `reveal_request`, a `block_request` and a `shredding` are decided once; a `qualification` changes only by ending.
 
-use crate::db::{Pool, on, plain};
+use crate::db::{Pool, Tx, on, plain};
 
 const INSERT_ONLY: [&str; 3] = ["log_entry", "citation", "withdrawal_notice"];
 
@@ -33,7 +33,7 @@ macro_rules! superseded {
 }
 
 /// What may not change in rows that may otherwise end, or whose keys may be wrapped anew.
-const ENDABLE: [(&str, &str); 14] = [
+const ENDABLE: [(&str, &str); 16] = [
     (
         "case_move",
         concat!(
@@ -68,6 +68,17 @@ const ENDABLE: [(&str, &str); 14] = [
             "NEW.id <> OLD.id OR NEW.person_id <> OLD.person_id OR NEW.asked_at <> OLD.asked_at OR NEW.asked_by <> OLD.asked_by OR NEW.expires_at > OLD.expires_at OR NEW.reason <> OLD.reason OR (OLD.decided_at IS NOT NULL AND (NEW.decided_at IS DISTINCT FROM OLD.decided_at OR NEW.decided_by IS DISTINCT FROM OLD.decided_by OR NEW.approved IS DISTINCT FROM OLD.approved OR NEW.decision IS DISTINCT FROM OLD.decision)) OR (OLD.used_at IS NOT NULL AND NEW.used_at IS DISTINCT FROM OLD.used_at) OR NOT ",
             same_key!()
         ),
+    ),
+    (
+        "block_request",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.testimony_id <> OLD.testimony_id OR NEW.asked_at <> OLD.asked_at OR NEW.asked_by <> OLD.asked_by OR NEW.expires_at > OLD.expires_at OR NEW.reason <> OLD.reason OR (OLD.decided_at IS NOT NULL AND (NEW.decided_at IS DISTINCT FROM OLD.decided_at OR NEW.decided_by IS DISTINCT FROM OLD.decided_by OR NEW.approved IS DISTINCT FROM OLD.approved OR NEW.decision IS DISTINCT FROM OLD.decision)) OR (OLD.used_at IS NOT NULL AND NEW.used_at IS DISTINCT FROM OLD.used_at) OR NOT ",
+            same_key!()
+        ),
+    ),
+    (
+        "qualification",
+        "NEW.id <> OLD.id OR NEW.account_id <> OLD.account_id OR NEW.kind <> OLD.kind OR NEW.confirmed_at <> OLD.confirmed_at OR NEW.confirmed_by IS DISTINCT FROM OLD.confirmed_by OR OLD.ended_at IS NOT NULL",
     ),
     (
         "shredding",
@@ -138,7 +149,7 @@ const ENDABLE: [(&str, &str); 14] = [
 ];
 
 /// SQLite's REPLACE removes a row without its DELETE trigger: which row it would be.
-const REPLACEABLE: [(&str, &str); 18] = [
+const REPLACEABLE: [(&str, &str); 20] = [
     (
         "log_entry",
         "o.id = NEW.id OR (o.instance_id = NEW.instance_id AND o.counter = NEW.counter)",
@@ -159,6 +170,11 @@ const REPLACEABLE: [(&str, &str); 18] = [
     ("grading", "o.id = NEW.id"),
     ("reveal", "o.id = NEW.id"),
     ("reveal_request", "o.id = NEW.id"),
+    ("block_request", "o.id = NEW.id"),
+    (
+        "qualification",
+        "o.id = NEW.id OR (o.account_id = NEW.account_id AND o.kind = NEW.kind AND o.ended_at IS NULL AND NEW.ended_at IS NULL)",
+    ),
     ("shredding", "o.id = NEW.id"),
     ("involvement", "o.id = NEW.id"),
     (
@@ -196,6 +212,18 @@ pub(crate) async fn migrate(pool: &Pool) -> Result<(), String> {
         .write()
         .await
         .map_err(|_| failed(&"the database does not answer"))?;
+    // PostgreSQL locks a table to replace its trigger: a second process that starts while others write would wait for them, and
+    // they for it. So only what is not as this program makes it is made anew.
+    let program = crate::seal::hex(&crate::seal::sha256(triggers(false).join("\n").as_bytes()));
+    if let Tx::Postgres(tx) = &mut tx {
+        let standing: Option<(String, Option<String>)> = sqlx::query_as(STANDING)
+            .fetch_optional(&mut **tx)
+            .await
+            .map_err(|e| failed(&plain(&e)))?;
+        if standing.is_some_and(|(standing, noted)| noted == Some(format!("{program} {standing}"))) {
+            return Ok(());
+        }
+    }
     // SQLite can't replace a trigger: an older program's is dropped first, in the same transaction.
     let dropped = match pool.is_sqlite() {
         true => trigger_names(true),
@@ -209,8 +237,32 @@ pub(crate) async fn migrate(pool: &Pool) -> Result<(), String> {
             .map(crate::db::rows))
         .map_err(|e| failed(&plain(&e)))?;
     }
+    if let Tx::Postgres(tx) = &mut tx {
+        let noted = async {
+            let (standing, _): (String, Option<String>) = sqlx::query_as(STANDING).fetch_one(&mut **tx).await?;
+            let sql = [
+                "COMMENT ON FUNCTION sijill_refuse() IS '",
+                &program,
+                " ",
+                &standing,
+                "'",
+            ]
+            .concat();
+            sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut **tx).await
+        };
+        noted.await.map_err(|e| failed(&plain(&e)))?;
+    }
     tx.commit().await.map_err(|_| failed(&"the database does not answer"))
 }
+
+/// A hash over the triggers as PostgreSQL has them and the function they call, and what was noted when they were made: the
+/// hash of the program's own text, and this one.
+const STANDING: &str = "SELECT md5(CAST(p.prosrc AS TEXT) || COALESCE((SELECT string_agg(pg_get_triggerdef(t.oid) || CAST(t.tgenabled AS TEXT), ' ' ORDER BY t.tgname)
+                                                        FROM pg_trigger t
+                                                        WHERE t.tgfoid = p.oid), '')),
+        obj_description(p.oid, 'pg_proc')
+     FROM pg_proc p
+     WHERE p.proname = 'sijill_refuse' AND p.pronamespace = CAST(current_schema() AS REGNAMESPACE)";
 
 /// The versions of the schema that this program knows, in order.
 pub(crate) fn versions() -> Vec<i64> {

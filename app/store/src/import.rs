@@ -123,6 +123,7 @@ impl Store {
             address: String::new(),
             request: "import".to_owned(),
             stepped_up: false,
+            trained: false,
         })
     }
 
@@ -191,6 +192,27 @@ impl Work<Import> {
         .await
         .map(crate::db::rows))?;
         Ok(())
+    }
+
+    /// Somebody of the imported committee is trained in interviewing survivors of sexual violence.
+    ///
+    /// # Errors
+    /// `Busy`.
+    pub async fn add_training(&mut self, account: AccountId, at: DateTime<Utc>) -> domain::Result<()> {
+        let id = self.store.0.chance.id(self.now);
+        let added = async {
+            on!(&mut self.tx, |c| sqlx::query(
+                "INSERT INTO qualification (id, account_id, kind, confirmed_at) VALUES ($1, $2, 'survivors', $3)"
+            )
+            .bind(id)
+            .bind(account.0)
+            .bind(at)
+            .execute(c)
+            .await
+            .map(crate::db::rows))?;
+            Ok::<_, Fault>(())
+        };
+        added.await.map_err(Fault::shown)
     }
 
     async fn finish(&mut self, made: Result<(Uuid, Code)>, stamp: &Stamp) -> domain::Result<Imported> {

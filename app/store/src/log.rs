@@ -271,6 +271,8 @@ pub struct LogFilter {
     /// A reference code.
     pub object: String,
     pub outcome: String,
+    /// Only what did not open because somebody moved it or put it back.
+    pub alarms: bool,
     /// From this day on (UTC).
     pub from: Option<DateTime<Utc>>,
     /// Before this moment (UTC).
@@ -303,6 +305,15 @@ pub struct LogRow {
     pub instance: Uuid,
     /// Lower-case hex.
     pub leaf_hash: String,
+}
+
+impl LogRow {
+    /// The `table.column` of a sealed value that did not open: somebody moved it or put it back.
+    #[must_use]
+    pub fn alarm(&self) -> Option<String> {
+        let detail: Value = serde_json::from_str(&self.detail).ok()?;
+        Some(detail.get("alarm")?.as_str()?.to_owned())
+    }
 }
 
 /// A page of the log, newest first.
@@ -382,6 +393,7 @@ pub(crate) async fn page(tx: &mut Tx, filter: &LogFilter, limit: i64) -> Result<
            AND ($5 IS NULL OR e.at >= $5)
            AND ($6 IS NULL OR e.at < $6)
            AND ($7 IS NULL OR e.at < $7 OR (e.at = $7 AND e.id < $8))
+           AND (NOT $10 OR (e.outcome = 'failed' AND e.detail LIKE '%\"alarm\":%'))
          ORDER BY e.at DESC, e.id DESC
          LIMIT $9"
     )
@@ -394,6 +406,7 @@ pub(crate) async fn page(tx: &mut Tx, filter: &LogFilter, limit: i64) -> Result<
     .bind(before_at)
     .bind(before_id)
     .bind(limit + 1)
+    .bind(filter.alarms)
     .fetch_all(c)
     .await
     })?;
@@ -418,6 +431,29 @@ impl crate::Store {
                 let page = page(&mut work.tx, filter, limit.into()).await?;
                 work.returned(&page.rows.iter().map(|row| row.id).collect::<Vec<_>>());
                 Ok(page)
+            },
+        )
+        .await
+    }
+
+    /// How many alarms there were since a moment: sealed values that did not open because somebody moved them or put them
+    /// back.
+    ///
+    /// # Errors
+    /// `Forbidden` for all but auditors.
+    pub async fn alarms(&self, actor: &Actor, since: DateTime<Utc>) -> domain::Result<u32> {
+        self.act(
+            actor,
+            crate::work::On::Register("log"),
+            async |work: &mut crate::work::Work<access::ReadLog>| {
+                let count: i64 = on!(&mut work.tx, |c| sqlx::query_scalar(
+                    "SELECT count(*) FROM log_entry WHERE outcome = 'failed' AND at >= $1 AND detail LIKE '%\"alarm\":%'"
+                )
+                .bind(since)
+                .fetch_one(c)
+                .await)?;
+                work.note("alarms", count);
+                Ok(u32::try_from(count).unwrap_or(u32::MAX))
             },
         )
         .await

@@ -63,7 +63,7 @@ pub struct RequestsView {
 /// What waits for this reader: a request for a reveal, or a proposal to destroy an identity (without an end).
 #[derive(Clone, Debug)]
 pub struct WaitingRow {
-    pub person: Code,
+    pub record: Code,
     pub by: String,
     pub at: DateTime<Utc>,
     pub expires_at: Option<DateTime<Utc>>,
@@ -72,7 +72,8 @@ pub struct WaitingRow {
 /// A request of this reader.
 #[derive(Clone, Debug)]
 pub struct MyRequest {
-    pub person: Code,
+    /// The person, or the testimony whose sealed block it is about.
+    pub record: Code,
     pub state: RequestState,
     pub asked_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
@@ -97,6 +98,8 @@ pub struct AlertRow {
 pub struct Reveals {
     /// Requests that this reader may decide, oldest first.
     pub waiting: Vec<WaitingRow>,
+    /// Requests to open the sealed block of a testimony that this reader may decide, oldest first.
+    pub blocks: Vec<WaitingRow>,
     /// Proposals to destroy an identity that this reader may decide, oldest first.
     pub shreddings: Vec<WaitingRow>,
     /// This reader's requests of the last thirty days, newest first.
@@ -547,11 +550,15 @@ impl Store {
             async |work: &mut Work<access::SeeReveals>| {
                 let waiting = work.waiting().await?;
                 let shreddings = crate::shred::waiting(self, &mut work.tx, actor).await?;
-                let mine = work.mine().await?;
+                let blocks = crate::block::waiting(self, &mut work.tx, actor, work.now).await?;
+                let mut mine = work.mine().await?;
+                mine.extend(crate::block::mine(self, &mut work.tx, actor, work.now).await?);
+                mine.sort_by_key(|(id, request)| (std::cmp::Reverse(request.asked_at), *id));
                 let alerts = work.alerts().await?;
                 let ids = |rows: &[(Uuid, WaitingRow)]| rows.iter().map(|row| row.0).collect::<Vec<_>>();
                 let returned = [
                     ids(&waiting),
+                    ids(&blocks),
                     ids(&shreddings),
                     mine.iter().map(|row| row.0).collect(),
                     alerts.iter().map(|alert| alert.id).collect(),
@@ -559,6 +566,7 @@ impl Store {
                 work.returned(&returned.concat());
                 Ok(Reveals {
                     waiting: waiting.into_iter().map(|row| row.1).collect(),
+                    blocks: blocks.into_iter().map(|row| row.1).collect(),
                     shreddings: shreddings.into_iter().map(|row| row.1).collect(),
                     mine: mine.into_iter().map(|row| row.1).collect(),
                     alerts,
@@ -625,7 +633,7 @@ impl Work<access::SeeReveals> {
         rows.into_iter()
             .map(|(id, code, by, at, expires_at)| {
                 let row = WaitingRow {
-                    person: code_of(id, &code)?,
+                    record: code_of(id, &code)?,
                     by: store.staff_name(AccountId(by)),
                     at,
                     expires_at: Some(expires_at),
@@ -681,7 +689,7 @@ impl Work<access::SeeReveals> {
                     }
                 };
                 let mine = MyRequest {
-                    person: code_of(row.id, &row.code)?,
+                    record: code_of(row.id, &row.code)?,
                     state: request_state(row.approved, row.used_at.is_some(), row.expires_at, now),
                     asked_at: row.asked_at,
                     expires_at: row.expires_at,
@@ -724,7 +732,7 @@ impl Work<access::SeeReveals> {
     }
 }
 
-fn code_of(row: Uuid, code: &str) -> Result<Code> {
+pub(crate) fn code_of(row: Uuid, code: &str) -> Result<Code> {
     code.parse().map_err(|_| Fault::Malformed {
         table: "record",
         column: "code",

@@ -88,7 +88,7 @@ macro_rules! wrapped {
     };
 }
 
-const TABLES: [Wrapped; 21] = [
+const TABLES: [Wrapped; 23] = [
     wrapped!("identity_key", "record_id", "wrapped_key", "'identity'"),
     wrapped!(
         "record",
@@ -112,6 +112,8 @@ const TABLES: [Wrapped; 21] = [
     wrapped!("notice_answer", "id", "wrapped_key", "'narrative'"),
     wrapped!("sealed_opening", "id", "wrapped_key", "'narrative'"),
     wrapped!("sealed_answer", "testimony_id", "wrapped_key", "'identity'"),
+    wrapped!("sealed_block", "testimony_id", "wrapped_key", "'identity'"),
+    wrapped!("block_request", "id", "wrapped_key", "'narrative'"),
     wrapped!("reveal_request", "id", "wrapped_key", "'narrative'"),
     wrapped!("reveal", "id", "wrapped_key", "'narrative'"),
     wrapped!("shredding", "id", "wrapped_key", "'narrative'"),

@@ -1,5 +1,5 @@
 //! The part of a testimony that is sealed by itself: opened for a reason, by the lead or the protection officer, each time
-//! with an entry in the log and a row that says why.
+//! with an entry in the log and a row that says why. What was said of sexual violence stands apart ([`crate::block`]).
 
 use crate::case::of_kind;
 use crate::db::on;
@@ -9,11 +9,12 @@ use crate::{Fault, Result, Store};
 use chrono::{DateTime, Utc};
 use domain::access::{self, Act};
 use domain::form::Check;
+use domain::sealed::{Part, only};
 use domain::testimony::Answers;
 use domain::{AccountId, Actor, Code, Error, Kind, Words};
 use uuid::Uuid;
 
-fn body_place(testimony: Uuid, version: i64) -> Place {
+pub(crate) fn body_place(testimony: Uuid, version: i64) -> Place {
     Place {
         table: "sealed_answer",
         column: "body",
@@ -108,6 +109,7 @@ impl Store {
             .execute(c)
             .await
             .map(crate::db::rows))?;
+            work.part_block(testimony).await?;
             work.sealed(code).await
         })
         .await
@@ -126,8 +128,9 @@ impl Store {
     ) -> domain::Result<()> {
         let code = of_kind(code, Kind::Testimony)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::WriteSealed>| {
-            domain::sealed::check(answers)?;
+            domain::sealed::check(Part::Contact, answers)?;
             let testimony = work.found()?.id;
+            work.part_block(testimony).await?;
             let kept: Option<i64> = on!(&mut work.tx, |c| sqlx::query_scalar(
                 "SELECT version FROM sealed_answer WHERE testimony_id = $1"
             )
@@ -139,17 +142,18 @@ impl Store {
             }
             // Each time under a new key: what was written before can't be read with it.
             let next = version + 1;
+            let answers = only(Part::Contact, answers);
             let (key, wrapped) = self.0.keys.new_key(Class::Identity, testimony, &self.0.chance);
             on!(&mut work.tx, |c| sqlx::query(
-                "INSERT INTO sealed_answer (testimony_id, version, wrapped_key, body, updated_at, updated_by)
-                 VALUES ($1, $2, $3, $4, $5, $6)
+                "INSERT INTO sealed_answer (testimony_id, version, wrapped_key, body, updated_at, updated_by, parted)
+                 VALUES ($1, $2, $3, $4, $5, $6, TRUE)
                  ON CONFLICT (testimony_id) DO UPDATE SET version = excluded.version, wrapped_key = excluded.wrapped_key,
                     body = excluded.body, updated_at = excluded.updated_at, updated_by = excluded.updated_by"
             )
             .bind(testimony)
             .bind(next)
             .bind(&wrapped)
-            .bind(key.seal_json(body_place(testimony, next), answers, &self.0.chance))
+            .bind(key.seal_json(body_place(testimony, next), &answers, &self.0.chance))
             .bind(work.now)
             .bind(actor.account.0)
             .execute(c)

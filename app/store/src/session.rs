@@ -71,6 +71,7 @@ struct SessionRow {
     stepped_up_at: Option<DateTime<Utc>>,
     ended_at: Option<DateTime<Utc>>,
     role: Option<String>,
+    trained: bool,
 }
 
 /// Where a request comes from.
@@ -308,6 +309,7 @@ impl Store {
             address: from.address.clone(),
             request: from.request.clone(),
             stepped_up: first.stepped_up_at.is_some_and(|at| now < at + limits.step_up),
+            trained: first.trained,
         };
         Ok(Some(SignedIn {
             actor,
@@ -320,10 +322,11 @@ impl Store {
         Ok(once!(&self.0.pool, |c| {
             sqlx::query_as(
             "SELECT s.id, s.account_id, a.login, a.language, a.state, s.full_access, a.factor IS NOT NULL AS has_factor,
-                s.seen_at, s.expires_at, s.stepped_up_at, s.ended_at, g.role
+                s.seen_at, s.expires_at, s.stepped_up_at, s.ended_at, g.role, q.id IS NOT NULL AS trained
              FROM session s
              JOIN account a ON a.id = s.account_id
              LEFT JOIN account_role g ON g.account_id = a.id AND g.confirmed_at IS NOT NULL AND g.ended_at IS NULL
+             LEFT JOIN qualification q ON q.account_id = a.id AND q.kind = 'survivors' AND q.ended_at IS NULL
              WHERE s.token_hash = $1"
         )
         .bind(token_hash(token))

@@ -107,7 +107,7 @@ pub(crate) async fn waiting(store: &Store, tx: &mut Tx, actor: &Actor) -> Result
                 row: id,
             })?;
             let row = WaitingRow {
-                person,
+                record: person,
                 by: store.staff_name(AccountId(by)),
                 at,
                 expires_at: None,

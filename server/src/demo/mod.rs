@@ -164,6 +164,13 @@ async fn write(
         previous: previous.to_owned(),
     };
 
+    // Protection officers, and who leads a case, have taken the training.
+    let leads = |id: &str| scenario.cases.iter().any(|case| case.lead == id);
+    for user in &scenario.users {
+        if user.role == "protection_officer" || leads(&user.id) {
+            work.add_training(known.user(&user.id)?, morning(opened)).await?;
+        }
+    }
     for unit in &scenario.units {
         let parent = unit.parent.as_deref().map(|id| known.record(id)).transpose()?;
         let body = UnitBody {

@@ -34,7 +34,7 @@ async fn consented(house: &House) -> (Code, Actor, Actor, Code) {
 }
 
 /// The case was referred once, past the store: no way leads there yet.
-async fn refer(house: &House, case: &Code) {
+pub(crate) async fn refer(house: &House, case: &Code) {
     let mut raw = house.raw().await;
     let id = raw.uuid(store::Chance::real().id(house.clock.now()));
     raw.must(&format!(

@@ -6,6 +6,23 @@ use store::{Chance, Keys};
 use tests::{Database, House, draft, on_both};
 
 on_both! {
+    async fn a_trigger_that_was_taken_away_or_switched_off_is_there_again_after_the_next_start(house) {
+        let mut raw = house.raw().await;
+        let away: &[&str] = match house.database {
+            Database::Sqlite => &["DROP TRIGGER log_entry_no_delete"],
+            Database::Postgres => &[
+                "DROP TRIGGER log_entry_no_delete ON log_entry",
+                "ALTER TABLE log_entry DISABLE TRIGGER log_entry_no_delete",
+                "CREATE OR REPLACE FUNCTION sijill_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$",
+            ],
+        };
+        for sql in away {
+            raw.must(sql).await;
+            house.open_again().await.expect("opens").close().await;
+            assert!(raw.run("DELETE FROM log_entry").await.expect_err("it stays").contains("insert-only"), "{sql}");
+        }
+    }
+
     async fn the_schema_is_brought_up_to_date_as_often_as_one_likes(house) {
         let (case, _) = house.case().await;
         for _ in 0..3 {

@@ -168,7 +168,7 @@ on_both! {
         assert_eq!(house.store.ask_reveal(&lina, &person, &why()).await, Err(Error::Conflict), "one at a time");
         assert_eq!(house.store.reveal(&lina, &person, None).await, Err(problem(ProblemKind::NotApproved)));
         let listed = house.store.reveals(&yusuf).await.expect("a list").waiting;
-        assert_eq!(listed.iter().map(|row| (&row.person, row.by.as_str())).collect::<Vec<_>>(), [(&person, "Lina Kheder")]);
+        assert_eq!(listed.iter().map(|row| (&row.record, row.by.as_str())).collect::<Vec<_>>(), [(&person, "Lina Kheder")]);
         assert!(house.store.reveals(&lina).await.expect("a list").waiting.is_empty());
         let request = waiting(house, &yusuf, &person).await;
         let view = house.store.see_requests(&yusuf, &person).await.expect("opens");

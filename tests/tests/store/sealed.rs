@@ -15,7 +15,7 @@ on_both! {
     async fn what_is_sealed_by_itself_opens_for_a_reason_and_every_opening_is_on_record(house) {
         let (case, lina) = house.case().await;
         let code = house.filed(&lina, &case, 1).await;
-        let contact = Answers::from([("safe_contact", "عند الخباز بعد العصر"), ("violence", "كما قيل")]);
+        let contact = Answers::from([("safe_contact", "عند الخباز بعد العصر"), ("community", "كما قيل")]);
         house.store.write_sealed(&lina, &code, 0, &contact).await.expect("written");
         assert_eq!(house.last().await.line(), "write_sealed done");
         assert_eq!(house.store.open_sealed(&lina, &code, draft::REASON).await, Err(Error::StepUpNeeded), "the password again");

@@ -11,31 +11,26 @@ use domain::notice::NoticeForm;
 use domain::offline::Arriving;
 use domain::person::PersonForm;
 use domain::risk::{ClearanceForm, RiskForm};
+use domain::sealed::Part;
 use domain::status::Guard;
 use domain::testimony::questions::QUESTIONS;
 use domain::testimony::{Answers, Paragraph, Shape, TestimonyForm};
 use domain::unit::UnitForm;
 use domain::{Actor, Code, Error};
 use std::path::{Path, PathBuf};
-use store::MoveForm;
+use std::process::Command;
+use std::sync::Mutex;
+use store::{LogFilter, MoveForm, Upload};
 use tests::house::{PASSWORD, from};
+use tests::planted::{Search, WORDS, all_files};
 use tests::{Database, House, Raw, draft, on_both};
 
-/// Words that stand in no program and in no test but this one.
-const WORDS: [&str; 10] = [
-    "زقطليمون",
-    "ظغثيران",
-    "قشطغوري",
-    "خضفسيال",
-    "ذثغلموز",
-    "Qvelthorn",
-    "Zyxmarrow",
-    "Wrelgund",
-    "Vostrakim",
-    "Jhazbelim",
-];
+/// Names and phrases to plant; each is used once.
+const PLANTED: usize = 200;
 
-/// Two hundred names and phrases to plant; each is used once.
+/// Set to the folder where temporary files and the log go, in the process that plants and searches.
+const ALONE: &str = "SIJILL_PLANTED";
+
 struct Planted {
     texts: Vec<String>,
     next: usize,
@@ -43,7 +38,7 @@ struct Planted {
 
 impl Planted {
     fn new() -> Self {
-        let texts = (0..200)
+        let texts = (0..PLANTED)
             .map(|n| format!("{}{} {}", WORDS[n % 10], n, WORDS[(n + 3) % 10]))
             .collect();
         Self { texts, next: 0 }
@@ -60,61 +55,67 @@ impl Planted {
     }
 }
 
-/// Searches bytes for any of the needles.
-struct Search {
-    needles: Vec<Vec<u8>>,
-    /// Whether a needle begins with these two bytes.
-    starts: Vec<bool>,
+/// Runs a test again in a process of its own: what the store tells at its most talkative, every temporary file and all output
+/// go into one folder. A process has one such folder and one listener, and the other tests have theirs.
+fn alone(database: Database, test: &str) {
+    let folder = std::env::temp_dir().join(format!("sijill-planted-{}", &store::Chance::real().token()[..8]));
+    std::fs::create_dir(&folder).expect("a folder");
+    // PostgreSQL's own user puts its files there too.
+    let open = std::os::unix::fs::PermissionsExt::from_mode(0o1777);
+    std::fs::set_permissions(&folder, open).expect("open to all");
+    let module = match database {
+        Database::Sqlite => "sqlite",
+        Database::Postgres => "postgres",
+    };
+    let ran = Command::new(std::env::current_exe().expect("this program"))
+        .args([
+            "--exact",
+            &format!("sealing::{module}::{test}"),
+            "--nocapture",
+            "--test-threads=1",
+        ])
+        .env(ALONE, &folder)
+        .env("TMPDIR", &folder)
+        .env("RUST_BACKTRACE", "0")
+        .output()
+        .expect("it runs");
+    let told = [ran.stdout.as_slice(), &ran.stderr].concat();
+    let text = String::from_utf8_lossy(&told).into_owned();
+    assert!(ran.status.success() && text.contains("1 passed"), "{text}");
+    assert!(!Search::new().finds(&told), "in what the process says");
+    let _ = std::fs::remove_dir_all(&folder);
 }
 
-impl Search {
-    /// Every planted word, as UTF-8 and as UTF-16.
-    fn new() -> Self {
-        let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
-        let needles: Vec<Vec<u8>> = WORDS
-            .iter()
-            .flat_map(|word| [word.as_bytes().to_vec(), wide(word), word.to_lowercase().into_bytes()])
-            .collect();
-        let mut starts = vec![false; 1 << 16];
-        for needle in &needles {
-            starts[usize::from(needle[0]) << 8 | usize::from(needle[1])] = true;
-        }
-        Self { needles, starts }
-    }
+/// Everything that the store and what it stands on tell, at the most talkative level, goes into a file of this folder.
+fn listen(folder: &Path) -> PathBuf {
+    let path = folder.join("told.log");
+    let file = std::fs::File::create(&path).expect("a file");
+    tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_ansi(false)
+        .with_writer(Mutex::new(file))
+        .init();
+    path
+}
 
-    fn finds(&self, bytes: &[u8]) -> bool {
-        let mut last = 0;
-        for (at, byte) in bytes.iter().enumerate() {
-            let byte = usize::from(*byte);
-            if self.starts[last << 8 | byte]
-                && at > 0
-                && self.needles.iter().any(|needle| bytes[at - 1..].starts_with(needle))
-            {
-                return true;
-            }
-            last = byte;
+/// The access log as an auditor takes it out.
+async fn export(house: &House) -> String {
+    let zaid = house.actor("zaid").await;
+    let (mut filter, mut text) = (LogFilter::default(), String::new());
+    loop {
+        let page = house.store.export_log(&zaid, &filter, 500).await.expect("an export");
+        for row in &page.rows {
+            text.push_str(&format!("{row:?}\n"));
         }
-        false
+        match page.rows.last() {
+            Some(last) if page.more => filter.before = Some((last.at, last.id)),
+            _ => return text,
+        }
     }
 }
 
-fn all_files(folder: &Path) -> Vec<PathBuf> {
-    let (mut found, mut folders) = (Vec::new(), vec![folder.to_owned()]);
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path)
-            } else {
-                found.push(path)
-            }
-        }
-    }
-    found
-}
-
-/// Writes a planted text into everything that people write.
-async fn plant(house: &House) {
+/// Writes a planted text into everything that people write. An upload is left unfinished, so that its file lies there.
+async fn plant(house: &House) -> Upload {
     let mut words = Planted::new();
     let pairs = |pairs: &[(&str, String)]| {
         Pairs(
@@ -310,6 +311,8 @@ async fn plant(house: &House) {
         .involve(&lina, &incident, &involved.check().expect("a good form"))
         .await
         .expect("linked");
+    // Recipients of a referral are told of the withdrawal.
+    crate::notice::refer(house, &case).await;
     plant_protection(house, &mut words, [&lina, &yusuf, &rana], &witness, &testimony).await;
     house
         .store
@@ -382,7 +385,29 @@ async fn plant(house: &House) {
             .await
             .expect("an answer")
     );
-    assert!(words.next > 150, "{} planted", words.next);
+    // The rest in the paragraphs of one more draft, and a file that is still coming in.
+    let mut form = draft::testimony(&witness, 0);
+    let left = PLANTED - words.next - 1;
+    form.paragraphs = (0..left).map(|_| draft::paragraph(None, &words.take())).collect();
+    let (lina, last) = (house.on("lina", &case).await, words.texts[PLANTED - 2].clone());
+    let code = house
+        .store
+        .create_testimony(&lina, Some(&case), &form)
+        .await
+        .expect("a draft");
+    let kept = house.store.open_draft(&lina, &code).await.expect("opens").statement;
+    assert_eq!(
+        kept.paragraphs.last().map(|paragraph| paragraph.text.as_str()),
+        Some(last.as_str()),
+        "it is there"
+    );
+    let mut coming = house.store.start_upload().await.expect("an upload");
+    coming
+        .write(words.take().repeat(5_000).as_bytes())
+        .await
+        .expect("taken");
+    assert_eq!(words.next, PLANTED);
+    coming
 }
 
 /// What endangers most: what is sealed by itself, risks, consents and their withdrawal, a draft from a device.
@@ -395,15 +420,32 @@ async fn plant_protection(
 ) {
     let store = &house.store;
     let today = store.today();
-    let mut answers = Answers::default();
-    for field in domain::sealed::FIELDS {
-        answers.set(field.name, [words.take()]);
-    }
-    store.write_sealed(lina, testimony, 0, &answers).await.expect("sealed");
+    crate::block::train(house, "lina").await;
     let sure = Actor {
         stepped_up: true,
+        trained: true,
         ..lina.clone()
     };
+    let mut answers = |part: Part| {
+        let mut answers = Answers::default();
+        for field in part.fields() {
+            answers.set(field.name, [words.take()]);
+        }
+        answers
+    };
+    let (contact, block) = (answers(Part::Contact), answers(Part::Block));
+    store.write_sealed(lina, testimony, 0, &contact).await.expect("sealed");
+    store.write_block(&sure, testimony, 0, &block).await.expect("sealed");
+    for approve in [false, true] {
+        let why = |words: &mut Planted| domain::reveal::Reason(words.reason().as_str().into());
+        store.ask_block(&sure, testimony, &why(words)).await.expect("asked");
+        let waits = store.see_block_requests(yusuf, testimony).await.expect("opens");
+        store
+            .decide_block(yusuf, testimony, waits.requests[0].id, approve, &why(words))
+            .await
+            .expect("decided");
+    }
+    assert_eq!(store.open_block(&sure, testimony).await.expect("opens").answers, block);
     store
         .open_sealed(&sure, testimony, &words.reason())
         .await
@@ -505,10 +547,20 @@ async fn every_row(raw: &mut Raw) -> String {
 
 on_both! {
     async fn a_seized_disk_shows_nothing_that_was_written(house) {
-        plant(house).await;
+        let Some(folder) = std::env::var_os(ALONE).map(PathBuf::from) else {
+            return alone(house.database, "a_seized_disk_shows_nothing_that_was_written");
+        };
+        let told = listen(&folder);
+        assert!(std::env::temp_dir().starts_with(&folder));
+        let coming = plant(house).await;
         let search = Search::new();
         assert!(search.finds("… قشطغوري …".as_bytes()) && search.finds(&[1, b'Q', 0, b'v', 0, b'e', 0, b'l', 0, b't', 0, b'h', 0, b'o', 0, b'r', 0, b'n', 0]), "the search finds");
-        let mut folders = vec![house.data().to_owned()];
+        let incoming = all_files(&house.data().join("files").join("incoming"));
+        assert_eq!(incoming.len(), 1, "a file is coming in");
+        let log = export(house).await;
+        assert!(log.lines().count() > 100 && !search.finds(log.as_bytes()), "in the export of the log");
+        // Where temporary files go, and what was told.
+        let mut folders = vec![house.data().to_owned(), folder];
         if house.database == Database::Postgres {
             let mut raw = house.raw().await;
             let rows = every_row(&mut raw).await;
@@ -532,6 +584,9 @@ on_both! {
             assert!(bytes > 300_000, "{bytes} bytes looked through");
         };
         look(&folders, "while it runs");
+        drop(coming);
+        let heard = std::fs::read_to_string(&told).expect("what was told");
+        assert!(heard.contains("TRACE") || heard.contains("DEBUG"), "{} bytes were told", heard.len());
         house.store.close().await;
         look(&folders, "after closing");
         if house.database == Database::Postgres {
@@ -561,11 +616,20 @@ on_both! {
             ("version", "3".to_owned()),
             ("title", raw.blob(&[])),
         ];
+        let (mut alarms, zaid, start) = (0, house.actor("zaid").await, house.store.now());
         for (column, value) in tampered {
             let good = if column == "version" { "2".to_owned() } else { raw.bytes(&format!("SELECT {column} FROM record {}", of(&case))).await.iter().map(|byte| format!("{byte:02x}")).collect() };
             raw.must(&set(column, &value)).await;
             assert_eq!(opened().await, Err(Error::Internal), "{column} = {value}");
-            assert_eq!(house.last().await.line(), "open failed");
+            let entry = house.last().await;
+            assert_eq!(entry.line(), "open failed");
+            let place = match column {
+                "title" | "body" => format!("record.{column}"),
+                "version" => "record.title".to_owned(),
+                _ => "narrative.wrapped_key".to_owned(),
+            };
+            assert_eq!(entry.noted("alarm"), place, "{column} = {value}");
+            alarms += 1;
             let good = match (&raw, column) {
                 (_, "version") => good,
                 (Raw::Sqlite(_), _) => format!("x'{good}'"),
@@ -577,6 +641,18 @@ on_both! {
         // Key, title and body of another case, together: still bound to its row.
         raw.must(&format!("UPDATE record SET wrapped_key = {}, title = {}, body = {}, version = 1 {}", elsewhere("wrapped_key"), elsewhere("title"), elsewhere("body"), of(&case))).await;
         assert_eq!(opened().await, Err(Error::Internal));
+        assert_eq!(house.last().await.noted("alarm"), "narrative.wrapped_key");
+        alarms += 1;
+        // The auditor is told of these and of nothing else.
+        house.store.open_case(&house.actor("sami").await, &case).await.expect_err("not on the case");
+        assert_eq!(house.store.alarms(&zaid, start).await, Ok(alarms));
+        assert_eq!(house.store.alarms(&zaid, house.store.now() + chrono::Duration::seconds(1)).await, Ok(0));
+        assert_eq!(house.store.alarms(&lina, start).await, Err(Error::Forbidden));
+        let page = house.store.read_log(&zaid, &LogFilter { alarms: true, ..LogFilter::default() }, 100).await.expect("a page");
+        assert_eq!(page.rows.len(), 10);
+        assert!(page.rows.iter().all(|row| row.act == "open" && row.object_code.as_ref() == Some(&case) && row.alarm().is_some()));
+        let all = house.store.read_log(&zaid, &LogFilter::default(), 1000).await.expect("a page").rows;
+        assert_eq!(all.iter().filter(|row| row.alarm().is_some()).count(), 10);
     }
 
     async fn a_whole_row_put_back_is_found_by_comparison_with_the_log(house) {
@@ -643,6 +719,7 @@ on_both! {
         };
         swap(&mut raw, 1).await;
         assert_eq!(house.open(&lina, &people[0]).await, Err(Error::Internal));
+        assert_eq!(house.last().await.noted("alarm"), "identity.wrapped_key");
         swap(&mut raw, 0).await;
         house.open(&lina, &people[0]).await.expect("put right again");
         // A name of a person without its key is gone for good.
@@ -662,6 +739,7 @@ on_both! {
             let sql = put(&raw, bytes);
             raw.must(&sql).await;
             assert_eq!(house.open(&lina, &first).await, Err(Error::Internal));
+            assert_eq!(house.last().await.noted("alarm"), "statement.body");
         }
         let sql = put(&raw, &newer);
         raw.must(&sql).await;

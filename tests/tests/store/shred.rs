@@ -70,7 +70,7 @@ on_both! {
         house.store.propose_shredding(&yusuf, &person, &why()).await.expect("proposed");
         assert_eq!(house.store.propose_shredding(&yusuf, &person, &why()).await, Err(Error::Conflict));
         let waiting = house.store.reveals(&huda).await.expect("a list").shreddings;
-        assert_eq!(waiting.iter().map(|row| (&row.person, row.by.as_str())).collect::<Vec<_>>(), [(&person, "Yusuf Darwish")]);
+        assert_eq!(waiting.iter().map(|row| (&row.record, row.by.as_str())).collect::<Vec<_>>(), [(&person, "Yusuf Darwish")]);
         let view = house.store.see_shredding(&huda, &person).await.expect("opens");
         assert!(view.may_decide && view.proposed.is_some_and(|(_, _, reason)| reason == why().0));
         house.store.decide_shredding(&huda, &person, true, &why()).await.expect("destroyed");

@@ -93,6 +93,10 @@ vec![
     // The investigator is the second of the case here, not its lead.
     ("GET", "/testimonies/{code}/sealed", RecordBy(&["protection_officer"])),
     ("POST", "/testimonies/{code}/sealed", RecordBy(&["protection_officer"])),
+    ("GET", "/testimonies/{code}/sealed/block", RecordBy(&["protection_officer"])),
+    ("POST", "/testimonies/{code}/sealed/block", RecordBy(&["protection_officer"])),
+    ("GET", "/testimonies/{code}/sealed/decide", DutyOn(PROTECTORS)),
+    ("POST", "/testimonies/{code}/sealed/decide", DutyOn(PROTECTORS)),
     ("GET", "/testimonies/{code}/assessment", Record),
     ("POST", "/testimonies/{code}/assessment", RecordBy(MAKERS)),
     ("GET", "/testimonies/{code}/return", RecordBy(&["supervisor"])),

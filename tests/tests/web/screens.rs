@@ -3,6 +3,7 @@
 
 use crate::site::{PASSWORD, Person, Site, run};
 use domain::Language;
+use tests::Raw;
 use tests::browser::{Browser, Look};
 
 /// A case of the demonstration with a record of each kind.
@@ -185,7 +186,9 @@ async fn tours(site: &Site) -> Vec<Tour> {
     for page in risks.filter(|href| href.ends_with("/risks")) {
         protection.pages.extend([page.to_owned(), format!("{page}/clear")]);
     }
-    protection.pages.push(format!("{testimony}/sealed"));
+    protection
+        .pages
+        .extend([format!("{testimony}/sealed"), format!("{testimony}/sealed/block")]);
     // The demonstration's withdrawal after a referral: who received it must be told.
     let waiting = link_on(&site.person("u-06").await, "/", "/notices").await;
     let legal = tour("u-06", &["/", &waiting, &waiting.replace("/notices", "/consents")]);
@@ -196,6 +199,7 @@ async fn tours(site: &Site) -> Vec<Tour> {
         "/reveals".to_owned(),
         format!("{protected}/reveal/decide"),
         format!("{protected}/shred/decide"),
+        format!("{testimony}/sealed/decide"),
     ]);
     let mut guard = tour("u-07", &["/", "/reveals"]);
     guard.pages.extend([
@@ -214,10 +218,17 @@ async fn tours(site: &Site) -> Vec<Tour> {
         lead,
         guard,
         law,
-        tour("u-09", &["/", "/queue", "/admin/users"]),
+        tour("u-09", &["/", "/queue", "/admin/users", "/admin/users/u-04"]),
         tour(
             "u-10",
-            &["/", "/log", "/log?outcome=refused", "/log?object=x", "/cases"],
+            &[
+                "/",
+                "/log",
+                "/log?outcome=refused",
+                "/log?alarm=1",
+                "/log?object=x",
+                "/cases",
+            ],
         ),
         tour(
             "admin",
@@ -291,6 +302,22 @@ async fn look(browser: &Browser, name: &str, wrong: &mut Vec<String>) {
     browser.look(Look::Wide).await;
 }
 
+/// Goes to a page, by way of a purpose of access or the password where they are asked for.
+async fn arrive(browser: &Browser, base: &str, page: &str) {
+    browser.goto(&format!("{base}{page}")).await;
+    let url = browser.client.current_url().await.expect("an address");
+    if url.path().ends_with("/purpose") && !page.ends_with("/purpose") {
+        browser.press("input[name=purpose][value=review]").await;
+        browser.click("main form .button--main").await;
+        browser.goto(&format!("{base}{page}")).await;
+    }
+    let url = browser.client.current_url().await.expect("an address");
+    if url.path() == "/step-up" && page != "/step-up" {
+        browser.fill("#password", PASSWORD).await;
+        browser.click("main form .button--main").await;
+    }
+}
+
 async fn take(tours: &[Tour], site: &Site, browser: &Browser, language: Language, wrong: &mut Vec<String>) {
     let base = site.base();
     for tour in tours {
@@ -308,17 +335,7 @@ async fn take(tours: &[Tour], site: &Site, browser: &Browser, language: Language
                 browser.keys("#q", "\u{e007}").await;
                 browser.see("main h2").await;
             } else {
-                browser.goto(&format!("{base}{page}")).await;
-            }
-            let url = browser.client.current_url().await.expect("an address");
-            if url.path().ends_with("/purpose") && !page.ends_with("/purpose") {
-                browser.press("input[name=purpose][value=review]").await;
-                browser.click("main form .button--main").await;
-                browser.goto(&format!("{base}{page}")).await;
-            }
-            if url.path() == "/step-up" && page != "/step-up" {
-                browser.fill("#password", PASSWORD).await;
-                browser.click("main form .button--main").await;
+                arrive(browser, &base, page).await;
             }
             look(browser, &name, wrong).await;
             // The identity itself, once it is open.
@@ -369,6 +386,186 @@ fn every_screen_is_sound_in_english() {
 #[test]
 fn every_screen_is_sound_in_arabic() {
     run(all_screens(Language::Arabic));
+}
+
+/// Somebody at the browser, in one language, and what was found wrong.
+struct Viewer<'a> {
+    browser: &'a Browser,
+    base: String,
+    language: Language,
+    wrong: Vec<String>,
+}
+
+impl Viewer<'_> {
+    async fn is(&self, login: &str) {
+        self.browser.sign_out(&self.base).await;
+        self.browser.sign_in(&self.base, login, PASSWORD).await;
+        let language = format!("button[name=language][value={}]", self.language.code());
+        self.browser.click(&language).await;
+    }
+
+    async fn visit(&mut self, page: &str, name: &str) {
+        arrive(self.browser, &self.base, page).await;
+        self.look(name).await;
+    }
+
+    async fn look(&mut self, name: &str) {
+        let name = format!("{name}, {}", self.language.code());
+        look(self.browser, &name, &mut self.wrong).await;
+        if let Some(folder) = std::env::var_os("SIJILL_PRINTS") {
+            for (look, word) in [(Look::Wide, "wide"), (Look::PhoneDark, "phone")] {
+                self.browser.look(look).await;
+                let png = self.browser.client.screenshot().await.expect("a picture");
+                let file = format!("{name} {word}.png").replace(['/', ' ', ','], "-");
+                std::fs::write(std::path::Path::new(&folder).join(file), png).expect("kept");
+            }
+            self.browser.look(Look::Wide).await;
+        }
+    }
+
+    /// Presses the form's main button, and looks at what comes after.
+    async fn send(&mut self, name: &str) {
+        self.browser.send_empty().await;
+        self.look(name).await;
+    }
+
+    /// Sends a form as one who read another version: the answer is a conflict. Past the page's own script, which would say so
+    /// beside the form.
+    async fn overtaken(&mut self, version: &str, name: &str) {
+        let script = "const form = document.querySelector('main form:has(input[name=version])'), act = document.createElement('input');\
+             Object.assign(act, { type: 'hidden', name: 'do', value: 'save' }); form.append(act);\
+             form.querySelector('input[name=version]').value = arguments[0]; HTMLFormElement.prototype.submit.call(form)";
+        self.browser.script(script, vec![version.into()]).await;
+        self.browser.see(".conflict, .notice[data-tone=red][role=alert]").await;
+        self.look(name).await;
+    }
+}
+
+/// States that no address leads to: forms that were refused, conflicts, what is sealed once it is open, alerts, alarms.
+async fn states(language: Language) {
+    let site = Site::demonstration().await;
+    let worker = site.person("u-01").await;
+    worker.purpose(CASE).await;
+    let testimony = link_on(&worker, &format!("/cases/{CASE}/testimonies"), "/testimonies/T-").await;
+    let unit = link_on(&worker, &format!("/cases/{CASE}/people"), "/units/U-").await;
+    let draft = worker
+        .post(
+            &format!("/testimonies/new?case={CASE}"),
+            &[("do", "unknown"), ("deaths.who", "رجل")],
+        )
+        .await;
+    let draft = draft.location().trim_end_matches("/edit/witness").to_owned();
+    let browser = Browser::start(true).await;
+    let mut v = Viewer {
+        browser: &browser,
+        base: site.base(),
+        language,
+        wrong: Vec::new(),
+    };
+
+    v.is("u-01").await;
+    for page in ["consents", "consents/withdraw", "correct", "assessment"] {
+        arrive(&browser, &v.base, &format!("{testimony}/{page}")).await;
+        v.send(&format!("{page} refused")).await;
+    }
+    // A day that has not come yet.
+    arrive(&browser, &v.base, &format!("{draft}/edit/interview")).await;
+    let day = "document.querySelector('#interview_date').value = '2999-01-01'";
+    browser.script(day, Vec::new()).await;
+    v.send("step interview refused").await;
+    arrive(&browser, &v.base, &format!("{draft}/finish")).await;
+    browser.click("main form button[value=read_back]").await;
+    v.look("finish refused").await;
+    // Somebody else saved both steps meanwhile.
+    let save = "main form .actions .button--main";
+    for step in ["interview", "account"] {
+        arrive(&browser, &v.base, &format!("{draft}/edit/{step}")).await;
+        if step == "account" {
+            browser.fill("main textarea[name=p_text]", "قال الشاهد إنه رأى").await;
+        } else {
+            browser.choose("#place_type", "office").await;
+        }
+        browser.click(save).await;
+        arrive(&browser, &v.base, &format!("{draft}/edit/{step}")).await;
+        if step == "account" {
+            browser.fill("main textarea[name=p_text]", "قال إنه لم ير شيئًا").await;
+        } else {
+            // Unseen by the page's script, which would ask whether to leave.
+            let script = "document.querySelector('#place_type').value = 'home_neutral'";
+            browser.script(script, Vec::new()).await;
+        }
+        v.overtaken("1", &format!("step {step} overtaken")).await;
+    }
+
+    // What is sealed, open; and both texts.
+    v.is("u-07").await;
+    v.visit(&format!("{testimony}/sealed"), "sealed door").await;
+    v.send("sealed door refused").await;
+    browser.fill("#reason", WHY).await;
+    v.send("sealed open").await;
+    browser.fill("#safe_contact", "عند الخباز").await;
+    v.overtaken("7", "sealed overtaken").await;
+    // The block: written, asked for, approved, open.
+    let block = format!("{testimony}/sealed/block");
+    v.visit(&block, "block empty").await;
+    v.send("block empty refused").await;
+    browser.fill("#violence", "كما قالت").await;
+    browser.send_empty().await;
+    v.visit(&block, "block ask").await;
+    v.send("block ask refused").await;
+    browser.fill("#reason", WHY).await;
+    v.send("block waits").await;
+    v.is("u-05").await;
+    v.visit("/", "home with a decision").await;
+    v.visit(&format!("{testimony}/sealed/decide"), "block decide").await;
+    v.send("block decide refused").await;
+    browser.fill("#reason", WHY).await;
+    v.send("reveals after").await;
+    v.is("u-07").await;
+    v.visit("/reveals", "reveals approved").await;
+    v.visit(&block, "block approved").await;
+    v.send("block open").await;
+    browser.fill("#violence_support", "عُرضت").await;
+    v.overtaken("0", "block overtaken").await;
+
+    // Alerts and alarms.
+    let mut raw = Raw::connect(&format!("sqlite://{}", site.folder.join("data/sijill.db").display())).await;
+    let id = raw.uuid(store::Chance::real().id(store::Clock::real().now()));
+    raw.must(&format!(
+        "INSERT INTO reveal_alert (id, account_id, day, raised_at) SELECT {id}, a.id, '2025-08-01', a.created_at FROM account a WHERE a.login = 'u-01'"
+    ))
+    .await;
+    let code = unit.rsplit('/').next().unwrap_or_default();
+    raw.must(&format!("UPDATE record SET title = body WHERE code = '{code}'"))
+        .await;
+    assert!(worker.get(&unit).await.status.is_server_error());
+    v.is("u-05").await;
+    v.visit("/", "home with an alert").await;
+    v.is("u-10").await;
+    v.visit("/", "home with an alarm").await;
+    v.visit("/log?alarm=1", "log alarms").await;
+    assert!(browser.text("main table").await.contains("record.title"));
+    v.is("u-09").await;
+    v.visit("/admin/users/u-04", "training").await;
+    browser
+        .click("main form:has(input[value=train], input[value=untrain]) button")
+        .await;
+    v.look("training changed").await;
+
+    let wrong = v.wrong;
+    browser.close().await;
+    site.close().await;
+    assert!(wrong.is_empty(), "{}\n{} in all", wrong.join("\n"), wrong.len());
+}
+
+#[test]
+fn every_state_is_sound_in_english() {
+    run(states(Language::English));
+}
+
+#[test]
+fn every_state_is_sound_in_arabic() {
+    run(states(Language::Arabic));
 }
 
 /// Pages that are seen once: set-up, an invitation, the second step and its recovery codes.

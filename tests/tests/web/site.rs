@@ -90,25 +90,13 @@ impl Site {
 
     /// Somebody who is not signed in.
     pub fn visitor(&self) -> Person {
-        Person {
-            base: self.base(),
-            client: Client::builder(TokioExecutor::new()).build_http(),
-            cookies: Mutex::default(),
-        }
+        Person::at(self.base())
     }
 
     /// A person, signed in with [`PASSWORD`].
     pub async fn person(&self, login: &str) -> Person {
         let person = self.visitor();
-        let answer = person
-            .post("/sign-in", &[("login", login), ("password", PASSWORD)])
-            .await;
-        assert_eq!(
-            answer.status,
-            StatusCode::SEE_OTHER,
-            "{login} signs in: {}",
-            answer.text
-        );
+        person.sign_in(login).await;
         person
     }
 
@@ -159,6 +147,26 @@ pub struct Person {
 }
 
 impl Person {
+    /// Somebody who is not signed in, at a server.
+    pub fn at(base: String) -> Self {
+        Self {
+            base,
+            client: Client::builder(TokioExecutor::new()).build_http(),
+            cookies: Mutex::default(),
+        }
+    }
+
+    /// Signs in with [`PASSWORD`].
+    pub async fn sign_in(&self, login: &str) {
+        let answer = self.post("/sign-in", &[("login", login), ("password", PASSWORD)]).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::SEE_OTHER,
+            "{login} signs in: {}",
+            answer.text
+        );
+    }
+
     /// Asks for a page.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(
