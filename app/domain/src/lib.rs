@@ -19,6 +19,8 @@ pub mod grading;
 pub mod incident;
 pub mod language;
 pub mod link;
+pub mod matching;
+pub mod name;
 pub mod notice;
 pub mod offline;
 pub mod person;
