@@ -4,6 +4,7 @@
 
 mod check;
 mod demo;
+mod index;
 mod keys;
 mod serve;
 mod user;
@@ -36,6 +37,8 @@ pub enum Command {
     Keys(keys::Key),
     /// Fill an empty database with invented cases
     Demo(demo::Demo),
+    /// Make the index of words anew
+    Index,
     /// Look whether everything is in order, and say what isn't
     Check,
 }
@@ -57,6 +60,7 @@ pub async fn run() -> ExitCode {
         Command::Keys(keys::Key::Restore) => keys::restore(&cli.config),
         Command::Keys(keys::Key::Rotate(rotate)) => keys::rotate(&cli.config, rotate).await,
         Command::Demo(demo) => demo::run(&cli.config, demo).await,
+        Command::Index => index::run(&cli.config).await,
         Command::Check => return check::run(&cli.config).await,
     };
     match done {

@@ -21,7 +21,7 @@ use domain::{Actor, Code, Kind};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use store::{Chance, From, Keys, Limits, ListFilter, Options, Pool, SignedIn, Store};
+use store::{Chance, From, Keys, Limits, ListFilter, Options, Pool, SearchFilter, SignedIn, Store, Total};
 use uuid::Uuid;
 
 /// Which database a house stands on.
@@ -446,6 +446,27 @@ impl House {
             .expect("a draft");
         self.file(actor, &code).await;
         code
+    }
+
+    /// How many records of a kind a person finds by a word.
+    ///
+    /// # Panics
+    /// If the store refuses, or there are too many to count.
+    pub async fn count(&self, actor: &Actor, kind: Kind, query: &str) -> u32 {
+        let filter = SearchFilter {
+            kind: Some(kind),
+            ..SearchFilter::default()
+        };
+        match self
+            .store
+            .find(actor, query, &filter, 1)
+            .await
+            .expect("an answer")
+            .total
+        {
+            Total::Exactly(count) => count,
+            Total::MoreThan(count) => panic!("more than {count}"),
+        }
     }
 
     /// Opens a record of any kind; only whether it went well.

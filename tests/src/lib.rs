@@ -14,6 +14,7 @@ pub mod house;
 pub mod planted;
 pub mod postgres;
 pub mod raw;
+pub mod register;
 
 pub use clock::Steered;
 pub use house::{Database, Found, House};

@@ -108,7 +108,11 @@ struct Person {
 
 fn person(dice: &mut Dice, families: &[Spelled]) -> Person {
     let name = |dice: &mut Dice, woman: bool| {
-        let at = if woman { MEN + dice.skewed(GIVEN.len() - MEN) } else { dice.skewed(MEN) };
+        let at = if woman {
+            MEN + dice.skewed(GIVEN.len() - MEN)
+        } else {
+            dice.skewed(MEN)
+        };
         Spelled::known(&GIVEN[at])
     };
     let is_woman = dice.chance(40);
@@ -118,7 +122,9 @@ fn person(dice: &mut Dice, families: &[Spelled]) -> Person {
         grandfather: dice.chance(25).then(|| name(dice, false)),
         family: families[dice.skewed(families.len())].clone(),
         mother: dice.chance(60).then(|| name(dice, true)),
-        birth_year: dice.chance(85).then(|| 1940 + i32::try_from(dice.roll(75)).unwrap_or_default()),
+        birth_year: dice
+            .chance(85)
+            .then(|| 1940 + i32::try_from(dice.roll(75)).unwrap_or_default()),
         place: dice.chance(75).then(|| dice.skewed(PLACES)),
         is_woman,
     }
@@ -150,10 +156,19 @@ fn told_otherwise(of: &Person, dice: &mut Dice) -> (Person, bool, bool) {
         match dice.roll(9) {
             0 => person.given.arabic = slip(&of.given.arabic, dice),
             1 => person.family.arabic = slip(&of.family.arabic, dice),
-            2 => person.father = of.father.clone().map(|name| Spelled { arabic: slip(&name.arabic, dice), ..name }),
+            2 => {
+                person.father = of.father.clone().map(|name| Spelled {
+                    arabic: slip(&name.arabic, dice),
+                    ..name
+                })
+            }
             3 | 4 => latin = true,
             5 => person.mother = None,
-            6 => person.birth_year = of.birth_year.map(|year| year - 1 + i32::try_from(dice.roll(3)).unwrap_or_default()),
+            6 => {
+                person.birth_year = of
+                    .birth_year
+                    .map(|year| year - 1 + i32::try_from(dice.roll(3)).unwrap_or_default())
+            }
             7 => person.place = None,
             _ => turned = true,
         }
@@ -167,7 +182,12 @@ impl Person {
         // Every second source tells the father in the name itself.
         let within = dice.chance(50);
         if within || self.grandfather.is_some() {
-            words.extend(self.father.iter().chain(&self.grandfather).map(|name| name.written(latin, dice)));
+            words.extend(
+                self.father
+                    .iter()
+                    .chain(&self.grandfather)
+                    .map(|name| name.written(latin, dice)),
+            );
         }
         let family = self.family.written(latin, dice);
         if turned {
@@ -175,7 +195,9 @@ impl Person {
         } else {
             words.push(family);
         }
-        let read = |name: &Option<Spelled>, dice: &mut Dice| name.as_ref().and_then(|name| Name::read(&name.written(latin, dice)));
+        let read = |name: &Option<Spelled>, dice: &mut Dice| {
+            name.as_ref().and_then(|name| Name::read(&name.written(latin, dice)))
+        };
         Profile {
             names: Name::read(&words.join(" ")).into_iter().collect(),
             father: if within { None } else { read(&self.father, dice) },
@@ -194,7 +216,10 @@ pub fn register(people: usize, duplicates: usize) -> (Vec<Profile>, Vec<(usize, 
     let mut families: Vec<Spelled> = FAMILY.iter().map(Spelled::known).collect();
     families.extend((0..FAMILIES).map(|_| invented(&mut dice)));
     let people: Vec<Person> = (0..people).map(|_| person(&mut dice, &families)).collect();
-    let mut register: Vec<Profile> = people.iter().map(|person| person.profile(false, false, &mut dice)).collect();
+    let mut register: Vec<Profile> = people
+        .iter()
+        .map(|person| person.profile(false, false, &mut dice))
+        .collect();
     let mut same = Vec::with_capacity(duplicates);
     let step = people.len() / duplicates.max(1);
     for (at, of) in people.iter().enumerate().step_by(step.max(1)).take(duplicates) {
@@ -223,8 +248,17 @@ pub struct Quality {
 pub fn quality(register: &[Profile], same: &[(usize, usize)]) -> Quality {
     let proposals = domain::matching::propose(register, 2);
     let planted: HashSet<(usize, usize)> = same.iter().copied().collect();
-    let of = |band: Band| proposals.pairs.iter().filter(move |(.., compared)| compared.band() == band);
-    let found = proposals.pairs.iter().filter(|(a, b, _)| planted.contains(&(*a, *b))).count();
+    let of = |band: Band| {
+        proposals
+            .pairs
+            .iter()
+            .filter(move |(.., compared)| compared.band() == band)
+    };
+    let found = proposals
+        .pairs
+        .iter()
+        .filter(|(a, b, _)| planted.contains(&(*a, *b)))
+        .count();
     let right = of(Band::Likely).filter(|(a, b, _)| planted.contains(&(*a, *b))).count();
     let (likely, possible) = (of(Band::Likely).count(), of(Band::Possible).count());
     Quality {

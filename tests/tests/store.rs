@@ -40,6 +40,8 @@ mod rotation;
 mod sealed;
 #[path = "store/sealing.rs"]
 mod sealing;
+#[path = "store/search.rs"]
+mod search;
 #[path = "store/shred.rs"]
 mod shred;
 #[path = "store/testimony.rs"]

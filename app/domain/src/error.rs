@@ -96,6 +96,8 @@ pub enum ProblemKind {
     TooLate,
     /// In use already.
     Taken,
+    /// There is no word in it to look for.
+    NoWords,
     /// No such record among those this person sees.
     NoSuchRecord,
     /// A paragraph number that the testimony does not have.

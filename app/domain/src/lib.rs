@@ -24,6 +24,7 @@ pub mod name;
 pub mod notice;
 pub mod offline;
 pub mod person;
+pub mod query;
 pub mod reveal;
 pub mod risk;
 pub mod sealed;

@@ -59,6 +59,17 @@ fn forms(spelling: &str) -> Option<String> {
     })
 }
 
+/// The consonants of a folded word of a name in either script, those that spellings confuse taken together: what a name is
+/// found by from its beginning.
+#[must_use]
+pub fn skeleton(word: &str) -> String {
+    if is_arabic(word) {
+        latin::skeleton_of_arabic(word)
+    } else {
+        latin::skeleton(&latin::key(word))
+    }
+}
+
 /// The words of a name, and of one in Latin letters `al-Din` joined with the name before it, as الدين is.
 fn whole_words(text: &str) -> Vec<String> {
     const FAITH: [&str; 7] = ["din", "eddin", "eddine", "addin", "uddin", "aldin", "eldin"];

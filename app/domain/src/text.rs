@@ -6,9 +6,11 @@
 //! first three for Latin; the phonetic Latin rules belong to matching, not here.
 
 mod fold;
+mod tokens;
 mod words;
 
 pub use fold::fold;
+pub use tokens::{Token, stem, tokens};
 pub use words::words;
 
 /// The text with Arabic (٠–٩) and Persian (۰–۹) digits as Western ones, everything else as it was: for numbers, dates

@@ -7,12 +7,13 @@ use crate::say;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::form::Pairs;
-use domain::{Kind, Language, Problem, ProblemKind};
+use domain::query::{Query, Snippet};
+use domain::{Kind, Language, Problem};
 use leptos::prelude::*;
-use store::{Hit, SearchAt};
+use store::{Hit, SearchAt, SearchFilter, SearchPage, Total};
 
-/// The most records of one search.
-const MOST: u32 = 200;
+/// Records on a page of results.
+const ROWS: u32 = 20;
 
 /// `GET /search`
 pub async fn new(ask: Ask) -> domain::Result<Response> {
@@ -25,12 +26,7 @@ pub async fn post(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let actor = ask.actor()?;
     let query = [posted.get("q"), posted.get("query")].concat();
     let query = query.trim();
-    let problem = if query.is_empty() {
-        Some(ProblemKind::Missing)
-    } else {
-        (query.chars().count() > domain::form::SHORT as usize).then_some(ProblemKind::TooLong(domain::form::SHORT))
-    };
-    if let Some(kind) = problem {
+    if let Err(kind) = Query::read(query) {
         return Ok(form_page(
             &ask,
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -46,27 +42,53 @@ pub async fn post(ask: Ask, posted: Pairs) -> domain::Result<Response> {
 
 /// `GET /search/{ticket}`
 pub async fn results(ask: Ask) -> domain::Result<Response> {
-    let (query, hits) = ask
+    let ticket = ask.param("ticket").to_owned();
+    let filter = SearchFilter {
+        kind: Kind::named(&ask.query.get("kind")),
+        case: ask.case(),
+        newest: ask.query.get("order") == "newest",
+        after: ask.from_query("after"),
+    };
+    let page = ask
         .store()
-        .search_by_ticket(ask.actor()?, ask.param("ticket"), MOST)
+        .search_by_ticket(ask.actor()?, &ticket, &filter, ROWS)
         .await?;
     let lang = ask.lang();
-    let groups = Kind::ALL
-        .into_iter()
-        .filter_map(|kind| group(lang, kind, &hits))
-        .collect_view();
-    let found = if hits.is_empty() {
+    let found = if page.hits.is_empty() {
         empty(say!(lang, search.none_found), say!(lang, search.none_found_why), None)
     } else {
-        let count = u32::try_from(hits.len()).unwrap_or(u32::MAX);
-        let more = (count >= MOST).then(|| view! { <p class="muted">{say!(lang, search.more)}</p> });
-        view! { <p class="muted" role="status">{say!(lang, search.records, count = count)}</p>{more}{groups} }
-            .into_any()
+        let items = page.hits.iter().map(|hit| item(&ask, hit)).collect_view();
+        view! { <ol class="hits">{items}</ol> }.into_any()
     };
+    let last = page.hits.last().filter(|_| page.more);
+    let more = last.map(|hit| {
+        let next = SearchFilter {
+            after: Some(hit.code.clone()),
+            ..filter.clone()
+        };
+        let label = if page.ranked {
+            say!(lang, search.next)
+        } else {
+            say!(lang, common.older)
+        };
+        view! { <a href=address(&ticket, &next) rel="next">{label}<span class="arrow" aria-hidden="true"></span></a> }
+    });
+    let first = filter.after.as_ref().map(|_| {
+        let first = SearchFilter {
+            after: None,
+            ..filter.clone()
+        };
+        view! { <a href=address(&ticket, &first)><span class="arrow arrow--back" aria-hidden="true"></span>{say!(lang, search.first)}</a> }
+    });
+    let pages = (first.is_some() || more.is_some())
+        .then(|| view! { <nav class="pager" aria-label=say!(lang, common.pages)>{first}{more}</nav> });
     let view = view! {
         <header class="head"><h1>{say!(lang, search.results)}</h1></header>
-        {form(Form { lang, problems: &[] }, &query)}
+        {form(Form { lang, problems: &[] }, &page.typed)}
+        {kinds(lang, &ticket, &filter, &page)}
+        <p class="muted" role="status">{count(lang, page.total)}" "{order(lang, &ticket, &filter, &page)}</p>
         {found}
+        {pages}
     };
     Ok(parts::page(
         &ask,
@@ -77,27 +99,113 @@ pub async fn results(ask: Ask) -> domain::Result<Response> {
     ))
 }
 
-fn group(lang: Language, kind: Kind, hits: &[Hit]) -> Option<AnyView> {
-    let items: Vec<_> = hits
-        .iter()
-        .filter(|hit| hit.kind == kind)
-        .map(|hit| {
-            let born = hit.birth_year.map(
-                |year| view! { " " <span class="muted">{say!(lang, search.born, year = year.to_string())}</span> },
-            );
-            view! { <li>{code_link(&hit.code)}" "{protected_name(lang, hit.title.as_ref())}{born}</li> }
-        })
+/// The address of a page of results: codes and states only.
+fn address(ticket: &str, filter: &SearchFilter) -> String {
+    let parts = [
+        ("kind", filter.kind.map(|kind| kind.name().to_owned())),
+        ("case", filter.case.as_ref().map(ToString::to_string)),
+        ("order", filter.newest.then(|| "newest".to_owned())),
+        ("after", filter.after.as_ref().map(ToString::to_string)),
+    ];
+    let query: Vec<String> = parts
+        .into_iter()
+        .filter_map(|(name, value)| value.map(|value| format!("{name}={value}")))
         .collect();
-    let count = items.len();
-    (count > 0).then(|| {
-        view! {
-            <section class="section">
-                <h2>{plural_name(lang, kind)}" "<span class="count">{count}</span></h2>
-                <ul class="list">{items}</ul>
-            </section>
-        }
-        .into_any()
-    })
+    if query.is_empty() {
+        format!("/search/{ticket}")
+    } else {
+        format!("/search/{ticket}?{}", query.join("&"))
+    }
+}
+
+fn count(lang: Language, total: Total) -> String {
+    match total {
+        Total::Exactly(count) => say!(lang, search.records, count = count),
+        Total::MoreThan(count) => say!(lang, search.more_than, count = count.to_string()),
+    }
+}
+
+/// In which order they come, and the way to the other.
+fn order(lang: Language, ticket: &str, filter: &SearchFilter, page: &SearchPage) -> AnyView {
+    let other = SearchFilter {
+        newest: !filter.newest,
+        after: None,
+        ..filter.clone()
+    };
+    match (page.total, page.ranked) {
+        (Total::MoreThan(_), _) => view! { <span>{say!(lang, search.too_many_to_rank)}</span> }.into_any(),
+        (_, true) => view! { <span>{say!(lang, search.best_first)}</span>" "<a href=address(ticket, &other)>{say!(lang, search.by_newest)}</a> }.into_any(),
+        (_, false) => view! { <span>{say!(lang, search.newest_first)}</span>" "<a href=address(ticket, &other)>{say!(lang, search.by_best)}</a> }.into_any(),
+    }
+}
+
+/// How many there are of each kind, each a link to these alone.
+fn kinds(lang: Language, ticket: &str, filter: &SearchFilter, page: &SearchPage) -> AnyView {
+    if page.kinds.len() < 2 && filter.kind.is_none() {
+        return ().into_any();
+    }
+    let tab = |kind: Option<Kind>, label: String, total: Option<Total>| {
+        let here = (filter.kind == kind).then_some("page");
+        let to = SearchFilter {
+            kind,
+            after: None,
+            ..filter.clone()
+        };
+        let total = total.map(|total| match total {
+            Total::Exactly(count) => count.to_string(),
+            Total::MoreThan(count) => format!("{count}+"),
+        });
+        view! { <li><a href=address(ticket, &to) aria-current=here>{label}" "<span class="count">{total}</span></a></li> }
+    };
+    let all = tab(None, say!(lang, search.all_kinds), None);
+    let tabs = page
+        .kinds
+        .iter()
+        .map(|(kind, total)| tab(Some(*kind), plural_name(lang, *kind), Some(*total)))
+        .collect_view();
+    view! { <nav class="tabs" aria-label=say!(lang, search.kinds)><ul>{all}{tabs}</ul></nav> }.into_any()
+}
+
+/// A record that was found, and where in it.
+fn item(ask: &Ask, hit: &Hit) -> AnyView {
+    let lang = ask.lang();
+    let born = hit
+        .birth_year
+        .map(|year| view! { " " <span class="muted">{say!(lang, search.born, year = year.to_string())}</span> });
+    let place = hit.found.as_ref().map(|found| {
+        let paragraph = found.paragraph.map(|number| {
+            view! { <a class="cite" href=format!("{}#p{number}", hit.code.path())>{format!("§{number}")}</a> " " }
+        });
+        view! { <p class="hit-text">{paragraph}{snippet(&found.snippet)}</p> }
+    });
+    view! {
+        <li class="hit">
+            <p class="hit-head">
+                {code_link(&hit.code)}" "{protected_name(lang, hit.title.as_ref())}{born}
+                " "<span class="muted">{picker::kind_of(lang, hit)}" · "{parts::date_time(lang, hit.made_at, ask.store().offset())}</span>
+            </p>
+            {place}
+        </li>
+    }
+    .into_any()
+}
+
+/// The text around what was found, with marks.
+fn snippet(snippet: &Snippet) -> AnyView {
+    let pieces = snippet
+        .pieces
+        .iter()
+        .map(|(text, mark)| {
+            let text = domain::text::visible(text);
+            if *mark {
+                view! { <mark>{text}</mark> }.into_any()
+            } else {
+                text.into_any()
+            }
+        })
+        .collect_view();
+    let gap = |whole: bool| (!whole).then_some("…");
+    view! { <span dir="auto">{gap(snippet.begins)}{pieces}{gap(snippet.ends)}</span> }.into_any()
 }
 
 fn plural_name(lang: Language, kind: Kind) -> String {

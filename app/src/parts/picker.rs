@@ -122,6 +122,11 @@ pub fn facts(lang: Language, hit: &Hit) -> String {
     }
 }
 
+/// What kind of record was found.
+pub fn kind_of(lang: Language, hit: &Hit) -> String {
+    kind_name(lang, hit.kind)
+}
+
 /// The form's first button: pressing Enter in any field saves. Out of sight, since the visible one stands at the end.
 pub fn enter_saves(lang: Language) -> AnyView {
     view! { <button class="visually-hidden" tabindex="-1" aria-hidden="true">{say!(lang, common.save)}</button> }

@@ -20,6 +20,7 @@ pub fn sentence(lang: Language, kind: &ProblemKind) -> String {
         ProblemKind::EndsBeforeStart => say!(lang, problem.ends_before_start),
         ProblemKind::TooLate => say!(lang, problem.too_late),
         ProblemKind::Taken => say!(lang, problem.taken),
+        ProblemKind::NoWords => say!(lang, problem.no_words),
         ProblemKind::NoSuchRecord => say!(lang, problem.no_such_record),
         ProblemKind::NoSuchParagraph(number) => say!(lang, problem.no_such_paragraph, number = number.to_string()),
         ProblemKind::NotParagraphs => say!(lang, problem.not_paragraphs),

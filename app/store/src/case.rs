@@ -5,6 +5,7 @@ use crate::db::{Tx, on};
 use crate::log::LogRow;
 use crate::record::{Head, ListFilter, ListPage, page, supervises, visible};
 use crate::seal::{Class, Place};
+use crate::search::Indexed;
 use crate::work::{Found, On, Work};
 use crate::{Fault, Result, Store};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -229,7 +230,11 @@ impl Store {
                 actor,
                 Kind::Case,
                 (&draft.title, &draft.body),
-                &[&draft.title],
+                &Indexed {
+                    names: &[&draft.title],
+                    words: &[&draft.body.summary],
+                    ..Indexed::default()
+                },
                 false,
                 previous,
             )
@@ -380,7 +385,11 @@ impl Store {
                 Kind::Case,
                 version,
                 (&draft.title, &draft.body),
-                &[&draft.title],
+                &Indexed {
+                    names: &[&draft.title],
+                    words: &[&draft.body.summary],
+                    ..Indexed::default()
+                },
                 None,
             )
             .await?;
@@ -548,6 +557,7 @@ impl Store {
         .execute(c)
         .await
         .map(crate::db::rows))?;
+        self.reach(tx, record).await?;
         Ok(on!(tx, |c| sqlx::query_scalar(
             "SELECT id FROM holding WHERE case_id = $1 AND record_id = $2 AND superseded_at IS NULL"
         )
@@ -599,18 +609,21 @@ impl Store {
         self.act(actor, On::Record(case), async |work: &mut Work<access::Unlink>| {
             let found = work.found()?;
             work.note("unlinked", record.as_str());
-            let ended = on!(&mut work.tx, |c| sqlx::query(
+            let ended: Option<Uuid> = on!(&mut work.tx, |c| sqlx::query_scalar(
                 "UPDATE holding SET superseded_at = $3, superseded_by = $4
-                 WHERE case_id = $1 AND record_id = (SELECT id FROM record WHERE code = $2) AND record_id <> case_id AND superseded_at IS NULL"
+                 WHERE case_id = $1 AND record_id = (SELECT id FROM record WHERE code = $2) AND record_id <> case_id AND superseded_at IS NULL
+                 RETURNING record_id"
             )
             .bind(found.id)
             .bind(record.as_str())
             .bind(work.now)
             .bind(actor.account.0)
-            .execute(c)
-            .await
-            .map(crate::db::rows))?;
-            if ended == 1 { Ok(()) } else { Err(Error::NotFound.into()) }
+            .fetch_optional(c)
+            .await)?;
+            match ended {
+                Some(record) => self.reach(&mut work.tx, record).await,
+                None => Err(Error::NotFound.into()),
+            }
         })
         .await
     }

@@ -545,9 +545,11 @@ impl Work<access::RecordConsent> {
         if opened == 0 {
             return Ok(());
         }
-        let (head, ..) = self.head().await?;
-        let title = head.title.unwrap_or_default();
-        self.store.clone().index(&mut self.tx, found.id, &[&title]).await?;
+        let kept = self.kept().await?;
+        self.store
+            .clone()
+            .index_statement(&mut self.tx, found.id, &kept.statement)
+            .await?;
         self.note("reopened", true);
         Ok(())
     }
@@ -563,13 +565,7 @@ impl Work<access::WithdrawConsent> {
         .execute(c)
         .await
         .map(crate::db::rows))?;
-        on!(&mut self.tx, |c| sqlx::query(
-            "DELETE FROM search_token WHERE record_id = $1"
-        )
-        .bind(found.id)
-        .execute(c)
-        .await
-        .map(crate::db::rows))?;
+        self.store.clone().unindex(&mut self.tx, found.id).await?;
         self.note("closed", true);
         Ok(())
     }

@@ -230,7 +230,9 @@ pub(crate) async fn migrate(pool: &Pool) -> Result<(), String> {
         false => Vec::new(),
     };
     let dropped = dropped.iter().map(|name| format!("DROP TRIGGER IF EXISTS {name}"));
-    for sql in dropped.chain(triggers(pool.is_sqlite())) {
+    let search = crate::search::engine::schema(pool.is_sqlite());
+    let search = search.iter().map(|sql| (*sql).to_owned());
+    for sql in search.chain(dropped).chain(triggers(pool.is_sqlite())) {
         on!(&mut tx, |c| sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
             .execute(c)
             .await

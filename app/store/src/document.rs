@@ -5,6 +5,7 @@ use crate::case::of_kind;
 use crate::db::{Tx, on};
 use crate::record::Head;
 use crate::seal::{Class, DataKey};
+use crate::search::Indexed;
 use crate::work::{On, Work};
 use crate::{Result, Store};
 use chrono::NaiveDate;
@@ -117,7 +118,11 @@ impl Store {
                 actor,
                 Kind::Document,
                 (&draft.title, &body),
-                &[&draft.title],
+                &Indexed {
+                    names: &[&draft.title],
+                    words: &[&draft.body.description],
+                    ..Indexed::default()
+                },
                 false,
                 previous,
             )
@@ -230,7 +235,11 @@ impl Store {
                 Kind::Document,
                 version,
                 (&draft.title, &body),
-                &[&draft.title],
+                &Indexed {
+                    names: &[&draft.title],
+                    words: &[&draft.body.description],
+                    ..Indexed::default()
+                },
                 None,
             )
             .await?;

@@ -3,6 +3,7 @@
 use crate::case::of_kind;
 use crate::db::{Tx, on};
 use crate::record::{supervises, visible};
+use crate::search::Indexed;
 use crate::testimony::{Body, Saved, is_close, row};
 use crate::work::{On, Work};
 use crate::{Fault, Result, Store};
@@ -79,6 +80,22 @@ fn count(statement: &Statement) -> i64 {
 }
 
 impl Store {
+    /// Indexes the words of a statement: its summary and its paragraphs, which everybody reads who may open it. Nothing else.
+    pub(crate) async fn index_statement(&self, tx: &mut Tx, id: Uuid, statement: &Statement) -> Result<()> {
+        let title = title_of(statement);
+        let paragraphs = statement.paragraphs.iter();
+        let mut words: Vec<&str> = paragraphs
+            .flat_map(|paragraph| [paragraph.text.as_str(), paragraph.translation.as_str()])
+            .collect();
+        words.push(statement.answers.get("summary"));
+        let of = Indexed {
+            names: &[&title],
+            words: &words,
+            ..Indexed::default()
+        };
+        self.index(tx, id, &of).await
+    }
+
     pub(crate) async fn insert_testimony(
         &self,
         tx: &mut Tx,
@@ -96,7 +113,7 @@ impl Store {
                 actor,
                 Kind::Testimony,
                 (&title, &Body::default()),
-                &[&title],
+                &Indexed::titles(&[&title]),
                 restricted,
                 previous,
             )
@@ -118,6 +135,7 @@ impl Store {
         .await.map(crate::db::rows)
         })?;
         self.write_statement(tx, made.id, 1, 1, &made.key, statement).await?;
+        self.index_statement(tx, made.id, statement).await?;
         Ok((made.id, made.code))
     }
 
@@ -385,7 +403,7 @@ impl<A: Act> Work<A> {
                 Kind::Testimony,
                 draft.version,
                 (&title, &Body::of(draft.saved.clone())),
-                &[&title],
+                &Indexed::titles(&[&title]),
                 Some(restricted),
             )
             .await?;
@@ -393,6 +411,7 @@ impl<A: Act> Work<A> {
         store
             .write_statement(&mut self.tx, draft.id, draft.number, version, &key, &draft.statement)
             .await?;
+        store.index_statement(&mut self.tx, draft.id, &draft.statement).await?;
         let (witness, follow_up_of) = self.parties(&draft.statement).await?;
         on!(&mut self.tx, |c| {
             sqlx::query(

@@ -4,6 +4,7 @@ use crate::case::of_kind;
 use crate::db::{Tx, on};
 use crate::involvement::{InvolvementView, of_incident};
 use crate::record::Head;
+use crate::search::Indexed;
 use crate::work::{On, Work};
 use crate::{Result, Store};
 use chrono::{DateTime, Utc};
@@ -81,7 +82,11 @@ impl Store {
                 actor,
                 Kind::Incident,
                 (&draft.title, &draft.body),
-                &[&draft.title, &draft.body.locality],
+                &Indexed {
+                    names: &[&draft.title, &draft.body.locality],
+                    words: &[&draft.body.summary],
+                    ..Indexed::default()
+                },
                 false,
                 previous,
             )
@@ -174,7 +179,6 @@ impl Store {
         self.act(actor, On::Record(code), async |work: &mut Work<access::Edit>| {
             let found = work.expect_version(version)?;
             draft.check_reserved(actor.roles, &violations(&mut work.tx, found.id).await?)?;
-            let words = [draft.title.as_str(), draft.body.locality.as_str()];
             self.change(
                 &mut work.tx,
                 actor,
@@ -182,7 +186,11 @@ impl Store {
                 Kind::Incident,
                 version,
                 (&draft.title, &draft.body),
-                &words,
+                &Indexed {
+                    names: &[&draft.title, &draft.body.locality],
+                    words: &[&draft.body.summary],
+                    ..Indexed::default()
+                },
                 None,
             )
             .await?;

@@ -81,7 +81,7 @@ pub use risk::{ClearanceView, RiskFile, RiskView};
 pub use rotation::Rotated;
 pub use seal::Keys;
 pub use sealed::{OpeningView, SealedView};
-pub use search::{Hit, SearchAt};
+pub use search::{Hit, Passage, SearchAt, SearchFilter, SearchPage, Total};
 pub use session::{Factor, From, LogIn, SignedIn};
 pub use shred::{Shredded, ShreddingView};
 pub use task::{Due, NoticeDue, ReviewDue};

@@ -7,6 +7,7 @@ use crate::involvement::{InvolvementView, of_party};
 use crate::record::Head;
 use crate::reveal::living;
 use crate::risk::known_of;
+use crate::search::Indexed;
 use crate::shred::Shredded;
 use crate::work::{On, Work};
 use crate::{Result, Store};
@@ -86,7 +87,12 @@ impl Store {
                 actor,
                 Kind::Person,
                 (&draft.name, &draft.body),
-                &words(draft),
+                &Indexed {
+                    names: &words(draft),
+                    words: &[&draft.body.note],
+                    named: true,
+                    protected: draft.protected,
+                },
                 false,
                 previous,
             )
@@ -206,7 +212,12 @@ impl Store {
                 Kind::Person,
                 version,
                 (&draft.name, &draft.body),
-                &words(draft),
+                &Indexed {
+                    names: &words(draft),
+                    words: &[&draft.body.note],
+                    named: true,
+                    protected: draft.protected,
+                },
                 None,
             )
             .await?;

@@ -2,6 +2,7 @@
 
 use crate::db::{Tx, on};
 use crate::seal::{Class, DataKey, Place};
+use crate::search::Indexed;
 use crate::work::{Found, On, Work};
 use crate::{Fault, Result, Store};
 use chrono::{DateTime, Datelike, Utc};
@@ -33,19 +34,6 @@ macro_rules! visible {
     };
 }
 pub(crate) use visible;
-
-/// Whether account `$1` finds a person `p` (record `r`) by name, as SQL; the rule is `Duty::reveals`. The name itself is shown
-/// by no list and no search where it is protected.
-macro_rules! found_by_name {
-    () => {
-        "(NOT p.protected
-          OR EXISTS (SELECT 1 FROM holding ih CROSS JOIN assignment ia
-                     WHERE ih.record_id = r.id AND ih.superseded_at IS NULL
-                       AND ia.case_id = ih.case_id AND ia.account_id = $1 AND ia.ended_at IS NULL AND ia.duty IN ('lead', 'second', 'protection_officer', 'supervisor'))
-          OR (r.created_by = $1 AND NOT EXISTS (SELECT 1 FROM holding ih WHERE ih.record_id = r.id AND ih.superseded_at IS NULL)))"
-    };
-}
-pub(crate) use found_by_name;
 
 /// Whether a person supervises all cases: `$2` of [`visible`].
 pub(crate) fn supervises(actor: &Actor) -> bool {
@@ -170,7 +158,7 @@ impl Store {
         actor: &Actor,
         kind: Kind,
         text: (&str, &impl serde::Serialize),
-        words: &[&str],
+        words: &Indexed<'_>,
         restricted: bool,
         previous: Option<&str>,
     ) -> Result<Made> {
@@ -225,7 +213,7 @@ impl Store {
         kind: Kind,
         version: i64,
         text: (&str, &impl serde::Serialize),
-        words: &[&str],
+        words: &Indexed<'_>,
         restricted: Option<bool>,
     ) -> Result<DataKey> {
         let row = row(tx, id).await?;
@@ -253,13 +241,6 @@ impl Store {
         if changed == 0 {
             return Err(Fault::Known(domain::Error::Conflict));
         }
-        on!(&mut *tx, |c| sqlx::query(
-            "DELETE FROM search_token WHERE record_id = $1"
-        )
-        .bind(id)
-        .execute(c)
-        .await
-        .map(crate::db::rows))?;
         self.index(tx, id, words).await?;
         Ok(key)
     }

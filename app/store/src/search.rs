@@ -1,19 +1,30 @@
-//! Finding records by the words of their titles and names, without keeping those words: keyed hashes of folded words
-//! and of their beginnings. What leaks from a seized disk is which records share a word, and how often.
+//! Finding records by their words, without keeping those words. What of a record is indexed is in [`index`], who may find it in
+//! [`reach`], and how either database looks for it in [`engine`]. A search is one log entry that commits to the records shown.
+
+pub(crate) mod engine;
+mod index;
+mod reach;
 
 use crate::db::{Tx, on};
-use crate::record::{class_of, found_by_name, supervises, title_place, visible};
-use crate::seal::{Class, Place};
+use crate::record::{body_place, class_of, supervises, title_place, visible};
+use crate::seal::{Class, DataKey, Place};
 use crate::work::{On, Work};
 use crate::{Fault, Result, Store};
+use chrono::{DateTime, Utc};
 use domain::access;
+use domain::case::CaseBody;
+use domain::document::DocumentBody;
+use domain::incident::IncidentBody;
+use domain::name::{Name, skeleton};
+use domain::person::PersonBody;
+use domain::query::{Query, Snippet, Term};
+use domain::unit::UnitBody;
 use domain::{Actor, Code, Error, Kind, Words, text};
+use engine::{Expr, MOST_RANKED};
+pub(crate) use index::Indexed;
+use index::{Sense, lexeme};
+use reach::Reader;
 use uuid::Uuid;
-
-/// Beginnings of words are indexed from two to this many characters; the whole word always.
-const LONGEST_BEGINNING: usize = 8;
-/// The most words of one record that are indexed.
-const MOST_WORDS: usize = 40;
 
 /// A record that was found.
 #[derive(Clone, Debug)]
@@ -24,6 +35,18 @@ pub struct Hit {
     pub kind: Kind,
     /// Tells homonyms apart without saying more than a list does: a person's year of birth.
     pub birth_year: Option<i64>,
+    /// When the record was made.
+    pub made_at: DateTime<Utc>,
+    /// The place where it was found, if that is not the title.
+    pub found: Option<Passage>,
+}
+
+/// A place in a record.
+#[derive(Clone, Debug)]
+pub struct Passage {
+    /// The paragraph's number, in a testimony that has frozen ones.
+    pub paragraph: Option<u32>,
+    pub snippet: Snippet,
 }
 
 /// Where a search leads.
@@ -33,6 +56,53 @@ pub enum SearchAt {
     Record(Code),
     /// The results are under this ticket.
     Ticket(String),
+}
+
+/// What of the records found is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SearchFilter {
+    /// Only records of this kind.
+    pub kind: Option<Kind>,
+    /// Only what hangs on this case.
+    pub case: Option<Code>,
+    /// Newest first, though there are few enough to be ranked.
+    pub newest: bool,
+    /// What comes after this one.
+    pub after: Option<Code>,
+}
+
+/// So many, or more than can be said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Total {
+    Exactly(u32),
+    MoreThan(u32),
+}
+
+impl Total {
+    fn of(count: i64) -> Self {
+        let most = u32::try_from(MOST_RANKED).unwrap_or(u32::MAX);
+        match u32::try_from(count) {
+            Ok(count) if count <= most => Self::Exactly(count),
+            _ => Self::MoreThan(most),
+        }
+    }
+}
+
+/// A page of what was found.
+#[derive(Clone, Debug)]
+pub struct SearchPage {
+    /// What was typed.
+    pub typed: Words,
+    pub query: Query,
+    pub hits: Vec<Hit>,
+    /// How many there are with this filter, of what this person may see.
+    pub total: Total,
+    /// How many there are of each kind, where there are any.
+    pub kinds: Vec<(Kind, Total)>,
+    /// The best come first; else the newest.
+    pub ranked: bool,
+    /// There are more after the last.
+    pub more: bool,
 }
 
 fn query_place(row: Uuid) -> Place {
@@ -46,63 +116,105 @@ fn query_place(row: Uuid) -> Place {
 
 #[derive(sqlx::FromRow)]
 struct RawHit {
+    doc: i64,
     id: Uuid,
     kind: String,
     code: String,
     version: i64,
     wrapped_key: Option<Vec<u8>>,
     title: Vec<u8>,
+    body: Vec<u8>,
+    created_at: DateTime<Utc>,
     birth_year: Option<i64>,
     shown: bool,
+    revision: Option<i64>,
+    statement: Option<Vec<u8>>,
+}
+
+/// Records of documents `$3` (numbers with a comma between two) that account `$1` may see.
+macro_rules! hits {
+    ($docs:literal) => {
+        concat!(
+            "SELECT CAST(d.doc AS BIGINT) AS doc, r.id, r.kind, r.code, r.version, COALESCE(r.wrapped_key, k.wrapped_key) AS wrapped_key,
+                r.title, r.body, r.created_at, p.birth_year, (p.id IS NULL OR NOT p.protected) AS shown, s.revision, s.body AS statement
+             FROM search_doc d
+             JOIN record r ON r.id = d.record_id
+             LEFT JOIN person p ON p.id = r.id
+             LEFT JOIN identity_key k ON k.record_id = r.id
+             LEFT JOIN testimony t ON t.id = r.id
+             LEFT JOIN statement s ON s.testimony_id = t.id AND s.version = t.statement
+             WHERE d.doc ",
+            $docs,
+            " AND (",
+            visible!(),
+            ")"
+        )
+    };
 }
 
 impl Store {
-    fn tokens(&self, texts: &[&str]) -> Vec<i64> {
-        let mut tokens: Vec<i64> = texts
-            .iter()
-            .flat_map(|text| text::words(text))
-            .take(MOST_WORDS)
-            .flat_map(|word| {
-                let ends: Vec<usize> = word.char_indices().map(|(i, c)| i + c.len_utf8()).collect();
-                let mut parts: Vec<String> = ends
-                    .iter()
-                    .skip(1)
-                    .take(LONGEST_BEGINNING - 1)
-                    .map(|end| word[..*end].to_owned())
-                    .collect();
-                parts.push(word);
-                parts
-            })
-            .map(|part| self.0.keys.word(&part))
-            .collect();
-        tokens.sort_unstable();
-        tokens.dedup();
-        tokens
+    fn lexeme(&self, sense: Sense, protected: bool, word: &str) -> Expr {
+        Expr::word(lexeme(self.hash(sense, protected, word)))
     }
 
-    /// Indexes the words of a record. The transaction holds no other tokens of it.
-    pub(crate) async fn index(&self, tx: &mut Tx, record: Uuid, texts: &[&str]) -> Result<()> {
-        for part in self.tokens(texts).chunks(400) {
-            on!(&mut *tx, |c| {
-                let mut insert = sqlx::QueryBuilder::new("INSERT INTO search_token (token, record_id) ");
-                insert.push_values(part, |mut row, token| {
-                    row.push_bind(*token).push_bind(record);
-                });
-                insert.build().execute(c).await.map(crate::db::rows)
-            })?;
-        }
-        Ok(())
+    fn term(&self, Term(words): &Term, protected: bool) -> Expr {
+        let row = words.iter().map(|word| lexeme(self.hash(Sense::Word, protected, word)));
+        Expr::Row(row.collect())
     }
 
-    /// Records of these kinds whose title or name holds words beginning with each of the query's words, or whose code is
-    /// the query; as this person may see them. A protected person is found by name only by
-    /// who may have it revealed, and shows as a pseudonym all the same.
+    /// What a query asks of the words of a record.
+    fn asked(&self, query: &Query, protected: bool) -> Expr {
+        let text = query.terms.iter().map(|term| self.term(term, protected)).collect();
+        // A name is found in either script; the beginning of one is enough.
+        let name = |word: &String| {
+            let mut ways = vec![self.lexeme(Sense::Beginning, protected, word)];
+            if let Some(name) = Name::read(word) {
+                ways.extend(
+                    name.parts()
+                        .iter()
+                        .map(|part| self.lexeme(Sense::Name, protected, part.code())),
+                );
+            }
+            Expr::Any(ways)
+        };
+        let all = Expr::Any(vec![Expr::All(text), Expr::All(query.names.iter().map(name).collect())]);
+        let without = query.without.iter().map(|term| self.term(term, protected)).collect();
+        Expr::But(Box::new(all), Box::new(Expr::Any(without)))
+    }
+
+    /// What the beginning of a name asks for while it is typed.
+    fn begun(&self, query: &str, protected: bool) -> Expr {
+        let word = |word: &String| {
+            let mut ways = vec![self.lexeme(Sense::Beginning, protected, word)];
+            let sound = skeleton(word);
+            if sound.chars().count() > 1 {
+                ways.push(self.lexeme(Sense::Sound, protected, &sound));
+            }
+            Expr::Any(ways)
+        };
+        Expr::All(text::words(query).iter().take(6).map(word).collect())
+    }
+
+    /// Records of these kinds whose title or name holds words beginning with each of the query's words, in either script, or
+    /// whose code is the query; as this person may see them. A protected person is found by name only by who may have it
+    /// revealed, and shows as a pseudonym all the same.
     ///
     /// # Errors
     /// `Forbidden` for roles that read no content.
     pub async fn search(&self, actor: &Actor, kinds: &[Kind], query: &str, limit: u32) -> domain::Result<Vec<Hit>> {
         self.act(actor, On::Register("search"), async |work: &mut Work<access::List>| {
-            work.find(kinds, query, limit).await
+            let reader = Reader::of(&mut work.tx, actor).await?;
+            let wanted = reader.finds(self.begun(query, false), self.begun(query, true), kinds, None);
+            let mut docs = engine::newest(&mut work.tx, &wanted, None, i64::from(limit)).await?;
+            if let Ok(code) = query.parse::<Code>()
+                && kinds.contains(&code.kind())
+                && let Some(doc) = doc_of(&mut work.tx, &code).await?
+                && !docs.contains(&doc)
+            {
+                docs.insert(0, doc);
+            }
+            let hits = work.hits(&docs, None).await?;
+            Ok(hits)
         })
         .await
     }
@@ -145,11 +257,34 @@ impl Store {
         .await
     }
 
-    /// Searches again for what was kept in this session under a ticket; what was searched for, and what was found.
+    /// Searches at once: a page of what is found.
     ///
     /// # Errors
-    /// `NotFound` if there is no such ticket of this session; `Forbidden` for roles that read no content.
-    pub async fn search_by_ticket(&self, actor: &Actor, ticket: &str, limit: u32) -> domain::Result<(Words, Vec<Hit>)> {
+    /// `NotFound` if there is no such case; `Invalid` at `query`; `Forbidden` for roles that read no content.
+    pub async fn find(
+        &self,
+        actor: &Actor,
+        typed: &str,
+        filter: &SearchFilter,
+        limit: u32,
+    ) -> domain::Result<SearchPage> {
+        self.act(actor, On::Register("search"), async |work: &mut Work<access::List>| {
+            work.search(Words::from(typed), filter, limit).await
+        })
+        .await
+    }
+
+    /// Searches for what was kept in this session under a ticket: a page of what is found.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such ticket of this session; `Invalid` at `query`; `Forbidden` for roles that read no content.
+    pub async fn search_by_ticket(
+        &self,
+        actor: &Actor,
+        ticket: &str,
+        filter: &SearchFilter,
+        limit: u32,
+    ) -> domain::Result<SearchPage> {
         self.act(actor, On::Register("search"), async |work: &mut Work<access::List>| {
             let not_found = || Fault::Known(Error::NotFound);
             let id = Uuid::try_parse(ticket).map_err(|_| not_found())?;
@@ -162,95 +297,175 @@ impl Store {
             .fetch_optional(c)
             .await)?;
             let (wrapped, sealed) = kept.ok_or_else(not_found)?;
-            let query = Words::from(
+            let typed = Words::from(
                 self.0
                     .keys
                     .unwrap(Class::Account, id, &wrapped)?
                     .open(query_place(id), &sealed)?,
             );
-            let hits = work.find(&Kind::ALL, &query, limit).await?;
-            Ok((query, hits))
+            work.search(typed, filter, limit).await
         })
         .await
     }
 }
 
+/// The document of a record, by its code.
+async fn doc_of(tx: &mut Tx, code: &Code) -> Result<Option<i64>> {
+    Ok(on!(tx, |c| sqlx::query_scalar(
+        "SELECT CAST(d.doc AS BIGINT) FROM search_doc d JOIN record r ON r.id = d.record_id WHERE r.code = $1"
+    )
+    .bind(code.as_str())
+    .fetch_optional(c)
+    .await)?)
+}
+
 impl Work<access::List> {
-    async fn find(&mut self, kinds: &[Kind], query: &str, limit: u32) -> Result<Vec<Hit>> {
+    pub(crate) async fn search(&mut self, typed: Words, filter: &SearchFilter, limit: u32) -> Result<SearchPage> {
         let (store, actor) = (self.store.clone(), self.actor.clone());
-        let words: Vec<i64> = text::words(query)
-            .iter()
-            .take(6)
-            .map(|word| store.0.keys.word(word))
-            .collect();
-        let code = query.parse::<Code>().ok();
-        if words.is_empty() && code.is_none() {
-            self.returned(&[]);
-            return Ok(Vec::new());
-        }
-        let word = |i: usize| words.get(i).or(words.last()).copied().unwrap_or(0);
-        let raw: Vec<RawHit> = on!(&mut self.tx, |c| {
-            sqlx::query_as(concat!(
-            "SELECT r.id, r.kind, r.code, r.version, COALESCE(r.wrapped_key, k.wrapped_key) AS wrapped_key, r.title, p.birth_year,
-                (p.id IS NULL OR NOT p.protected) AS shown
-             FROM record r
-             LEFT JOIN person p ON p.id = r.id
-             LEFT JOIN identity_key k ON k.record_id = r.id
-             WHERE (r.code = $3
-                    OR (r.id IN (SELECT t.record_id FROM search_token t WHERE t.token = $4)
-                        AND EXISTS (SELECT 1 FROM search_token t WHERE t.token = $5 AND t.record_id = r.id)
-                        AND EXISTS (SELECT 1 FROM search_token t WHERE t.token = $6 AND t.record_id = r.id)
-                        AND EXISTS (SELECT 1 FROM search_token t WHERE t.token = $7 AND t.record_id = r.id)
-                        AND EXISTS (SELECT 1 FROM search_token t WHERE t.token = $8 AND t.record_id = r.id)
-                        AND EXISTS (SELECT 1 FROM search_token t WHERE t.token = $9 AND t.record_id = r.id)
-                        AND (p.id IS NULL OR ", found_by_name!(), ")))
-               AND (", visible!(), ")
-             ORDER BY r.created_at DESC, r.id DESC
-             LIMIT 400"
-        ))
-        .bind(actor.account.0)
-        .bind(supervises(&actor))
-        .bind(code.as_ref().map(Code::as_str))
-        .bind(if words.is_empty() { None } else { Some(word(0)) })
-        .bind(word(1))
-        .bind(word(2))
-        .bind(word(3))
-        .bind(word(4))
-        .bind(word(5))
-        .fetch_all(c)
-        .await
-        })?;
-        let mut hits = Vec::new();
-        let mut ids = Vec::new();
-        for row in raw {
-            let malformed = |column| Fault::Malformed {
-                table: "record",
-                column,
-                row: row.id,
-            };
-            let kind = Kind::named(&row.kind).ok_or_else(|| malformed("kind"))?;
-            if !kinds.contains(&kind) {
-                continue;
+        let query = Query::read(&typed).map_err(|kind| Error::at("query", kind))?;
+        let reader = Reader::of(&mut self.tx, &actor).await?;
+        let case = match &filter.case {
+            Some(code) => Some(self.visible_record(code).await?.ok_or(Fault::Known(Error::NotFound))?),
+            None => None,
+        };
+        let (open, protected) = (store.asked(&query, false), store.asked(&query, true));
+        let wanted = |kinds: &[Kind]| reader.finds(open.clone(), protected.clone(), kinds, case);
+        let mut kinds = Vec::new();
+        for kind in Kind::ALL {
+            let count = engine::count(&mut self.tx, &wanted(&[kind]), MOST_RANKED + 1).await?;
+            if count > 0 {
+                kinds.push((kind, Total::of(count)));
             }
-            if hits.len() == limit as usize {
-                break;
-            }
-            let title = if row.shown {
-                let wrapped = row.wrapped_key.as_deref().ok_or_else(|| malformed("wrapped_key"))?;
-                let key = store.0.keys.unwrap(class_of(kind), row.id, wrapped)?;
-                Some(Words::from(key.open(title_place(row.id, row.version), &row.title)?))
-            } else {
-                None
-            };
-            ids.push(row.id);
-            hits.push(Hit {
-                code: row.code.parse().map_err(|_| malformed("code"))?,
-                title,
-                kind,
-                birth_year: row.birth_year,
-            });
         }
-        self.returned(&ids);
-        Ok(hits)
+        let of_kinds = filter.kind.map_or_else(|| Kind::ALL.to_vec(), |kind| vec![kind]);
+        let wanted = wanted(&of_kinds);
+        let count = engine::count(&mut self.tx, &wanted, MOST_RANKED + 1).await?;
+        let ranked = count <= MOST_RANKED && !filter.newest;
+        let after = match &filter.after {
+            Some(code) => doc_of(&mut self.tx, code).await?,
+            None => None,
+        };
+        let most = i64::from(limit) + 1;
+        let mut docs = if ranked {
+            engine::best(&mut self.tx, &wanted, after, most).await?
+        } else {
+            engine::newest(&mut self.tx, &wanted, after, most).await?
+        };
+        let more = docs.len() > limit as usize;
+        docs.truncate(limit as usize);
+        if let Some(code) = &query.code
+            && filter.after.is_none()
+            && let Some(doc) = doc_of(&mut self.tx, code).await?
+            && !docs.contains(&doc)
+        {
+            docs.insert(0, doc);
+        }
+        let hits = self.hits(&docs, Some(&query)).await?;
+        Ok(SearchPage {
+            typed,
+            query,
+            hits,
+            total: Total::of(count),
+            kinds,
+            ranked,
+            more,
+        })
+    }
+
+    /// Opens documents in their order, as far as this person may see the records; with the place where the query is found.
+    async fn hits(&mut self, docs: &[i64], query: Option<&Query>) -> Result<Vec<Hit>> {
+        let (store, actor) = (self.store.clone(), self.actor.clone());
+        let list = docs.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+        let mut raw: Vec<RawHit> = match &mut self.tx {
+            Tx::Sqlite(tx) => {
+                sqlx::query_as(hits!("IN (SELECT value FROM json_each('[' || $3 || ']'))"))
+                    .bind(actor.account.0)
+                    .bind(supervises(&actor))
+                    .bind(&list)
+                    .fetch_all(&mut **tx)
+                    .await?
+            }
+            Tx::Postgres(tx) => {
+                sqlx::query_as(hits!("= ANY (string_to_array($3::text, ',')::bigint[])"))
+                    .bind(actor.account.0)
+                    .bind(supervises(&actor))
+                    .bind(&list)
+                    .fetch_all(&mut **tx)
+                    .await?
+            }
+        };
+        raw.sort_by_key(|row| docs.iter().position(|doc| *doc == row.doc));
+        self.returned(&raw.iter().map(|row| row.id).collect::<Vec<_>>());
+        raw.into_iter().map(|row| row.open(&store, query)).collect()
+    }
+}
+
+impl RawHit {
+    fn open(self, store: &Store, query: Option<&Query>) -> Result<Hit> {
+        let malformed = |column| Fault::Malformed {
+            table: "record",
+            column,
+            row: self.id,
+        };
+        let kind = Kind::named(&self.kind).ok_or_else(|| malformed("kind"))?;
+        let (mut title, mut found) = (None, None);
+        if self.shown {
+            let wrapped = self.wrapped_key.as_deref().ok_or_else(|| malformed("wrapped_key"))?;
+            let key = store.0.keys.unwrap(class_of(kind), self.id, wrapped)?;
+            let words = Words::from(key.open(title_place(self.id, self.version), &self.title)?);
+            if let Some(query) = query {
+                found = self.passage(kind, &key, query)?;
+            }
+            title = Some(words);
+        }
+        Ok(Hit {
+            code: self.code.parse().map_err(|_| malformed("code"))?,
+            title,
+            kind,
+            birth_year: self.birth_year,
+            made_at: self.created_at,
+            found,
+        })
+    }
+
+    /// The first place in the record's text that holds what was searched for.
+    fn passage(&self, kind: Kind, key: &DataKey, query: &Query) -> Result<Option<Passage>> {
+        let place = body_place(self.id, self.version);
+        let texts: Vec<(Option<u32>, Words)> = match kind {
+            Kind::Case => vec![(None, key.open_json::<CaseBody>(place, &self.body)?.summary)],
+            Kind::Document => vec![(None, key.open_json::<DocumentBody>(place, &self.body)?.description)],
+            Kind::Unit => vec![(None, key.open_json::<UnitBody>(place, &self.body)?.note)],
+            Kind::Incident => {
+                let body: IncidentBody = key.open_json(place, &self.body)?;
+                vec![(None, body.summary), (None, body.locality)]
+            }
+            Kind::Person => {
+                let body: PersonBody = key.open_json(place, &self.body)?;
+                [body.name_ar, body.name_latin, body.aliases, body.note]
+                    .map(|words| (None, words))
+                    .to_vec()
+            }
+            Kind::Testimony => {
+                let (Some(revision), Some(sealed)) = (self.revision, &self.statement) else {
+                    return Ok(None);
+                };
+                let statement = crate::testimony::unseal(key, self.id, revision, sealed)?;
+                let paragraphs = statement.paragraphs.into_iter();
+                paragraphs
+                    .flat_map(|paragraph| {
+                        [
+                            (paragraph.number, paragraph.text),
+                            (paragraph.number, paragraph.translation),
+                        ]
+                    })
+                    .collect()
+            }
+        };
+        Ok(texts.iter().find_map(|(paragraph, text)| {
+            Some(Passage {
+                paragraph: *paragraph,
+                snippet: query.snippet(text)?,
+            })
+        }))
     }
 }

@@ -147,7 +147,6 @@ impl Work<access::DecideShredding> {
         let form = format!("{}/edit", code.path());
         for sql in [
             "DELETE FROM identity_key WHERE record_id = $1",
-            "DELETE FROM search_token WHERE record_id = $1",
             "UPDATE person SET protected = TRUE WHERE id = $1",
         ] {
             on!(&mut self.tx, |c| sqlx::query(sql)
@@ -156,6 +155,7 @@ impl Work<access::DecideShredding> {
                 .await
                 .map(crate::db::rows))?;
         }
+        self.store.clone().unindex(&mut self.tx, person).await?;
         on!(&mut self.tx, |c| {
             sqlx::query(
             "UPDATE record SET version = version + 1, title = $2, body = $2, updated_at = $3, updated_by = $4 WHERE id = $1"
@@ -364,7 +364,7 @@ impl Store {
             }
             // A plain VACUUM leaves the bytes of a dead row in its page: the small table of keys is written anew.
             Pool::Postgres(pool) => {
-                for sql in ["VACUUM FULL identity_key", "VACUUM record", "VACUUM search_token"] {
+                for sql in ["VACUUM FULL identity_key", "VACUUM record", "VACUUM search_doc"] {
                     sqlx::query(sql).execute(pool).await?;
                 }
             }

@@ -4,7 +4,7 @@
 
 use crate::case::of_kind;
 use crate::db::{Tx, on};
-use crate::record::{Head, supervises, title_place, visible};
+use crate::record::{Head, RecordRow, supervises, title_place, visible};
 use crate::returns::{RemarkView, remarks_on};
 use crate::seal::{Class, DataKey, Place};
 use crate::version::VersionRow;
@@ -160,6 +160,12 @@ impl Row {
         body.fill(&mut statement, &self.sensitivity);
         Ok(statement)
     }
+}
+
+/// Opens the current version of a testimony, whatever its state.
+pub(crate) async fn content_of(tx: &mut Tx, id: Uuid, key: &DataKey, record: &RecordRow) -> Result<Statement> {
+    let body: Body = record.body(key)?;
+    row(tx, id).await?.content(id, key, &body)
 }
 
 /// Opens the sealed content of one version.

@@ -4,6 +4,7 @@ use crate::case::of_kind;
 use crate::db::{Tx, on};
 use crate::involvement::{InvolvementView, of_party};
 use crate::record::Head;
+use crate::search::Indexed;
 use crate::work::{On, Work};
 use crate::{Result, Store};
 use chrono::NaiveDate;
@@ -80,7 +81,12 @@ impl Store {
                 actor,
                 Kind::Unit,
                 (&draft.name, &draft.body),
-                &words(draft),
+                &Indexed {
+                    names: &words(draft),
+                    words: &[&draft.body.note],
+                    named: true,
+                    protected: false,
+                },
                 false,
                 previous,
             )
@@ -158,7 +164,12 @@ impl Store {
                 Kind::Unit,
                 version,
                 (&draft.name, &draft.body),
-                &words(draft),
+                &Indexed {
+                    names: &words(draft),
+                    words: &[&draft.body.note],
+                    named: true,
+                    protected: false,
+                },
                 None,
             )
             .await?;

@@ -180,6 +180,10 @@ impl Store {
             "the staff's names can't be opened: this is not the key that they were sealed with".to_owned()
         })?;
         store
+            .index_rest()
+            .await
+            .map_err(|_| "the index of words can't be made".to_owned())?;
+        store
             .sweep()
             .await
             .map_err(|_| "what is left of destroyed identities can't be swept away".to_owned())?;

@@ -1,0 +1,312 @@
+//! Where the two databases differ in searching: FTS5 and tsvector, each statement side by side.
+//!
+//! A record is one document of lexemes in four columns: `names` (weighs most), `words`, `beginnings` of words, and `reach`:
+//! who may find it. PostgreSQL keeps all of them in one vector; no lexeme means two things, since each is hashed together with
+//! what it is.
+
+use crate::Result;
+use crate::db::Tx;
+
+/// How many hits are ranked; of more, the newest come first, which needs no ranking.
+pub(crate) const MOST_RANKED: i64 = 2_000;
+
+/// What is made besides the migrations, on either database.
+pub(crate) const fn schema(sqlite: bool) -> &'static [&'static str] {
+    if sqlite {
+        &[
+            "CREATE VIRTUAL TABLE IF NOT EXISTS search_text USING fts5(names, words, beginnings, reach, content='', contentless_delete=1, tokenize='ascii')",
+        ]
+    } else {
+        &[
+            "ALTER TABLE search_doc ADD COLUMN IF NOT EXISTS lexemes TSVECTOR NOT NULL DEFAULT ''",
+            "CREATE INDEX IF NOT EXISTS search_doc_lexemes ON search_doc USING gin (lexemes) WITH (fastupdate = off)",
+        ]
+    }
+}
+
+/// What is looked for, in lexemes.
+#[derive(Clone)]
+pub(super) enum Expr {
+    /// These lexemes in a row.
+    Row(Vec<String>),
+    All(Vec<Self>),
+    /// Of none, nothing.
+    Any(Vec<Self>),
+    But(Box<Self>, Box<Self>),
+}
+
+impl Expr {
+    pub fn word(lexeme: String) -> Self {
+        Self::Row(vec![lexeme])
+    }
+
+    pub fn any(lexemes: impl IntoIterator<Item = String>) -> Self {
+        Self::Any(lexemes.into_iter().map(Self::word).collect())
+    }
+
+    /// Whether nothing can be found by it.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Row(lexemes) => lexemes.is_empty(),
+            Self::All(parts) => parts.is_empty() || parts.iter().any(Self::is_empty),
+            Self::Any(parts) => parts.iter().all(Self::is_empty),
+            Self::But(this, _) => this.is_empty(),
+        }
+    }
+
+    fn written(&self, dialect: Dialect) -> String {
+        let join = |parts: &[Self], with: &str| {
+            let parts: Vec<String> = parts
+                .iter()
+                .filter(|part| !part.is_empty())
+                .map(|part| part.written(dialect))
+                .collect();
+            format!("({})", parts.join(with))
+        };
+        match self {
+            Self::Row(lexemes) => format!("{}{}{}", dialect.open, lexemes.join(dialect.next), dialect.close),
+            Self::All(parts) => join(parts, dialect.and),
+            Self::Any(parts) => join(parts, dialect.or),
+            Self::But(this, other) if other.is_empty() => this.written(dialect),
+            Self::But(this, other) => {
+                format!("({}{}{})", this.written(dialect), dialect.but, other.written(dialect))
+            }
+        }
+    }
+}
+
+/// How an expression is written.
+#[derive(Clone, Copy)]
+struct Dialect {
+    open: &'static str,
+    next: &'static str,
+    close: &'static str,
+    and: &'static str,
+    or: &'static str,
+    but: &'static str,
+}
+
+const FTS5: Dialect = Dialect {
+    open: "\"",
+    next: " ",
+    close: "\"",
+    and: " AND ",
+    or: " OR ",
+    but: " NOT ",
+};
+
+const TSQUERY: Dialect = Dialect {
+    open: "(",
+    next: " <-> ",
+    close: ")",
+    and: " & ",
+    or: " | ",
+    but: " & !",
+};
+
+/// The columns of a document as lexemes with a space between two.
+pub(super) struct Columns {
+    pub names: String,
+    pub words: String,
+    pub beginnings: String,
+    pub reach: String,
+}
+
+impl Columns {
+    /// As a tsvector is written: names weigh `A`, words `D`, the rest has no place. A place above 16,383 is that one.
+    fn vector(&self) -> String {
+        let mut vector = String::with_capacity((self.words.len() + self.names.len()) * 2);
+        let mut at = 0;
+        for (column, weight) in [(&self.names, "A"), (&self.words, "D")] {
+            for lexeme in column.split(' ').filter(|lexeme| !lexeme.is_empty()) {
+                at += 1;
+                vector.push_str(lexeme);
+                vector.push_str(&format!(":{}{weight} ", at.min(16_383)));
+            }
+        }
+        vector.push_str(&self.beginnings);
+        vector.push(' ');
+        vector.push_str(&self.reach);
+        vector
+    }
+}
+
+/// Puts a document in the place of the one with this number.
+pub(super) async fn put(tx: &mut Tx, doc: i64, columns: &Columns) -> Result<()> {
+    match tx {
+        Tx::Sqlite(tx) => {
+            sqlx::query("DELETE FROM search_text WHERE rowid = $1")
+                .bind(doc)
+                .execute(&mut **tx)
+                .await?;
+            sqlx::query("INSERT INTO search_text (rowid, names, words, beginnings, reach) VALUES ($1, $2, $3, $4, $5)")
+                .bind(doc)
+                .bind(&columns.names)
+                .bind(&columns.words)
+                .bind(&columns.beginnings)
+                .bind(&columns.reach)
+                .execute(&mut **tx)
+                .await?;
+        }
+        Tx::Postgres(tx) => {
+            sqlx::query("UPDATE search_doc SET lexemes = $2::text::tsvector WHERE doc = $1")
+                .bind(doc)
+                .bind(columns.vector())
+                .execute(&mut **tx)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes every document out.
+pub(super) async fn clear(tx: &mut Tx) -> Result<()> {
+    if let Tx::Sqlite(tx) = tx {
+        sqlx::query("INSERT INTO search_text (search_text) VALUES ('delete-all')")
+            .execute(&mut **tx)
+            .await?;
+    }
+    crate::db::on!(tx, |c| sqlx::query("DELETE FROM search_doc")
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
+    Ok(())
+}
+
+/// Takes a document out.
+pub(super) async fn remove(tx: &mut Tx, doc: i64) -> Result<()> {
+    if let Tx::Sqlite(tx) = tx {
+        sqlx::query("DELETE FROM search_text WHERE rowid = $1")
+            .bind(doc)
+            .execute(&mut **tx)
+            .await?;
+    }
+    crate::db::on!(tx, |c| sqlx::query("DELETE FROM search_doc WHERE doc = $1")
+        .bind(doc)
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
+    Ok(())
+}
+
+/// How many are found, up to `most`.
+pub(super) async fn count(tx: &mut Tx, wanted: &Expr, most: i64) -> Result<i64> {
+    if wanted.is_empty() {
+        return Ok(0);
+    }
+    Ok(match tx {
+        Tx::Sqlite(tx) => {
+            sqlx::query_scalar("SELECT count(*) FROM (SELECT 1 FROM search_text WHERE search_text MATCH $1 LIMIT $2)")
+                .bind(wanted.written(FTS5))
+                .bind(most)
+                .fetch_one(&mut **tx)
+                .await?
+        }
+        Tx::Postgres(tx) => {
+            sqlx::query_scalar(
+                "SELECT count(*) FROM (SELECT 1 FROM search_doc WHERE lexemes @@ $1::text::tsquery LIMIT $2) found",
+            )
+            .bind(wanted.written(TSQUERY))
+            .bind(most)
+            .fetch_one(&mut **tx)
+            .await?
+        }
+    })
+}
+
+/// The newest, before one of them if it is given.
+pub(super) async fn newest(tx: &mut Tx, wanted: &Expr, before: Option<i64>, limit: i64) -> Result<Vec<i64>> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let before = before.unwrap_or(i64::from(i32::MAX));
+    Ok(match tx {
+        Tx::Sqlite(tx) => {
+            sqlx::query_scalar(
+                "SELECT rowid FROM search_text WHERE search_text MATCH $1 AND rowid < $2 ORDER BY rowid DESC LIMIT $3",
+            )
+            .bind(wanted.written(FTS5))
+            .bind(before)
+            .bind(limit)
+            .fetch_all(&mut **tx)
+            .await?
+        }
+        // The planner would go through the primary key for a rare word: it is made to ask the index first.
+        Tx::Postgres(tx) => {
+            sqlx::query_scalar(
+                "WITH found AS MATERIALIZED (SELECT doc FROM search_doc WHERE lexemes @@ $1::text::tsquery)
+             SELECT CAST(doc AS BIGINT) FROM found WHERE doc < $2 ORDER BY doc DESC LIMIT $3",
+            )
+            .bind(wanted.written(TSQUERY))
+            .bind(before)
+            .bind(limit)
+            .fetch_all(&mut **tx)
+            .await?
+        }
+    })
+}
+
+/// The best first, after one of them if it is given; of equals the newest.
+pub(super) async fn best(tx: &mut Tx, wanted: &Expr, after: Option<i64>, limit: i64) -> Result<Vec<i64>> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(match tx {
+        Tx::Sqlite(tx) => sqlx::query_scalar(
+            "WITH found AS MATERIALIZED
+                (SELECT rowid AS doc, bm25(search_text, 8.0, 1.0, 4.0, 0.0) AS score FROM search_text WHERE search_text MATCH $1)
+             SELECT found.doc FROM found
+             LEFT JOIN found last ON last.doc = $2
+             WHERE last.doc IS NULL OR found.score > last.score OR (found.score = last.score AND found.doc < last.doc)
+             ORDER BY found.score, found.doc DESC
+             LIMIT $3",
+        )
+        .bind(wanted.written(FTS5))
+        .bind(after)
+        .bind(limit)
+        .fetch_all(&mut **tx)
+        .await?,
+        Tx::Postgres(tx) => sqlx::query_scalar(
+            "WITH found AS MATERIALIZED
+                (SELECT doc, ts_rank(lexemes, $1::text::tsquery) AS score FROM search_doc WHERE lexemes @@ $1::text::tsquery)
+             SELECT CAST(found.doc AS BIGINT) FROM found
+             LEFT JOIN found last ON last.doc = $2
+             WHERE last.doc IS NULL OR found.score < last.score OR (found.score = last.score AND found.doc < last.doc)
+             ORDER BY found.score DESC, found.doc DESC
+             LIMIT $3",
+        )
+        .bind(wanted.written(TSQUERY))
+        .bind(after)
+        .bind(limit)
+        .fetch_all(&mut **tx)
+        .await?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(lexeme: &str) -> Expr {
+        Expr::word(lexeme.to_owned())
+    }
+
+    #[test]
+    fn an_expression_is_written_for_either_engine() {
+        let wanted = Expr::But(
+            Box::new(Expr::All(vec![
+                Expr::Row(vec!["a".into(), "b".into()]),
+                Expr::Any(vec![word("c"), Expr::Any(Vec::new())]),
+            ])),
+            Box::new(word("d")),
+        );
+        assert_eq!(wanted.written(FTS5), "((\"a b\" AND (\"c\")) NOT \"d\")");
+        assert_eq!(wanted.written(TSQUERY), "(((a <-> b) & ((c))) & !(d))");
+    }
+
+    #[test]
+    fn of_nothing_nothing_is_found() {
+        assert!(Expr::All(vec![word("a"), Expr::Any(Vec::new())]).is_empty());
+        assert!(!Expr::But(Box::new(word("a")), Box::new(Expr::Any(Vec::new()))).is_empty());
+    }
+}

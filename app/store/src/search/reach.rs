@@ -1,0 +1,121 @@
+//! Who may find a record, as lexemes of its document and as the expression of a reader: need-to-know inside the index, so
+//! that counts and pages are of what the reader may see and of nothing else. The rule is `record::visible`; what is shown is
+//! held against that once more, and a test holds the two against each other.
+
+use super::engine::Expr;
+use crate::Result;
+use crate::db::{Tx, on};
+use crate::record::supervises;
+use domain::access::Duty;
+use domain::{Actor, Kind};
+use uuid::Uuid;
+
+/// Not restricted: who supervises finds it.
+const OPEN: &str = "open";
+
+fn held(case: Uuid) -> String {
+    format!("h{}", case.simple())
+}
+
+fn restricted(case: Uuid) -> String {
+    format!("r{}", case.simple())
+}
+
+fn loose(author: Uuid) -> String {
+    format!("l{}", author.simple())
+}
+
+fn kind(kind: Kind) -> String {
+    format!("k{}", kind.name())
+}
+
+/// The lexemes of a record.
+pub(super) fn of_record(of: Kind, is_restricted: bool, cases: &[Uuid], author: Uuid) -> String {
+    let mut lexemes = vec![kind(of)];
+    if !is_restricted {
+        lexemes.push(OPEN.to_owned());
+    }
+    if cases.is_empty() {
+        lexemes.push(loose(author));
+    }
+    lexemes.extend(
+        cases
+            .iter()
+            .map(|case| if is_restricted { restricted(*case) } else { held(*case) }),
+    );
+    lexemes.join(" ")
+}
+
+/// What a person may find.
+pub(super) struct Reader {
+    supervises: bool,
+    account: Uuid,
+    duties: Vec<(Uuid, Duty)>,
+    walls: Vec<Uuid>,
+}
+
+impl Reader {
+    pub async fn of(tx: &mut Tx, actor: &Actor) -> Result<Self> {
+        let duties: Vec<(Uuid, String)> = on!(&mut *tx, |c| sqlx::query_as(
+            "SELECT case_id, duty FROM assignment WHERE account_id = $1 AND ended_at IS NULL"
+        )
+        .bind(actor.account.0)
+        .fetch_all(c)
+        .await)?;
+        let walls: Vec<Uuid> = on!(tx, |c| sqlx::query_scalar(
+            "SELECT case_id FROM conflict_of_interest WHERE account_id = $1 AND conflict"
+        )
+        .bind(actor.account.0)
+        .fetch_all(c)
+        .await)?;
+        Ok(Self {
+            supervises: supervises(actor),
+            account: actor.account.0,
+            duties: duties
+                .into_iter()
+                .filter_map(|(case, duty)| Some((case, Duty::named(&duty)?)))
+                .collect(),
+            walls,
+        })
+    }
+
+    /// The marks of what they may see.
+    fn sees(&self) -> Expr {
+        let mut marks = vec![loose(self.account)];
+        marks.extend(self.supervises.then(|| OPEN.to_owned()));
+        for (case, duty) in &self.duties {
+            marks.push(held(*case));
+            if duty.sees_restricted() {
+                marks.push(restricted(*case));
+            }
+        }
+        marks.sort_unstable();
+        marks.dedup();
+        Expr::any(marks)
+    }
+
+    /// The marks of what they find by a protected name.
+    fn finds_protected(&self) -> Expr {
+        let mut marks = vec![loose(self.account)];
+        for (case, _) in self.duties.iter().filter(|(_, duty)| duty.reveals()) {
+            marks.extend([held(*case), restricted(*case)]);
+        }
+        Expr::any(marks)
+    }
+
+    /// What of the records with these words they find; `protected` are the same words as protected names hold them.
+    pub fn finds(&self, words: Expr, protected: Expr, kinds: &[Kind], case: Option<Uuid>) -> Expr {
+        let mut parts = vec![
+            Expr::Any(vec![words, Expr::All(vec![protected, self.finds_protected()])]),
+            self.sees(),
+        ];
+        if kinds.len() < Kind::ALL.len() {
+            parts.push(Expr::any(kinds.iter().map(|one| kind(*one))));
+        }
+        if let Some(case) = case {
+            parts.push(Expr::any([held(case), restricted(case)]));
+        }
+        let walls = self.walls.iter().flat_map(|case| [held(*case), restricted(*case)]);
+        Expr::But(Box::new(Expr::All(parts)), Box::new(Expr::any(walls)))
+    }
+}
