@@ -29,6 +29,20 @@ function escape(event) {
   escaped = meant ? event.timeStamp : 0;
 }
 
+/** Words that are selected in a paragraph go to the page that marks them; they are posted, so that no address holds them. */
+function markUp(event) {
+  const words = getSelection();
+  const at = words.rangeCount && words.getRangeAt(0).commonAncestorContainer;
+  const paragraph = (at?.closest ? at : at?.parentElement)?.closest("[data-mark] > .para");
+  if (!paragraph || words.isCollapsed) return;
+  event.preventDefault();
+  const form = Object.assign(document.createElement("form"), { method: "post", action: paragraph.parentElement.dataset.mark });
+  for (const [name, value] of [["p", paragraph.id.slice(1)], ["words", words.toString()], ["do", "begin"]])
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  document.body.append(form);
+  form.submit();
+}
+
 addEventListener("keydown", (event) => {
   const { target, key, code } = event;
   if (event.isComposing || event.repeat) return;
@@ -45,6 +59,7 @@ addEventListener("keydown", (event) => {
       event.preventDefault();
       search.focus();
     } else if (key === "?" || key === "؟") location.assign("/keys");
+    else if (code === "KeyM" || key === "m") markUp(event);
   }
 });
 

@@ -189,6 +189,7 @@ pub fn involvement(party: &Code, of: &[(&Code, &str)]) -> Involvement {
         confidence: "AC1".into(),
         note: "كان هناك".into(),
         citations: citations(of),
+        ..InvolvementForm::default()
     }
     .check()
     .expect("a good form")

@@ -2,6 +2,8 @@
 
 #[path = "store/account.rs"]
 mod account;
+#[path = "store/act.rs"]
+mod act;
 #[path = "store/acts.rs"]
 mod acts;
 #[path = "store/block.rs"]

@@ -92,6 +92,14 @@ pub enum ProblemKind {
     InFuture,
     /// Ends before it starts.
     EndsBeforeStart,
+    /// Not within the time of its incident.
+    OutsideIncident,
+    /// The words do not stand in the paragraph.
+    NotInParagraph,
+    /// A column of a pasted list stands there twice.
+    ColumnTwice(String),
+    /// A pasted list has no column for names.
+    NoNameColumn,
     /// Later than the latest allowed date.
     TooLate,
     /// In use already.

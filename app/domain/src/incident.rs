@@ -65,6 +65,43 @@ pub struct IncidentBody {
     pub locality: Words,
 }
 
+/// An interval as typed, local to the committee.
+pub(crate) struct Typed<'a> {
+    pub start_date: &'a str,
+    pub start_time: &'a str,
+    pub end_date: &'a str,
+    pub end_time: &'a str,
+}
+
+/// Reads an interval: a day alone is the whole day, a time alone a moment.
+pub(crate) fn interval(
+    check: &mut Check,
+    typed: &Typed<'_>,
+    now: DateTime<Utc>,
+    offset: FixedOffset,
+) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
+    let start_date = check.optional_date("start_date", typed.start_date);
+    let start_time = check.optional_time("start_time", typed.start_time);
+    let end_date = check.optional_date("end_date", typed.end_date).or(start_date);
+    let end_time = check.optional_time("end_time", typed.end_time);
+    let last_minute = NaiveTime::from_hms_opt(23, 59, 0).unwrap_or_default();
+    let starts_at = start_date.map(|date| local(date, start_time.unwrap_or_default(), offset));
+    let ends_at = end_date.map(|date| {
+        let moment = start_time.filter(|_| typed.end_date.is_empty());
+        local(date, end_time.or(moment).unwrap_or(last_minute), offset)
+    });
+    if starts_at.is_some_and(|at| at > now) {
+        check.problem("start_date", ProblemKind::InFuture);
+    }
+    if starts_at.is_none() && ends_at.is_some() {
+        check.problem("start_date", ProblemKind::Missing);
+    }
+    if starts_at.zip(ends_at).is_some_and(|(start, end)| end < start) {
+        check.problem("end_date", ProblemKind::EndsBeforeStart);
+    }
+    (starts_at, ends_at)
+}
+
 impl IncidentForm {
     /// Checks the form; `now` bounds the dates, `offset` is the committee's.
     ///
@@ -75,32 +112,13 @@ impl IncidentForm {
         let title = check.required("title", &self.title, SHORT);
         let summary = check.optional("summary", &self.summary, LONG);
         let locality = check.optional("locality", &self.locality, SHORT);
-        let start_date = check.optional_date("start_date", &self.start_date);
-        let start_time = check.optional_time("start_time", &self.start_time);
-        let end_date = check.optional_date("end_date", &self.end_date).or(start_date);
-        let end_time = check.optional_time("end_time", &self.end_time);
-        let last_minute = NaiveTime::from_hms_opt(23, 59, 0).unwrap_or_default();
-        let starts_at = start_date.map(|date| local(date, start_time.unwrap_or_default(), offset));
-        let ends_at = end_date.map(|date| {
-            local(
-                date,
-                end_time
-                    .or(start_time.filter(|_| self.end_date.is_empty()))
-                    .unwrap_or(last_minute),
-                offset,
-            )
-        });
-        if starts_at.is_some_and(|at| at > now) {
-            check.problem("start_date", ProblemKind::InFuture);
-        }
-        if starts_at.is_none() && ends_at.is_some() {
-            check.problem("start_date", ProblemKind::Missing);
-        }
-        if let (Some(start), Some(end)) = (starts_at, ends_at)
-            && end < start
-        {
-            check.problem("end_date", ProblemKind::EndsBeforeStart);
-        }
+        let typed = Typed {
+            start_date: &self.start_date,
+            start_time: &self.start_time,
+            end_date: &self.end_date,
+            end_time: &self.end_time,
+        };
+        let (starts_at, ends_at) = interval(&mut check, &typed, now, offset);
         let precision = check.optional_choice("precision", &self.precision, |code| {
             vocabulary::DATE_PRECISION.has(code)
         });

@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod account;
+pub mod act;
 pub mod ageing;
 pub mod case;
 pub mod code;
@@ -19,6 +20,7 @@ pub mod grading;
 pub mod incident;
 pub mod language;
 pub mod link;
+pub mod marking;
 pub mod matching;
 pub mod name;
 pub mod notice;
@@ -27,6 +29,7 @@ pub mod person;
 pub mod query;
 pub mod reveal;
 pub mod risk;
+pub mod roster;
 pub mod sealed;
 pub mod status;
 pub mod testimony;

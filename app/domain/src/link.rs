@@ -10,6 +10,20 @@ pub struct Citation {
     pub source: Code,
     /// Paragraph numbers, ascending; empty for a document.
     pub paragraphs: Vec<u32>,
+    /// The words it rests on, where one paragraph is cited: from and to, in characters of its text.
+    pub mark: Option<(u32, u32)>,
+}
+
+impl Citation {
+    /// A source without marked words.
+    #[must_use]
+    pub const fn of(source: Code, paragraphs: Vec<u32>) -> Self {
+        Self {
+            source,
+            paragraphs,
+            mark: None,
+        }
+    }
 }
 
 /// The citations of a form, as typed: a source's code and what was written beside it.
@@ -42,12 +56,9 @@ impl CitationForm {
         for (code, text) in self.0.iter().filter(|(_, text)| !text.trim().is_empty()) {
             let field = format!("cite.{code}");
             match code.parse::<Code>() {
-                Ok(source) if source.kind() == Kind::Document => citations.push(Citation {
-                    source,
-                    paragraphs: Vec::new(),
-                }),
+                Ok(source) if source.kind() == Kind::Document => citations.push(Citation::of(source, Vec::new())),
                 Ok(source) if source.kind() == Kind::Testimony => match numbers(text) {
-                    Some(paragraphs) => citations.push(Citation { source, paragraphs }),
+                    Some(paragraphs) => citations.push(Citation::of(source, paragraphs)),
                     None => check.problem(&field, ProblemKind::NotParagraphs),
                 },
                 _ => check.problem(&field, ProblemKind::NoSuchRecord),
@@ -77,12 +88,24 @@ pub fn numbers(text: &str) -> Option<Vec<u32>> {
     (!all.is_empty() && all.len() <= 500).then_some(all)
 }
 
+/// The number of an act, as chosen.
+pub(crate) fn act_number(check: &mut Check, text: &str) -> Option<u32> {
+    let number = text.parse::<u32>().ok();
+    if number.is_none() && !text.is_empty() {
+        check.problem("act", ProblemKind::Unknown);
+    }
+    number
+}
+
 /// The form that says a person or unit was involved in an incident.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct InvolvementForm {
     /// The person's or unit's code.
     pub party: String,
+    /// The number of an act of the incident; "" for the incident as a whole.
+    pub act: String,
     pub role: String,
+    pub mode: String,
     pub confidence: String,
     pub note: String,
     pub citations: CitationForm,
@@ -92,7 +115,9 @@ impl FromPairs for InvolvementForm {
     fn from_pairs(pairs: &Pairs) -> Self {
         Self {
             party: pairs.get("party"),
+            act: pairs.get("act"),
             role: pairs.get("role"),
+            mode: pairs.get("mode"),
             confidence: pairs.get("confidence"),
             note: pairs.get("note"),
             citations: CitationForm::from_pairs(pairs),
@@ -104,6 +129,10 @@ impl FromPairs for InvolvementForm {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Involvement {
     pub party: Code,
+    /// The act, by its number in the incident; none for the incident as a whole.
+    pub act: Option<u32>,
+    /// A code of [`vocabulary::MODE_OF_LIABILITY`]: of an alleged perpetrator only.
+    pub mode: Option<String>,
     /// A code of [`vocabulary::INVOLVEMENT_ROLE`].
     pub role: String,
     /// A code of [`vocabulary::ATTRIBUTION`]: AC0 to AC4.
@@ -132,6 +161,11 @@ impl InvolvementForm {
         }
         let role = check.choice("role", &self.role, |code| vocabulary::INVOLVEMENT_ROLE.has(code));
         let confidence = check.choice("confidence", &self.confidence, |code| vocabulary::ATTRIBUTION.has(code));
+        let act = act_number(&mut check, &self.act);
+        let mode = check.optional_choice("mode", &self.mode, |code| vocabulary::MODE_OF_LIABILITY.has(code));
+        if mode.is_some() && role != "alleged_perpetrator" {
+            check.problem("mode", ProblemKind::Contradicts);
+        }
         let note = check.optional("note", &self.note, LONG);
         let citations = self.citations.check(&mut check);
         if citations.is_empty() && !self.citations.0.iter().any(|(_, text)| !text.trim().is_empty()) {
@@ -140,6 +174,8 @@ impl InvolvementForm {
         match party {
             Some(party) => check.finish(Involvement {
                 party,
+                act,
+                mode,
                 role,
                 confidence,
                 note,

@@ -429,17 +429,13 @@ mod tests {
     fn a_known_name_is_found_in_either_script_and_is_no_other() {
         let given: Vec<(Part, Vec<Part>)> = known::GIVEN
             .iter()
-            .filter(|(arabic, _)| words(arabic).len() == 1)
-            .map(|(arabic, latin)| {
-                let part = |text: &str| words(text).first().map(|word| Part::new(word)).expect("a word");
-                (
-                    part(arabic),
-                    latin
-                        .iter()
-                        .filter(|name| words(name).len() == 1)
-                        .map(|name| part(name))
-                        .collect(),
-                )
+            .filter_map(|(arabic, latin)| {
+                let one = |text: &str| {
+                    Name::read(text)
+                        .filter(|name| name.parts.len() == 1)
+                        .map(|name| name.given().clone())
+                };
+                Some((one(arabic)?, latin.iter().filter_map(|name| one(name)).collect()))
             })
             .collect();
         for (at, (arabic, latin)) in given.iter().enumerate() {

@@ -228,6 +228,11 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
                         <div><dt>{say!(lang, incident.violations)}</dt><dd>{violations(lang, &incident.violations)}</dd></div>
                     </dl>
                 </section>
+                <section class="section" id="acts">
+                    <h2>{say!(lang, acts.all)}</h2>
+                    {super::act::acts(lang, offset, code, &incident.acts, may_edit)}
+                    {may_edit.then(|| view! { <p class="no-print"><a class="button" href=format!("{}/acts/new", code.path())>{say!(lang, acts.new)}</a></p> })}
+                </section>
                 <section class="section" id="involved">
                     <h2>{say!(lang, involve.all)}</h2>
                     {parties(lang, code, &incident.involved, may_edit)}
@@ -428,7 +433,8 @@ fn form_page(
     Ok(parts::page(ask, status, Nav::Incidents, &heading, view))
 }
 
-fn when_fields(form: Form<'_>, typed: &IncidentForm) -> AnyView {
+/// Beginning and end: date and time of each.
+pub(super) fn when_fields_of(form: Form<'_>, [start_date, start_time, end_date, end_time]: [&str; 4]) -> AnyView {
     let lang = form.lang;
     let like = Input {
         class: "field--short",
@@ -437,17 +443,25 @@ fn when_fields(form: Form<'_>, typed: &IncidentForm) -> AnyView {
     };
     let time = Input { kind: "time", ..like };
     view! {
+        <div class="inline-fields">
+            {input(form, "start_date", label(lang, "start_date"), start_date, like)}
+            {input(form, "start_time", label(lang, "start_time"), start_time, time)}
+        </div>
+        <div class="inline-fields">
+            {input(form, "end_date", label(lang, "end_date"), end_date, like)}
+            {input(form, "end_time", label(lang, "end_time"), end_time, time)}
+        </div>
+    }
+    .into_any()
+}
+
+fn when_fields(form: Form<'_>, typed: &IncidentForm) -> AnyView {
+    let lang = form.lang;
+    view! {
         <fieldset>
             <legend>{say!(lang, incident.time)}</legend>
             <p class="help">{say!(lang, incident.time_help)}</p>
-            <div class="inline-fields">
-                {input(form, "start_date", label(lang, "start_date"), &typed.start_date, like)}
-                {input(form, "start_time", label(lang, "start_time"), &typed.start_time, time)}
-            </div>
-            <div class="inline-fields">
-                {input(form, "end_date", label(lang, "end_date"), &typed.end_date, like)}
-                {input(form, "end_time", label(lang, "end_time"), &typed.end_time, time)}
-            </div>
+            {when_fields_of(form, [&typed.start_date, &typed.start_time, &typed.end_date, &typed.end_time])}
             {choice(form, "precision", label(lang, "precision"), &typed.precision, DATE_PRECISION, say!(lang, common.choose), false)}
         </fieldset>
     }

@@ -11,8 +11,8 @@ use crate::say;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::form::{FromPairs, Pairs};
-use domain::link::InvolvementForm;
-use domain::vocabulary::{ATTRIBUTION, INVOLVEMENT_ROLE};
+use domain::link::{CitationForm, InvolvementForm};
+use domain::vocabulary::{ATTRIBUTION, INVOLVEMENT_ROLE, MODE_OF_LIABILITY, System};
 use domain::{Code, Error, Kind, Language, Problem, ProblemKind};
 use leptos::prelude::*;
 use store::{Hit, InvolvementView, Source};
@@ -33,13 +33,21 @@ fn row(lang: Language, part: &InvolvementView, other: String, end: Option<String
         <tr>
             <th scope="row">{code_link(&part.other)}</th>
             <td data-label=other dir="auto">{protected_name(lang, part.title.as_ref())}</td>
-            <td data-label=say!(lang, involve.role)>{INVOLVEMENT_ROLE.label(&part.role, lang).to_owned()}</td>
+            <td data-label=say!(lang, acts.act)>{part.act.map(|number| number.to_string())}</td>
+            <td data-label=say!(lang, involve.role)>{INVOLVEMENT_ROLE.label(&part.role, lang).to_owned()}{mode(lang, part)}</td>
             <td data-label=say!(lang, involve.confidence)><span class="chip">{part.confidence.clone()}</span>" "{ATTRIBUTION.label(&part.confidence, lang).to_owned()}</td>
             <td data-label=say!(lang, involve.rests_on)><ul class="plain-list">{sources}</ul></td>
             <td data-label=say!(lang, involve.note)>{note}{end}</td>
         </tr>
     }
     .into_any()
+}
+
+/// In what way an alleged perpetrator answers for it.
+fn mode(lang: Language, part: &InvolvementView) -> AnyView {
+    let mode = part.mode.as_deref().and_then(|code| MODE_OF_LIABILITY.get(code));
+    mode.map(|mode| view! { <span class="help">{mode.label(lang)}" "<bdi>{mode.reference}</bdi></span> })
+        .into_any()
 }
 
 fn table(lang: Language, caption: String, other: String, rows: Vec<AnyView>) -> AnyView {
@@ -51,6 +59,7 @@ fn table(lang: Language, caption: String, other: String, rows: Vec<AnyView>) -> 
                     <tr>
                         <th scope="col">{say!(lang, common.code)}</th>
                         <th scope="col">{other}</th>
+                        <th scope="col">{say!(lang, acts.act)}</th>
                         <th scope="col">{say!(lang, involve.role)}</th>
                         <th scope="col">{say!(lang, involve.confidence)}</th>
                         <th scope="col">{say!(lang, involve.rests_on)}</th>
@@ -165,16 +174,14 @@ impl Typed {
 /// `GET /incidents/{code}/involve`
 pub async fn new(ask: Ask) -> domain::Result<Response> {
     let code = ask.code()?;
-    let sources = ask.store().citable(ask.actor()?, &code).await?;
-    Ok(form_page(
-        &ask,
-        StatusCode::OK,
-        &code,
-        &Typed::default(),
-        &sources,
-        &[],
-        None,
-    ))
+    let typed = Typed {
+        form: InvolvementForm {
+            act: ask.query.get("act"),
+            ..InvolvementForm::default()
+        },
+        ..Typed::default()
+    };
+    form_page(&ask, StatusCode::OK, &code, &typed, &[], None).await
 }
 
 /// `POST /incidents/{code}/involve`
@@ -182,16 +189,7 @@ pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let (actor, code) = (ask.actor()?, ask.code()?);
     let typed = Typed::of(&posted);
     if let Some(hits) = picker::find(&ask, &posted, "party", PARTIES).await? {
-        let sources = ask.store().citable(actor, &code).await?;
-        return Ok(form_page(
-            &ask,
-            StatusCode::OK,
-            &code,
-            &typed,
-            &sources,
-            &[],
-            Some(&hits),
-        ));
+        return form_page(&ask, StatusCode::OK, &code, &typed, &[], Some(&hits)).await;
     }
     let made = match typed.whole().check() {
         Ok(involvement) => ask.store().involve(actor, &code, &involvement).await,
@@ -201,16 +199,7 @@ pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         Ok(()) => Ok(see_other(&format!("{}#involved", code.path()))),
         Err(error) => {
             let problems = typed.place(problems(error)?);
-            let sources = ask.store().citable(actor, &code).await?;
-            Ok(form_page(
-                &ask,
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &code,
-                &typed,
-                &sources,
-                &problems,
-                None,
-            ))
+            form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, &code, &typed, &problems, None).await
         }
     }
 }
@@ -218,6 +207,8 @@ pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
 fn label(lang: Language, name: &str) -> String {
     match name {
         "party" => say!(lang, involve.party),
+        "act" => say!(lang, acts.act),
+        "mode" => say!(lang, acts.mode),
         "role" => say!(lang, involve.role),
         "confidence" => say!(lang, involve.confidence),
         "note" => say!(lang, involve.note),
@@ -228,15 +219,16 @@ fn label(lang: Language, name: &str) -> String {
     }
 }
 
-fn form_page(
+async fn form_page(
     ask: &Ask,
     status: StatusCode,
     incident: &Code,
     typed: &Typed,
-    sources: &[Source],
     problems: &[Problem],
     hits: Option<&[Hit]>,
-) -> Response {
+) -> domain::Result<Response> {
+    let sources = ask.store().citable(ask.actor()?, incident).await?;
+    let acts = ask.store().acts(ask.actor()?, incident).await?;
     let lang = ask.lang();
     let form = Form { lang, problems };
     let confidences = ATTRIBUTION
@@ -253,10 +245,12 @@ fn form_page(
                 <legend>{say!(lang, involve.who)}</legend>
                 {found(ask, form, "party", hits)}
                 {picker(ask, form, "party", label(lang, "party"), &typed.form.party, PARTIES, &say!(lang, involve.party_help))}
+                {choices(form, "act", label(lang, "act"), &typed.form.act, super::act::options(lang, &acts), say!(lang, acts.whole), false, "")}
                 {choice(form, "role", label(lang, "role"), &typed.form.role, INVOLVEMENT_ROLE, say!(lang, common.choose), true)}
+                {choices(form, "mode", label(lang, "mode"), &typed.form.mode, modes(lang), say!(lang, acts.mode_none), false, &say!(lang, acts.mode_help))}
                 {choices(form, "confidence", label(lang, "confidence"), &typed.form.confidence, confidences, say!(lang, common.choose), true, &say!(lang, involve.confidence_help))}
             </fieldset>
-            {citations(form, typed, sources)}
+            {citations(form, &typed.form.citations, Some((&typed.other, &typed.other_paragraphs)), &sources)}
             {area(form, "note", label(lang, "note"), &typed.form.note, "", false, 3)}
             <div class="actions">
                 <button class="button button--main">{say!(lang, involve.save)}</button>
@@ -264,11 +258,30 @@ fn form_page(
             </div>
         </form>
     };
-    parts::page(ask, status, Nav::Incidents, &title, view)
+    Ok(parts::page(ask, status, Nav::Incidents, &title, view))
+}
+
+/// Modes of liability, each with its provision; those of the analytic frame before those of domestic law.
+fn modes(lang: Language) -> Vec<(String, String)> {
+    let of = |system: System| MODE_OF_LIABILITY.iter().filter(move |mode| mode.system == system);
+    of(System::International)
+        .chain(of(System::Domestic))
+        .map(|mode| {
+            (
+                mode.code.to_owned(),
+                format!("{} · {}", mode.label(lang), mode.reference),
+            )
+        })
+        .collect()
 }
 
 /// What the link rests on: a line for each source of the incident's cases, and one for any other.
-fn citations(form: Form<'_>, typed: &Typed, sources: &[Source]) -> AnyView {
+pub(super) fn citations(
+    form: Form<'_>,
+    typed: &CitationForm,
+    other: Option<(&str, &str)>,
+    sources: &[Source],
+) -> AnyView {
     let lang = form.lang;
     let (testimonies, documents): (Vec<_>, Vec<_>) = sources.iter().partition(|source| source.paragraphs.is_some());
     let testimonies = testimonies
@@ -276,12 +289,12 @@ fn citations(form: Form<'_>, typed: &Typed, sources: &[Source]) -> AnyView {
         .map(|source| {
             let count = source.paragraphs.unwrap_or(0);
             let about = view! { <bdi>{source.title.to_string()}</bdi>" · "{say!(lang, involve.count_paragraphs, count = count)} };
-            paragraphs_of(form, &typed.form.citations, &source.code, about.into_any())
+            paragraphs_of(form, typed, &source.code, about.into_any())
         })
         .collect_view();
     let ticks = documents
         .iter()
-        .map(|source| whole(form, &typed.form.citations, &source.code, source.title.to_string()))
+        .map(|source| whole(form, typed, &source.code, source.title.to_string()))
         .collect_view();
     let documents = (!documents.is_empty()).then(
         || view! { <fieldset class="options"><legend>{say!(lang, involve.documents)}</legend>{ticks}</fieldset> },
@@ -297,18 +310,26 @@ fn citations(form: Form<'_>, typed: &Typed, sources: &[Source]) -> AnyView {
         max: 40,
         ..Input::default()
     };
+    // Where any other source can be named, one is needed.
+    let needed = other.map(|_| view! { " " <span class="required">{say!(lang, common.required)}</span> });
+    let help = other.map(|_| view! { <p class="help">{say!(lang, involve.cite_help)}</p> });
+    let other = other.map(|(code, paragraphs)| {
+        view! {
+            <div class="inline-fields">
+                {input(form, "cite_other", label(lang, "cite_other"), code, Input { help: &say!(lang, involve.other_help), ..like })}
+                {input(form, "cite_other_paragraphs", label(lang, "cite_other_paragraphs"), paragraphs, Input { help: &say!(lang, involve.paragraphs_help), max: domain::form::SHORT, ..like })}
+            </div>
+        }
+    });
     view! {
         <fieldset id="citations" tabindex="-1">
-            <legend>{say!(lang, involve.rests_on)} " " <span class="required">{say!(lang, common.required)}</span></legend>
-            <p class="help">{say!(lang, involve.cite_help)}</p>
+            <legend>{say!(lang, involve.rests_on)}{needed}</legend>
+            {help}
             {error}
             {none}
             {testimonies}
             {documents}
-            <div class="inline-fields">
-                {input(form, "cite_other", label(lang, "cite_other"), &typed.other, Input { help: &say!(lang, involve.other_help), ..like })}
-                {input(form, "cite_other_paragraphs", label(lang, "cite_other_paragraphs"), &typed.other_paragraphs, Input { help: &say!(lang, involve.paragraphs_help), max: domain::form::SHORT, ..like })}
-            </div>
+            {other}
         </fieldset>
     }
     .into_any()

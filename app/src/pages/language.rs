@@ -55,6 +55,7 @@ pub async fn keys(ask: Ask) -> domain::Result<Response> {
         (key(&["Ctrl", "S"]), say!(lang, keys.save)),
         (key(&["Ctrl", "Enter"]), say!(lang, keys.file)),
         (key(&["/"]), say!(lang, keys.search)),
+        (key(&["M"]), say!(lang, keys.mark)),
         (twice, say!(lang, keys.hide)),
         (key(&["?"]), say!(lang, keys.this)),
         (arrows, say!(lang, keys.arrows)),

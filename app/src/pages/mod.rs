@@ -1,6 +1,7 @@
 //! One file a screen: its GET view and its POST handler. All addresses stand in [`table`].
 
 mod account;
+mod act;
 mod admin;
 mod case;
 mod case_move;
@@ -21,6 +22,7 @@ mod involve;
 mod kept;
 mod language;
 mod log;
+mod mark;
 mod notice;
 mod offline;
 mod offline_line;
@@ -28,6 +30,7 @@ mod person;
 pub mod queue;
 mod reveal;
 mod risk;
+mod roster;
 mod search;
 mod setup;
 mod shred;
@@ -144,6 +147,8 @@ pub fn table() -> Table {
         .post("/testimonies/{code}/sealed/decide", testimony_block::decide)
         .get("/testimonies/{code}/assessment", testimony_grade::show)
         .post("/testimonies/{code}/assessment", testimony_grade::grade)
+        .get("/testimonies/{code}/mark", mark::new)
+        .post("/testimonies/{code}/mark", mark::mark)
         .get("/testimonies/{code}/return", testimony::ask_return)
         .post("/testimonies/{code}/return", testimony::give_back)
         .get("/testimonies/{code}/print", testimony_print::show)
@@ -183,6 +188,12 @@ pub fn table() -> Table {
         .post("/incidents/{code}/edit", incident::change)
         .get("/incidents/{code}/involve", involve::new)
         .post("/incidents/{code}/involve", involve::create)
+        .get("/incidents/{code}/acts/new", act::new)
+        .post("/incidents/{code}/acts/new", act::create)
+        .get("/incidents/{code}/end-act", act::ask_end)
+        .post("/incidents/{code}/end-act", act::end)
+        .get("/incidents/{code}/roster", roster::new)
+        .post("/incidents/{code}/roster", roster::take_in)
         .get("/incidents/{code}/end-link", involve::ask_end)
         .post("/incidents/{code}/end-link", involve::end)
         .get("/documents", document::list)

@@ -16,10 +16,10 @@ use axum::response::Response;
 use domain::access::{self, Act};
 use domain::form::Pairs;
 use domain::testimony::{Paragraph, Statement, Step, TestimonyStatus};
-use domain::vocabulary::{BASIS, INTERVIEW_LANGUAGE, SENSITIVITY};
+use domain::vocabulary::{BASIS, INTERVIEW_LANGUAGE, INVOLVEMENT_ROLE, SENSITIVITY};
 use domain::{Code, Error, Kind, Language, Problem, Role, text};
 use leptos::prelude::*;
-use store::{ListPage, RemarkView, TestimonyView};
+use store::{ListPage, Mark, RemarkView, TestimonyView};
 
 /// Rows on a page of the register.
 const ROWS: u32 = 50;
@@ -173,7 +173,7 @@ pub fn render(ask: &Ask, testimony: &TestimonyView) -> Response {
             <div class="content">
                 {analysis_notice(lang, testimony)}
                 {remarks(ask, &testimony.remarks)}
-                <section class="section"><h2>{Step::Account.label(lang)}</h2>{summary(&testimony.statement)}{statement(lang, &testimony.statement)}</section>
+                <section class="section"><h2>{Step::Account.label(lang)}</h2>{summary(&testimony.statement)}{marked_statement(lang, testimony)}</section>
                 {facts(ask, lang, &testimony.statement, &testimony.withheld)}
                 {protection}
             </div>
@@ -309,7 +309,7 @@ pub(super) fn statement(lang: Language, statement: &Statement) -> AnyView {
         .numbered()
         .paragraphs
         .iter()
-        .map(|paragraph| read_paragraph(lang, paragraph))
+        .map(|paragraph| read_paragraph(lang, paragraph, shown(&paragraph.text), ().into_any()))
         .collect();
     if paragraphs.is_empty() {
         return view! { <p class="muted">{say!(lang, testimony.paragraphs_none)}</p> }.into_any();
@@ -317,7 +317,77 @@ pub(super) fn statement(lang: Language, statement: &Statement) -> AnyView {
     view! { <ol class="statement statement--read">{paragraphs}</ol> }.into_any()
 }
 
-fn read_paragraph(lang: Language, paragraph: &Paragraph) -> AnyView {
+/// The statement with what rests on it: its words underlined, and named in the margin.
+fn marked_statement(lang: Language, testimony: &TestimonyView) -> AnyView {
+    if testimony.marks.is_empty() && !testimony.may_mark {
+        return statement(lang, &testimony.statement);
+    }
+    let path = testimony
+        .may_mark
+        .then(|| format!("{}/mark", testimony.head.code.path()));
+    let paragraphs: Vec<_> = testimony
+        .statement
+        .clone()
+        .numbered()
+        .paragraphs
+        .iter()
+        .map(|paragraph| {
+            let number = paragraph.number.unwrap_or_default();
+            let of_it: Vec<Mark> = testimony.marks.iter().filter(|mark| mark.paragraph == number).cloned().collect();
+            let way = path.as_ref().map(|path| view! { <a class="no-print" href=format!("{path}?p={number}")>{say!(lang, mark.mark)}<span class="visually-hidden">{format!(" §{number}")}</span></a> });
+            let margin = view! { {named_in_margin(lang, &of_it)}{way} };
+            read_paragraph(lang, paragraph, marked_text(paragraph, &of_it), margin.into_any())
+        })
+        .collect();
+    view! { <ol class="statement statement--read" data-mark=path>{paragraphs}</ol> }.into_any()
+}
+
+/// What the marks of a paragraph are of, each once.
+fn named_in_margin(lang: Language, marks: &[Mark]) -> AnyView {
+    let mut named: Vec<(&str, &Code)> = marks.iter().map(|mark| (mark.what.as_str(), &mark.of)).collect();
+    named.dedup();
+    named
+        .into_iter()
+        .map(|(what, of)| {
+            let what = match what {
+                "act" => say!(lang, acts.act),
+                "place" => say!(lang, incident.place),
+                role => INVOLVEMENT_ROLE.label(role, lang).to_owned(),
+            };
+            view! { <span class="mark-name">{what}" "{code_link(of)}</span> " " }
+        })
+        .collect_view()
+        .into_any()
+}
+
+/// The text of a paragraph with its marks underlined; of marks that overlap, the first.
+pub(super) fn marked_text(paragraph: &Paragraph, marks: &[Mark]) -> AnyView {
+    let text = paragraph.text.as_str();
+    let byte = |at: u32| {
+        text.char_indices()
+            .nth(at as usize)
+            .map_or(text.len(), |(byte, _)| byte)
+    };
+    let (mut pieces, mut done) = (Vec::new(), 0);
+    for mark in marks.iter().filter(|mark| Some(mark.paragraph) == paragraph.number) {
+        let (from, to) = (byte(mark.from), byte(mark.to));
+        if from < done || to <= from {
+            continue;
+        }
+        let class = match mark.what.as_str() {
+            "act" => "mark mark--act",
+            "place" => "mark mark--place",
+            _ => "mark",
+        };
+        pieces.push(shown(&text[done..from]));
+        pieces.push(view! { <span class=class>{shown(&text[from..to])}</span> }.into_any());
+        done = to;
+    }
+    pieces.push(shown(&text[done..]));
+    pieces.collect_view().into_any()
+}
+
+fn read_paragraph(lang: Language, paragraph: &Paragraph, text: AnyView, margin: AnyView) -> AnyView {
     let number = paragraph.number.unwrap_or_default();
     let fact = |label: &str| (!label.is_empty()).then(|| view! { <span>{label.to_owned()}</span> " " });
     let translation = (!paragraph.translation.is_blank())
@@ -333,11 +403,12 @@ fn read_paragraph(lang: Language, paragraph: &Paragraph) -> AnyView {
     view! {
         <li class="para" id=format!("p{number}") data-flag=flag>
             <a class="para-n" href=format!("#p{number}") aria-label=say!(lang, testimony.paragraph, number = number.to_string())>{number}</a>
-            <p class="para-text" lang=tag(&paragraph.language) dir="auto">{shown(&paragraph.text)}</p>
+            <p class="para-text" lang=tag(&paragraph.language) dir="auto">{text}</p>
             <div class="para-facts">
                 {fact(BASIS.label(&paragraph.basis, lang))}
                 {fact(INTERVIEW_LANGUAGE.label(&paragraph.language, lang))}
                 {more}
+                {margin}
             </div>
             {translation}
         </li>

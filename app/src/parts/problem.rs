@@ -18,6 +18,10 @@ pub fn sentence(lang: Language, kind: &ProblemKind) -> String {
         }
         ProblemKind::InFuture => say!(lang, problem.in_future),
         ProblemKind::EndsBeforeStart => say!(lang, problem.ends_before_start),
+        ProblemKind::OutsideIncident => say!(lang, problem.outside_incident),
+        ProblemKind::NotInParagraph => say!(lang, problem.not_in_paragraph),
+        ProblemKind::ColumnTwice(column) => say!(lang, problem.column_twice, column = column.clone()),
+        ProblemKind::NoNameColumn => say!(lang, problem.no_name_column),
         ProblemKind::TooLate => say!(lang, problem.too_late),
         ProblemKind::Taken => say!(lang, problem.taken),
         ProblemKind::NoWords => say!(lang, problem.no_words),

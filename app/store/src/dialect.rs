@@ -2,7 +2,7 @@
 //!
 //! `log_entry`, `citation`, `withdrawal_notice` are insert-only, and so are `case_move`, `attestation`, `remark`,
 //! `sealed_opening`, `risk_clearance`, `notice_answer` but for the wrapping of their keys; a frozen `statement` never changes;
-//! `holding`, `involvement`, `consent`, `grading` and `risk_assessment` change only by ending, a `reveal` too; a
+//! `holding`, `act`, `involvement`, `consent`, `grading` and `risk_assessment` change only by ending, a `reveal` too; a
 //! `reveal_request`, a `block_request` and a `shredding` are decided once; a `qualification` changes only by ending.
 
 use crate::db::{Pool, Tx, on, plain};
@@ -33,7 +33,16 @@ macro_rules! superseded {
 }
 
 /// What may not change in rows that may otherwise end, or whose keys may be wrapped anew.
-const ENDABLE: [(&str, &str); 16] = [
+const ENDABLE: [(&str, &str); 17] = [
+    (
+        "act",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.incident_id <> OLD.incident_id OR NEW.number <> OLD.number OR NEW.violation <> OLD.violation OR NEW.starts_at IS DISTINCT FROM OLD.starts_at OR NEW.ends_at IS DISTINCT FROM OLD.ends_at OR NEW.least IS DISTINCT FROM OLD.least OR NEW.most IS DISTINCT FROM OLD.most OR NEW.note <> OLD.note OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR ",
+            superseded!(),
+            " OR NOT ",
+            same_key!()
+        ),
+    ),
     (
         "case_move",
         concat!(
@@ -140,7 +149,7 @@ const ENDABLE: [(&str, &str); 16] = [
     (
         "involvement",
         concat!(
-            "NEW.id <> OLD.id OR NEW.incident_id <> OLD.incident_id OR NEW.party_id <> OLD.party_id OR NEW.role <> OLD.role OR NEW.confidence <> OLD.confidence OR NEW.note <> OLD.note OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR ",
+            "NEW.id <> OLD.id OR NEW.incident_id <> OLD.incident_id OR NEW.party_id <> OLD.party_id OR NEW.act_id IS DISTINCT FROM OLD.act_id OR NEW.mode IS DISTINCT FROM OLD.mode OR NEW.role <> OLD.role OR NEW.confidence <> OLD.confidence OR NEW.note <> OLD.note OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR ",
             superseded!(),
             " OR NOT ",
             same_key!()
@@ -149,7 +158,11 @@ const ENDABLE: [(&str, &str); 16] = [
 ];
 
 /// SQLite's REPLACE removes a row without its DELETE trigger: which row it would be.
-const REPLACEABLE: [(&str, &str); 20] = [
+const REPLACEABLE: [(&str, &str); 21] = [
+    (
+        "act",
+        "o.id = NEW.id OR (o.incident_id = NEW.incident_id AND o.number = NEW.number)",
+    ),
     (
         "log_entry",
         "o.id = NEW.id OR (o.instance_id = NEW.instance_id AND o.counter = NEW.counter)",

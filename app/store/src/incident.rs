@@ -1,5 +1,6 @@
 //! Incidents, kept.
 
+use crate::act::ActView;
 use crate::case::of_kind;
 use crate::db::{Tx, on};
 use crate::involvement::{InvolvementView, of_incident};
@@ -23,6 +24,7 @@ pub struct IncidentView {
     pub precision: String,
     pub place: Option<String>,
     pub violations: Vec<String>,
+    pub acts: Vec<ActView>,
     pub involved: Vec<InvolvementView>,
     pub history: Vec<crate::LogRow>,
 }
@@ -147,6 +149,7 @@ impl Store {
             .fetch_one(c)
             .await)?;
             let violations = violations(&mut work.tx, found.id).await?;
+            let acts = crate::act::of_incident(self, &mut work.tx, actor, found.id).await?;
             let involved = of_incident(self, &mut work.tx, actor, found.id).await?;
             let history = Store::history(&mut work.tx, found.id, false, 30).await?;
             Ok(IncidentView {
@@ -157,6 +160,7 @@ impl Store {
                 precision: row.precision,
                 place: row.place,
                 violations,
+                acts,
                 involved,
                 history,
             })

@@ -39,7 +39,11 @@ pub struct InvolvementView {
     pub other: Code,
     /// None where the name stays hidden from this reader.
     pub title: Option<Words>,
+    /// The act's number in the incident; none for the incident as a whole.
+    pub act: Option<u32>,
     pub role: String,
+    /// In what way an alleged perpetrator answers for it.
+    pub mode: Option<String>,
     pub confidence: String,
     pub note: Words,
     pub citations: Vec<CitationView>,
@@ -62,7 +66,9 @@ const MOST_SOURCES: i64 = 50;
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Uuid,
+    act: Option<i64>,
     role: String,
+    mode: Option<String>,
     confidence: String,
     wrapped_key: Vec<u8>,
     note: Vec<u8>,
@@ -80,7 +86,7 @@ struct Row {
 macro_rules! involved {
     ($other:literal, $mine:literal) => {
         concat!(
-            "SELECT v.id, v.role, v.confidence, v.wrapped_key, v.note, v.recorded_at, v.recorded_by,
+            "SELECT v.id, a.number AS act, v.role, v.mode, v.confidence, v.wrapped_key, v.note, v.recorded_at, v.recorded_by,
                 r.id AS other_id, r.kind AS other_kind, r.code AS other_code, r.version AS other_version,
                 COALESCE(r.wrapped_key, k.wrapped_key) AS other_key, r.title AS other_title,
                 (p.id IS NULL OR NOT p.protected) AS shown
@@ -88,6 +94,7 @@ macro_rules! involved {
              JOIN record r ON r.id = v.",
             $other,
             "
+             LEFT JOIN act a ON a.id = v.act_id
              LEFT JOIN person p ON p.id = r.id
              LEFT JOIN identity_key k ON k.record_id = r.id
              WHERE v.",
@@ -158,7 +165,9 @@ async fn views(
                 citations: citations.remove(&row.id).unwrap_or_default(),
                 recorded_by: store.staff_name(AccountId(row.recorded_by)),
                 id: row.id,
+                act: row.act.and_then(|number| u32::try_from(number).ok()),
                 role: row.role,
+                mode: row.mode,
                 confidence: row.confidence,
                 recorded_at: row.recorded_at,
             })
@@ -166,14 +175,15 @@ async fn views(
         .collect()
 }
 
-/// The citations of every link of an incident or a party, by link, as far as this person may see the sources.
-async fn citations_of(tx: &mut Tx, actor: &Actor, mine: Uuid) -> Result<HashMap<Uuid, Vec<CitationView>>> {
+/// The citations of every link and act of an incident, or of every link of a party, by what they belong to, as far as this person may see the sources.
+pub(crate) async fn citations_of(tx: &mut Tx, actor: &Actor, mine: Uuid) -> Result<HashMap<Uuid, Vec<CitationView>>> {
     let rows: Vec<(Uuid, String, Option<i64>)> = on!(tx, |c| {
         sqlx::query_as(concat!(
         "SELECT n.link_id, r.code, n.paragraph
          FROM citation n
          JOIN record r ON r.id = n.source_id
-         WHERE n.link_id IN (SELECT v.id FROM involvement v WHERE (v.incident_id = $3 OR v.party_id = $3) AND v.superseded_at IS NULL)
+         WHERE n.link_id IN (SELECT v.id FROM involvement v WHERE (v.incident_id = $3 OR v.party_id = $3) AND v.superseded_at IS NULL
+                             UNION ALL SELECT t.id FROM act t WHERE t.incident_id = $3 AND t.superseded_at IS NULL)
            AND (", visible!(), ")
          ORDER BY r.code, n.paragraph"
     ))
@@ -215,7 +225,7 @@ impl<A: Act> Work<A> {
                 continue;
             };
             if citation.source.kind() == Kind::Document {
-                self.insert_citation(link, source, None).await?;
+                self.insert_citation(link, source, None, None).await?;
                 continue;
             }
             let (status, statement, count): (String, i64, i64) = on!(&mut self.tx, |c| sqlx::query_as(
@@ -232,8 +242,8 @@ impl<A: Act> Work<A> {
                 Some(number) => problems.push(Problem::new(&field, ProblemKind::NoSuchParagraph(*number))),
                 None => {
                     for number in &citation.paragraphs {
-                        self.insert_citation(link, source, Some((i64::from(*number), statement)))
-                            .await?;
+                        let paragraph = Some((i64::from(*number), statement));
+                        self.insert_citation(link, source, paragraph, citation.mark).await?;
                     }
                 }
             }
@@ -250,20 +260,26 @@ impl<A: Act> Work<A> {
         link: Uuid,
         source: Uuid,
         paragraph: Option<(i64, i64)>,
+        mark: Option<(u32, u32)>,
     ) -> Result<()> {
         let id = self.store.0.chance.id(self.now);
         let (paragraph, statement) = paragraph.unzip();
-        on!(&mut self.tx, |c| sqlx::query(
-            "INSERT INTO citation (id, link_id, source_id, paragraph, statement) VALUES ($1, $2, $3, $4, $5)"
+        let (from, to) = mark.unzip();
+        on!(&mut self.tx, |c| {
+            sqlx::query(
+            "INSERT INTO citation (id, link_id, source_id, paragraph, statement, mark_from, mark_to) VALUES ($1, $2, $3, $4, $5, $6, $7)"
         )
         .bind(id)
         .bind(link)
         .bind(source)
         .bind(paragraph)
         .bind(statement)
+        .bind(from.map(i64::from))
+        .bind(to.map(i64::from))
         .execute(c)
         .await
-        .map(crate::db::rows))?;
+        .map(crate::db::rows)
+        })?;
         Ok(())
     }
 
@@ -287,12 +303,13 @@ impl<A: Act> Work<A> {
         involvement: &Involvement,
     ) -> Result<Uuid> {
         let (store, actor) = (self.store.clone(), self.actor.clone());
+        let act = self.chosen_act(incident, involvement.act).await?;
         let id = store.0.chance.id(self.now);
         let (key, wrapped) = store.0.keys.new_key(Class::Narrative, id, &store.0.chance);
         on!(&mut self.tx, |c| {
             sqlx::query(
-            "INSERT INTO involvement (id, incident_id, party_id, role, confidence, wrapped_key, note, recorded_at, recorded_by)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+            "INSERT INTO involvement (id, incident_id, party_id, act_id, role, mode, confidence, wrapped_key, note, recorded_at, recorded_by)
+             VALUES ($1, $2, $3, $10, $4, $11, $5, $6, $7, $8, $9)"
         )
         .bind(id)
         .bind(incident)
@@ -303,6 +320,8 @@ impl<A: Act> Work<A> {
         .bind(key.seal(note_place(id), &involvement.note, &store.0.chance))
         .bind(self.now)
         .bind(actor.account.0)
+        .bind(act)
+        .bind(&involvement.mode)
         .execute(c)
         .await.map(crate::db::rows)
         })?;
@@ -390,6 +409,9 @@ impl Store {
                 .ok_or_else(|| Error::at("party", ProblemKind::NoSuchRecord))?;
             work.note("party", involvement.party.as_str());
             work.note("role", involvement.role.as_str());
+            if let Some(act) = involvement.act {
+                work.note("act", act);
+            }
             work.note("confidence", involvement.confidence.as_str());
             work.note("citations", involvement.citations.len());
             work.involve_party(found.id, party, involvement).await.map(drop)

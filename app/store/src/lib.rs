@@ -9,6 +9,7 @@
 //! on `Work<YourAct>`. To add a field: see `domain`.
 
 mod account;
+mod act;
 mod assignment;
 mod audit;
 mod blob;
@@ -29,6 +30,7 @@ mod import;
 mod incident;
 mod involvement;
 mod log;
+mod marking;
 mod notice;
 mod offline;
 mod person;
@@ -38,6 +40,7 @@ pub mod recovery;
 mod returns;
 mod reveal;
 mod risk;
+mod roster;
 mod rotation;
 mod seal;
 mod sealed;
@@ -53,6 +56,7 @@ mod version;
 mod work;
 
 pub use account::{AccountRow, FactorSetup, InvitationView, MyAccount, RoleState, SessionRow};
+pub use act::ActView;
 pub use assignment::{Assigned, Colleague};
 pub use blob::{BlobFile, Upload};
 pub use block::{BlockRequests, BlockView, PastRequest};
@@ -70,6 +74,7 @@ pub use import::{Imported, ImportedCase, Stamp};
 pub use incident::IncidentView;
 pub use involvement::{CitationView, InvolvementView, Source};
 pub use log::{LogFilter, LogPage, LogRow};
+pub use marking::{Mark, MarkDesk, Markable};
 pub use notice::{NoticeFile, NoticeView, Told};
 pub use offline::{OfflineDevice, Released, Sent, Synchronised};
 pub use person::PersonView;

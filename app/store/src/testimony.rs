@@ -4,6 +4,7 @@
 
 use crate::case::of_kind;
 use crate::db::{Tx, on};
+use crate::marking::Mark;
 use crate::record::{Head, RecordRow, supervises, title_place, visible};
 use crate::returns::{RemarkView, remarks_on};
 use crate::seal::{Class, DataKey, Place};
@@ -58,6 +59,10 @@ pub struct TestimonyView {
     pub remarks: Vec<RemarkView>,
     /// Incidents whose links cite it, with the paragraphs.
     pub cited_by: Vec<(Code, Vec<u32>)>,
+    /// Words of the current version that something rests on.
+    pub marks: Vec<Mark>,
+    /// Whether this reader may mark words of it.
+    pub may_mark: bool,
     /// How far each step has come, while it is not final.
     pub progress: Vec<Progress>,
     /// What is still to be answered before it goes on from here, while it is not final.
@@ -377,6 +382,7 @@ impl<A: Act> Work<A> {
         let (follow_up_of, followed_by) = self.follow_ups(found.id, row.follow_up_of).await?;
         let cited_by = citing(&mut self.tx, &actor, found.id).await?;
         let footing = crate::footing::of_one(&store, &mut self.tx, &actor, found.id).await?;
+        let marks = crate::marking::marks(&mut self.tx, &actor, found.id, row.statement).await?;
         let facts = self.facts_again(&found);
         let remarks = remarks_on(&store, &mut self.tx, found.id).await?;
         let history = Store::history(&mut self.tx, found.id, false, 30).await?;
@@ -386,6 +392,7 @@ impl<A: Act> Work<A> {
             may_return: is_final && access::Return::grounds(&actor, &facts).is_ok(),
             may_correct: is_final && access::CorrectTestimony::grounds(&actor, &facts).is_ok(),
             may_open_sealed: access::OpenSealed::grounds(&actor, &facts).is_ok(),
+            may_mark: is_final && access::Link::grounds(&actor, &facts).is_ok(),
             may_grade: is_final && access::Grade::grounds(&actor, &facts).is_ok(),
             head,
             statement,
@@ -403,6 +410,7 @@ impl<A: Act> Work<A> {
             followed_by,
             remarks,
             cited_by,
+            marks,
             progress,
             missing,
             wrong,

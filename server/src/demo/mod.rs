@@ -10,6 +10,7 @@ mod statement;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Utc};
 use domain::access::Duty;
+use domain::act::ActDraft;
 use domain::case::{CaseBody, CaseDraft};
 use domain::consent::{Condition, Consent};
 use domain::document::{DocumentBody, DocumentDraft};
@@ -95,6 +96,8 @@ pub fn loader() -> app::ask::DemoLoader {
 struct Known {
     users: HashMap<String, AccountId>,
     records: HashMap<String, Imported>,
+    /// The numbers of acts, by incident and violation.
+    acts: HashMap<(String, String), u32>,
 }
 
 impl Known {
@@ -200,6 +203,7 @@ async fn write(
     for incident in &scenario.incidents {
         let draft = incident_draft(scenario, incident);
         let made = work.add_incident(&draft, &stamp(&incident.id, first, opened)).await?;
+        write_acts(work, scenario, known, incident, &made).await?;
         known.records.insert(incident.id.clone(), made);
     }
     for case in &scenario.cases {
@@ -466,6 +470,39 @@ fn risk_draft(risk: &scenario::Risk) -> domain::Result<RiskDraft> {
     })
 }
 
+/// The acts of an incident: its violations, and those that its links name besides.
+async fn write_acts(
+    work: &mut Work<access::Import>,
+    scenario: &Scenario,
+    known: &mut Known,
+    incident: &scenario::Incident,
+    made: &Imported,
+) -> domain::Result<()> {
+    let named = scenario
+        .links
+        .iter()
+        .filter(|link| link.incident.as_ref() == Some(&incident.id))
+        .flat_map(|link| link.acts.iter().flatten());
+    for violation in incident.violations.iter().chain(named) {
+        let key = (incident.id.clone(), violation.clone());
+        if known.acts.contains_key(&key) {
+            continue;
+        }
+        let draft = ActDraft {
+            violation: violation.clone(),
+            starts_at: None,
+            ends_at: None,
+            least: None,
+            most: None,
+            note: Words::default(),
+            citations: Vec::new(),
+        };
+        let number = work.import_act(made, &draft).await?;
+        known.acts.insert(key, number);
+    }
+    Ok(())
+}
+
 async fn write_link(
     work: &mut Work<access::Import>,
     scenario: &Scenario,
@@ -500,15 +537,29 @@ async fn write_link(
     for document in &link.documents {
         citations.push((known.record(document)?, Vec::new()));
     }
+    let acts: Vec<Option<u32>> = link
+        .acts
+        .iter()
+        .flatten()
+        .map(|act| known.acts.get(&(incident.clone(), act.clone())).copied())
+        .collect();
+    let acts = if acts.is_empty() { vec![None] } else { acts };
     let (incident, party) = (known.record(incident)?, known.record(party)?);
-    let involvement = Involvement {
+    let mut involvement = Involvement {
         party: party.code.clone(),
+        act: None,
+        mode: link.mode.clone().filter(|_| role == "alleged_perpetrator"),
         role,
         confidence: link.attribution_confidence.clone().unwrap_or_else(|| "AC0".to_owned()),
         note: link.note.as_deref().unwrap_or_default().into(),
         citations: Vec::new(),
     };
-    work.add_involvement(&incident, &party, &involvement, &citations).await
+    for act in acts {
+        involvement.act = act;
+        work.add_involvement(&incident, &party, &involvement, &citations)
+            .await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -227,6 +227,9 @@ pub(super) struct Link {
     pub unit: Option<String>,
     pub incident: Option<String>,
     pub role: Option<String>,
+    #[serde(default)]
+    pub acts: Option<Vec<String>>,
+    pub mode: Option<String>,
     pub attribution_confidence: Option<String>,
     #[serde(default)]
     pub citations: Vec<Cited>,

@@ -192,6 +192,8 @@ pub async fn fill(folder: &Path, testimonies: u32) -> Filled {
                 work.hang(&case, &testimony).await?;
                 work.hang(&case, &witness).await?;
                 let part = Involvement {
+                    act: None,
+                    mode: None,
                     party: witness.code.clone(),
                     role: "witness".into(),
                     confidence: "AC2".into(),
