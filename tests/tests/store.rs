@@ -38,6 +38,8 @@ mod reveal_sequences;
 mod risk;
 #[path = "store/rotation.rs"]
 mod rotation;
+#[path = "store/same.rs"]
+mod same;
 #[path = "store/sealed.rs"]
 mod sealed;
 #[path = "store/sealing.rs"]

@@ -540,6 +540,12 @@ act!(/** Proposes to destroy an identity for good. */
     ProposeShredding, "propose_shredding", writes: true, purpose: true, |actor, on| office_on(actor, on, &[Role::ProtectionOfficer]));
 act!(/** Destroys an identity for good, or declines to; never on one's own proposal. */
     DecideShredding, "decide_shredding", writes: true, purpose: true, |actor, on| office_on(actor, on, &[Role::Supervisor, Role::Chair]));
+act!(/** Compares all persons with each other, and proposes those that may be one. */
+    MatchRegister, "match_register", writes: false, purpose: false, |actor, _on| office(actor, &[Role::Supervisor]));
+act!(/** Opens two persons side by side: may they be one? */
+    SeePair, "see_pair", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
+act!(/** Says whether two records are of one person, or undoes that. */
+    DecidePair, "decide_pair", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::Supervisor]));
 act!(/** Links two records, with citations. */
     Link, "link", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::EvidenceCustodian, Role::Supervisor]));
 act!(/** Ends a link, with a reason; it stays in the record. */

@@ -30,6 +30,7 @@ pub mod query;
 pub mod reveal;
 pub mod risk;
 pub mod roster;
+pub mod same;
 pub mod sealed;
 pub mod status;
 pub mod testimony;

@@ -31,6 +31,7 @@ pub mod queue;
 mod reveal;
 mod risk;
 mod roster;
+mod same;
 mod search;
 mod setup;
 mod shred;
@@ -165,6 +166,10 @@ pub fn table() -> Table {
         .get("/persons/{code}", person::show)
         .get("/persons/{code}/edit", person::edit)
         .post("/persons/{code}/edit", person::change)
+        .get("/persons/{code}/same", same::pair)
+        .post("/persons/{code}/same", same::decide)
+        .get("/matches", same::list)
+        .post("/matches", same::run)
         .get("/persons/{code}/risks", risk::show)
         .post("/persons/{code}/risks", risk::assess)
         .get("/persons/{code}/risks/clear", risk::ask_clear)

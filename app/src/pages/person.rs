@@ -19,7 +19,7 @@ use domain::person::{PersonBody, PersonForm};
 use domain::vocabulary::{SEX, VICTIM_STATUS};
 use domain::{Code, Error, Kind, Language, Problem, ProblemKind};
 use leptos::prelude::*;
-use store::{Head, ListRow, PersonView};
+use store::{Candidate, Head, ListRow, PersonView};
 
 /// Rows on a page of a register.
 const ROWS: u32 = 50;
@@ -111,7 +111,28 @@ pub async fn new(ask: Ask) -> domain::Result<Response> {
 pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let actor = ask.actor()?;
     let form = PersonForm::from_pairs(&posted);
-    let made = match form.check(ask.store().today().year()) {
+    let checked = form.check(ask.store().today().year());
+    // Nobody is written down twice unseen: who is alike is shown first.
+    if let Ok(draft) = &checked
+        && !posted.has("another")
+    {
+        let alike = ask
+            .store()
+            .homonyms(actor, &draft.body, &draft.sex, draft.birth_year)
+            .await?;
+        if !alike.is_empty() {
+            ask.store().may_make(actor, Kind::Person).await?;
+            return Ok(form_page(
+                &ask,
+                StatusCode::OK,
+                None,
+                &form,
+                &[],
+                Some(Beside::Alike(&alike)),
+            ));
+        }
+    }
+    let made = match checked {
         Ok(draft) => ask.store().create_person(actor, ask.case().as_ref(), &draft).await,
         Err(problems) => ask
             .store()
@@ -179,6 +200,7 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
             <aside class="aside" aria-label=say!(lang, common.aside)>
                 {cases}
                 {protection(lang, &person)}
+                {others(lang, &person)}
                 <section><h2>{say!(lang, common.history)}</h2>{parts::history(&ask, &person.history)}</section>
             </aside>
         </div>
@@ -246,6 +268,22 @@ fn protection(lang: Language, person: &PersonView) -> AnyView {
     });
     view! { <section><h2>{say!(lang, person.protection)}</h2><ul class="list">{requests}{propose}{decide}</ul>{mark}</section> }
         .into_any()
+}
+
+/// Under which record it counts, which count under it, and the way to others that it may be.
+fn others(lang: Language, person: &PersonView) -> AnyView {
+    let path = person.head.code.path();
+    let kept = person.counts_as.as_ref().map(|code| {
+        view! { <li>{say!(lang, same.counts_as)}" "{code_link(code)}" · "<a href=format!("{path}/same?other={code}")>{say!(lang, same.look)}</a></li> }
+    });
+    let under = person
+        .others
+        .iter()
+        .map(|code| view! { <li>{say!(lang, same.counted_here)}" "{code_link(code)}" · "<a href=format!("{path}/same?other={code}")>{say!(lang, same.look)}</a></li> })
+        .collect_view();
+    let look = (!person.protected || person.may_reveal)
+        .then(|| view! { <li><a href=format!("{path}/same")>{say!(lang, same.look_for)}</a></li> });
+    view! { <section><h2>{say!(lang, same.title)}</h2><ul class="list">{kept}{under}{look}</ul></section> }.into_any()
 }
 
 /// One fact of a list, left out where nothing is known.
@@ -359,7 +397,10 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         Some(&unsaved.head(&unsaved.record.head, version)),
         &form,
         &unsaved.problems,
-        saved.as_ref().and_then(|saved| unsaved.theirs(saved)),
+        saved
+            .as_ref()
+            .and_then(|saved| unsaved.theirs(saved))
+            .map(Beside::Theirs),
     ))
 }
 
@@ -428,16 +469,29 @@ fn differences(ask: &Ask, head: &Head, typed: &PersonForm, theirs: &PersonForm) 
     parts::conflict(ask, head, fields)
 }
 
-/// The form of a new person, or of one that is changed (`head`); `theirs` is what somebody else saved meanwhile.
+/// What stands beside what was typed.
+enum Beside<'a> {
+    /// What somebody else saved meanwhile.
+    Theirs(&'a PersonForm),
+    /// Records that may be of the same person.
+    Alike(&'a [Candidate]),
+}
+
+/// The form of a new person, or of one that is changed (`head`).
 fn form_page(
     ask: &Ask,
     status: StatusCode,
     head: Option<&Head>,
     typed: &PersonForm,
     problems: &[Problem],
-    theirs: Option<&PersonForm>,
+    beside: Option<Beside<'_>>,
 ) -> Response {
     let lang = ask.lang();
+    let (theirs, alike) = match beside {
+        Some(Beside::Theirs(theirs)) => (Some(theirs), None),
+        Some(Beside::Alike(alike)) => (None, Some(super::same::homonyms(lang, alike))),
+        None => (None, None),
+    };
     let form = Form { lang, problems };
     let like = Input::default();
     let heading = head.map_or_else(
@@ -469,6 +523,7 @@ fn form_page(
         {conflict}
         <form class="form" method="post">
             {head.map(|head| parts::hidden("version", &head.version.to_string()))}
+            {alike}
             <fieldset>
                 <legend>{say!(lang, person.names)}</legend>
                 {input(form, "name_ar", label(lang, "name_ar"), &typed.name_ar, Input { help: &say!(lang, person.name_help), ..like })}

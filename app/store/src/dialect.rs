@@ -33,7 +33,16 @@ macro_rules! superseded {
 }
 
 /// What may not change in rows that may otherwise end, or whose keys may be wrapped anew.
-const ENDABLE: [(&str, &str); 17] = [
+const ENDABLE: [(&str, &str); 18] = [
+    (
+        "match_decision",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.pair_id <> OLD.pair_id OR NEW.decision <> OLD.decision OR NEW.kept_id IS DISTINCT FROM OLD.kept_id OR NEW.reason <> OLD.reason OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR ",
+            superseded!(),
+            " OR NOT ",
+            same_key!()
+        ),
+    ),
     (
         "act",
         concat!(
@@ -158,7 +167,11 @@ const ENDABLE: [(&str, &str); 17] = [
 ];
 
 /// SQLite's REPLACE removes a row without its DELETE trigger: which row it would be.
-const REPLACEABLE: [(&str, &str); 21] = [
+const REPLACEABLE: [(&str, &str); 22] = [
+    (
+        "match_decision",
+        "o.id = NEW.id OR (o.pair_id = NEW.pair_id AND o.superseded_at IS NULL AND NEW.superseded_at IS NULL)",
+    ),
     (
         "act",
         "o.id = NEW.id OR (o.incident_id = NEW.incident_id AND o.number = NEW.number)",

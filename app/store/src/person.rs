@@ -4,7 +4,7 @@
 use crate::case::of_kind;
 use crate::db::{Tx, on};
 use crate::involvement::{InvolvementView, of_party};
-use crate::record::Head;
+use crate::record::{Head, supervises, visible};
 use crate::reveal::living;
 use crate::risk::known_of;
 use crate::search::Indexed;
@@ -47,6 +47,9 @@ pub struct PersonView {
     pub warnings: Vec<Warning>,
     /// Whether this reader may see the risks to them.
     pub may_see_risks: bool,
+    /// The record under which this one counts, and those that count under it; as far as this reader may know of them.
+    pub counts_as: Option<Code>,
+    pub others: Vec<Code>,
     pub history: Vec<crate::LogRow>,
 }
 
@@ -108,7 +111,14 @@ impl Store {
         .execute(c)
         .await
         .map(crate::db::rows))?;
+        self.group(tx, made.id, draft).await?;
         Ok((made.id, made.code))
+    }
+
+    /// Writes what a person is grouped by for matching.
+    async fn group(&self, tx: &mut Tx, id: Uuid, draft: &PersonDraft) -> Result<()> {
+        let profile = crate::matching::profile(&draft.body, &draft.sex, draft.birth_year, Vec::new());
+        self.write_match_keys(tx, id, &profile).await
     }
 
     /// Writes down a new person, on a case if one is given.
@@ -232,13 +242,41 @@ impl Store {
             .execute(c)
             .await
             .map(crate::db::rows))?;
-            Ok(())
+            self.group(&mut work.tx, found.id, draft).await
         })
         .await
     }
 }
 
 impl<A: Act> Work<A> {
+    /// The record under which a person counts, and those that count under it.
+    async fn counted(&mut self, id: Uuid) -> Result<(Option<Code>, Vec<Code>)> {
+        let actor = self.actor.clone();
+        let rows: Vec<(bool, String)> = on!(&mut self.tx, |c| sqlx::query_as(concat!(
+            "SELECT p.same_as IS NOT NULL AND p.same_as = $3, r.code
+             FROM person p JOIN record r ON r.id = p.id
+             WHERE p.same_as = $3 AND (",
+            visible!(),
+            ")
+             UNION ALL
+             SELECT FALSE, r.code FROM person p JOIN record r ON r.id = p.same_as
+             WHERE p.id = $3 AND (",
+            visible!(),
+            ")"
+        ))
+        .bind(actor.account.0)
+        .bind(supervises(&actor))
+        .bind(id)
+        .fetch_all(c)
+        .await)?;
+        let (others, kept): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(under, _)| *under);
+        let code = |(_, code): (bool, String)| code.parse::<Code>().ok();
+        Ok((
+            kept.into_iter().find_map(code),
+            others.into_iter().filter_map(code).collect(),
+        ))
+    }
+
     async fn person_view(&mut self, row: PersonRow, mut head: Head, body: Option<PersonBody>) -> Result<PersonView> {
         let (store, actor, found) = (self.store.clone(), self.actor.clone(), self.found()?);
         let facts = self.facts_again(&found);
@@ -248,7 +286,10 @@ impl<A: Act> Work<A> {
         head.may_edit = head.may_edit && shredded.is_none() && (may_reveal || !row.protected);
         let may_see_risks = access::SeeRisks::grounds(&actor, &facts).is_ok();
         let known = known_of(&store, &mut self.tx, &actor, found.id, may_see_risks).await?;
+        let (counts_as, others) = self.counted(found.id).await?;
         Ok(PersonView {
+            counts_as,
+            others,
             may_reveal,
             may_decide: access::DecideReveal::grounds(&actor, &facts).is_ok(),
             may_mark: shredded.is_none() && access::MarkSensitive::grounds(&actor, &facts).is_ok(),

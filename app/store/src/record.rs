@@ -35,6 +35,19 @@ macro_rules! visible {
 }
 pub(crate) use visible;
 
+/// Whether account `$1` finds a person `p` (record `r`) by name, as SQL; the rule is `Duty::reveals`. In the index of words it is
+/// `search::reach`; this is for what is compared by name.
+macro_rules! found_by_name {
+    () => {
+        "(NOT p.protected
+          OR EXISTS (SELECT 1 FROM holding ih CROSS JOIN assignment ia
+                     WHERE ih.record_id = r.id AND ih.superseded_at IS NULL
+                       AND ia.case_id = ih.case_id AND ia.account_id = $1 AND ia.ended_at IS NULL AND ia.duty IN ('lead', 'second', 'protection_officer', 'supervisor'))
+          OR (r.created_by = $1 AND NOT EXISTS (SELECT 1 FROM holding ih WHERE ih.record_id = r.id AND ih.superseded_at IS NULL)))"
+    };
+}
+pub(crate) use found_by_name;
+
 /// Whether a person supervises all cases: `$2` of [`visible`].
 pub(crate) fn supervises(actor: &Actor) -> bool {
     actor.roles.any(&[Role::Supervisor, Role::Chair])

@@ -88,7 +88,7 @@ macro_rules! wrapped {
     };
 }
 
-const TABLES: [Wrapped; 24] = [
+const TABLES: [Wrapped; 25] = [
     wrapped!("identity_key", "record_id", "wrapped_key", "'identity'"),
     wrapped!(
         "record",
@@ -103,6 +103,7 @@ const TABLES: [Wrapped; 24] = [
     wrapped!("case_move", "id", "wrapped_key", "'narrative'"),
     wrapped!("attestation", "id", "wrapped_key", "'narrative'"),
     wrapped!("conflict_of_interest", "id", "wrapped_key", "'narrative'"),
+    wrapped!("match_decision", "id", "wrapped_key", "'narrative'"),
     wrapped!("act", "id", "wrapped_key", "'narrative'"),
     wrapped!("involvement", "id", "wrapped_key", "'narrative'"),
     wrapped!("remark", "id", "wrapped_key", "'narrative'"),

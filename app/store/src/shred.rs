@@ -147,6 +147,7 @@ impl Work<access::DecideShredding> {
         let form = format!("{}/edit", code.path());
         for sql in [
             "DELETE FROM identity_key WHERE record_id = $1",
+            "DELETE FROM match_key WHERE person_id = $1",
             "UPDATE person SET protected = TRUE WHERE id = $1",
         ] {
             on!(&mut self.tx, |c| sqlx::query(sql)
