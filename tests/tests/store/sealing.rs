@@ -305,6 +305,7 @@ async fn plant(house: &House) -> Upload {
         confidence: "AC1".into(),
         note: words.take(),
         citations: CitationForm(vec![(testimony.to_string(), "1, 2".into())]),
+        ..InvolvementForm::default()
     };
     house
         .store
