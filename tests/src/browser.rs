@@ -256,7 +256,7 @@ impl Browser {
         let requests = self.requests().await;
         assert!(!requests.is_empty(), "requests are seen");
         let own = |url: &String| {
-            [base, "data:", "chrome:", "about:"]
+            [base, "data:", "chrome:", "chrome-untrusted:", "about:"]
                 .iter()
                 .any(|start| url.starts_with(start))
         };
