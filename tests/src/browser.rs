@@ -321,6 +321,8 @@ impl Browser {
             .filter(|entry| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING")))
             .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned())
             .filter(|message| !message.contains("the server responded with a status of 4"))
+            // Only who touched a page is asked before it goes: a driver that opens the next one is none of them.
+            .filter(|message| !message.contains("'beforeunload' confirmation panel"))
             .collect()
     }
 

@@ -14,6 +14,8 @@ mod case;
 mod codes;
 #[path = "store/consent.rs"]
 mod consent;
+#[path = "store/count.rs"]
+mod count;
 #[path = "store/files.rs"]
 mod files;
 #[path = "store/final_version.rs"]

@@ -546,6 +546,8 @@ act!(/** Opens two persons side by side: may they be one? */
     SeePair, "see_pair", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
 act!(/** Says whether two records are of one person, or undoes that. */
     DecidePair, "decide_pair", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::Supervisor]));
+act!(/** Writes down a figure that somebody published, or ends one. */
+    RecordClaim, "record_claim", writes: true, purpose: false, |actor, _on| office(actor, &[Role::Investigator, Role::LegalOfficer, Role::Supervisor]));
 act!(/** Links two records, with citations. */
     Link, "link", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::EvidenceCustodian, Role::Supervisor]));
 act!(/** Ends a link, with a reason; it stays in the record. */

@@ -74,6 +74,7 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
     let (newer, older) = list_href("/incidents", &[("place", &filter.status)], &page);
     let view = view! {
         {register_head(say!(lang, incident.all), new)}
+        <p class="no-print"><a href="/count">{say!(lang, count.title)}</a>" · "<a href="/claims">{say!(lang, claim.title)}</a></p>
         {filter_form(&ask, "/incidents", select, !filter.status.is_empty())}
         {table}
         {pager(lang, newer, older)}

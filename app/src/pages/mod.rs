@@ -7,10 +7,12 @@ mod case;
 mod case_move;
 mod case_people;
 mod case_records;
+mod claim;
 mod consent;
 mod consent_print;
 mod consent_reach;
 mod consent_withdraw;
+mod count;
 mod document;
 mod editing;
 mod error;
@@ -51,6 +53,7 @@ mod testimony_print;
 mod testimony_sealed;
 mod testimony_version;
 mod unit;
+mod victim;
 
 pub use error::error_page;
 
@@ -168,6 +171,14 @@ pub fn table() -> Table {
         .post("/persons/{code}/edit", person::change)
         .get("/persons/{code}/same", same::pair)
         .post("/persons/{code}/same", same::decide)
+        .get("/persons/{code}/status", victim::show)
+        .post("/persons/{code}/status", victim::say_status)
+        .get("/count", count::show)
+        .get("/claims", claim::list)
+        .get("/claims/new", claim::new)
+        .post("/claims/new", claim::create)
+        .get("/claims/end", claim::ask_end)
+        .post("/claims/end", claim::end)
         .get("/matches", same::list)
         .post("/matches", same::run)
         .get("/persons/{code}/risks", risk::show)

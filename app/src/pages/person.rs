@@ -71,6 +71,7 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
     let (newer, older) = list_href("/persons", &[("status", &filter.status)], &page);
     let view = view! {
         {register_head(say!(lang, person.all), new)}
+        <p class="no-print"><a href="/matches">{say!(lang, same.title)}</a></p>
         {filter_by(&ask, "/persons", "status", say!(lang, person.victim_status), &filter.status, statuses)}
         {table}
         {pager(lang, newer, older)}
@@ -283,7 +284,9 @@ fn others(lang: Language, person: &PersonView) -> AnyView {
         .collect_view();
     let look = (!person.protected || person.may_reveal)
         .then(|| view! { <li><a href=format!("{path}/same")>{say!(lang, same.look_for)}</a></li> });
-    view! { <section><h2>{say!(lang, same.title)}</h2><ul class="list">{kept}{under}{look}</ul></section> }.into_any()
+    let status = view! { <li><a href=format!("{path}/status")>{say!(lang, victim.open)}</a></li> };
+    view! { <section><h2>{say!(lang, same.title)}</h2><ul class="list">{kept}{under}{look}{status}</ul></section> }
+        .into_any()
 }
 
 /// One fact of a list, left out where nothing is known.

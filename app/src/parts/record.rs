@@ -104,6 +104,7 @@ pub fn act_name(lang: Language, act: &str) -> String {
         "match_register" => say!(lang, act.match_register),
         "see_pair" => say!(lang, act.see_pair),
         "decide_pair" => say!(lang, act.decide_pair),
+        "record_claim" => say!(lang, act.record_claim),
         "link" => say!(lang, act.link),
         "unlink" => say!(lang, act.unlink),
         "move_case" => say!(lang, act.move_case),

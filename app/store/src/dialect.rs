@@ -33,7 +33,25 @@ macro_rules! superseded {
 }
 
 /// What may not change in rows that may otherwise end, or whose keys may be wrapped anew.
-const ENDABLE: [(&str, &str); 18] = [
+const ENDABLE: [(&str, &str); 20] = [
+    (
+        "claim",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.number <> OLD.number OR NEW.parent_id IS DISTINCT FROM OLD.parent_id OR NEW.value IS DISTINCT FROM OLD.value OR NEW.qualifier <> OLD.qualifier OR NEW.period_from <> OLD.period_from OR NEW.period_to <> OLD.period_to OR NEW.body <> OLD.body OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR ",
+            superseded!(),
+            " OR NOT ",
+            same_key!()
+        ),
+    ),
+    (
+        "victim_status",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.person_id <> OLD.person_id OR NEW.source_id IS DISTINCT FROM OLD.source_id OR NEW.status <> OLD.status OR NEW.reason <> OLD.reason OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR ",
+            superseded!(),
+            " OR NOT ",
+            same_key!()
+        ),
+    ),
     (
         "match_decision",
         concat!(
@@ -167,7 +185,9 @@ const ENDABLE: [(&str, &str); 18] = [
 ];
 
 /// SQLite's REPLACE removes a row without its DELETE trigger: which row it would be.
-const REPLACEABLE: [(&str, &str); 22] = [
+const REPLACEABLE: [(&str, &str); 24] = [
+    ("claim", "o.id = NEW.id OR o.number = NEW.number"),
+    ("victim_status", "o.id = NEW.id"),
     (
         "match_decision",
         "o.id = NEW.id OR (o.pair_id = NEW.pair_id AND o.superseded_at IS NULL AND NEW.superseded_at IS NULL)",

@@ -88,7 +88,7 @@ macro_rules! wrapped {
     };
 }
 
-const TABLES: [Wrapped; 25] = [
+const TABLES: [Wrapped; 27] = [
     wrapped!("identity_key", "record_id", "wrapped_key", "'identity'"),
     wrapped!(
         "record",
@@ -104,6 +104,8 @@ const TABLES: [Wrapped; 25] = [
     wrapped!("attestation", "id", "wrapped_key", "'narrative'"),
     wrapped!("conflict_of_interest", "id", "wrapped_key", "'narrative'"),
     wrapped!("match_decision", "id", "wrapped_key", "'narrative'"),
+    wrapped!("claim", "id", "wrapped_key", "'narrative'"),
+    wrapped!("victim_status", "id", "wrapped_key", "'narrative'"),
     wrapped!("act", "id", "wrapped_key", "'narrative'"),
     wrapped!("involvement", "id", "wrapped_key", "'narrative'"),
     wrapped!("remark", "id", "wrapped_key", "'narrative'"),

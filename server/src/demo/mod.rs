@@ -12,6 +12,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Utc};
 use domain::access::Duty;
 use domain::act::ActDraft;
 use domain::case::{CaseBody, CaseDraft};
+use domain::claim::{ClaimBody, ClaimDraft};
 use domain::consent::{Condition, Consent};
 use domain::document::{DocumentBody, DocumentDraft};
 use domain::form::local;
@@ -310,12 +311,40 @@ async fn write(
     for link in &scenario.links {
         write_link(work, scenario, known, link).await?;
     }
+    write_claims(work, scenario, first).await?;
     for given in &scenario.consents {
         if let Some(day) = given.withdrawn_at {
             let cell = [(given.purpose.clone(), given.recipient.clone())];
             let (testimony, by) = (known.record(&given.testimony)?, known.user(&given.obtained_by)?);
             work.add_notices(&testimony, &cell, day, by, morning(day)).await?;
         }
+    }
+    Ok(())
+}
+
+/// The figures that sources published, each after the one that it is a part of.
+async fn write_claims(work: &mut Work<access::Import>, scenario: &Scenario, by: AccountId) -> domain::Result<()> {
+    let mut numbers: HashMap<&str, u32> = HashMap::new();
+    for claim in &scenario.claims_by_source {
+        let mut caveats = vec![claim.verification.as_str()];
+        caveats.extend(claim.caveats.iter().map(String::as_str));
+        let draft = ClaimDraft {
+            body: ClaimBody {
+                source: claim.source_org.as_str().into(),
+                via: claim.reported_via.as_str().into(),
+                metric: claim.metric.as_str().into(),
+                victims: claim.victim_category.as_deref().unwrap_or_default().into(),
+                parties: claim.attributed_parties.clone(),
+                caveats: caveats.join("\n").into(),
+            },
+            value: claim.value,
+            qualifier: claim.qualifier.clone(),
+            period_from: claim.period_from,
+            period_to: claim.period_to,
+            parent: claim.parent.as_deref().and_then(|parent| numbers.get(parent)).copied(),
+        };
+        let number = work.add_claim(&draft, morning(scenario.demo_today), by).await?;
+        numbers.insert(&claim.id, number);
     }
     Ok(())
 }

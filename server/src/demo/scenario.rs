@@ -18,6 +18,7 @@ pub(super) struct Scenario {
     pub risk_assessments: Vec<Risk>,
     pub documents: Vec<Document>,
     pub links: Vec<Link>,
+    pub claims_by_source: Vec<Claim>,
     pub returns: Vec<Return>,
     pub coi_declarations: Vec<Declaration>,
 }
@@ -236,6 +237,24 @@ pub(super) struct Link {
     #[serde(default)]
     pub documents: Vec<String>,
     pub note: Option<String>,
+}
+
+/// A figure that a source published.
+#[derive(Deserialize)]
+pub(super) struct Claim {
+    pub id: String,
+    pub source_org: String,
+    pub reported_via: String,
+    pub period_from: NaiveDate,
+    pub period_to: NaiveDate,
+    pub metric: String,
+    pub value: Option<u32>,
+    pub qualifier: String,
+    pub attributed_parties: Vec<String>,
+    pub victim_category: Option<String>,
+    pub parent: Option<String>,
+    pub verification: String,
+    pub caveats: Vec<String>,
 }
 
 #[derive(Deserialize)]

@@ -558,7 +558,15 @@ fn the_demonstration_s_cases_wait_for_what_protects_people() {
         assert!(refused.text.contains("review overdue since 15 July 2025"));
         assert!(
             refused.text.contains(": refused"),
-            "the testimony is named, and why it may not go"
+            "the testimony is named, and why it may not go: {}",
+            refused
+                .text
+                .split("No valid consent")
+                .nth(1)
+                .unwrap_or_default()
+                .chars()
+                .take(900)
+                .collect::<String>()
         );
         // Somebody withdrew after a case was referred: who received it must be told, and it is overdue.
         let home = legal.get("/").await.text;

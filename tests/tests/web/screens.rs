@@ -65,6 +65,15 @@ async fn tours(site: &Site) -> Vec<Tour> {
         first("units", "people").await,
         first("incidents", "incidents").await,
     );
+    // Another person of the case, to be held beside the first.
+    let people = worker.get(&format!("/cases/{CASE}/people")).await.text;
+    let other = people
+        .split("href=\"")
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|href| href.starts_with("/persons/W-") && *href != person && !href.contains(['?', '#']))
+        .last()
+        .expect("another person")
+        .to_owned();
     let protected = protected_person(site).await;
     let (legal, safety) = (site.person("u-06").await, site.person("u-07").await);
     for person in [&legal, &safety] {
@@ -97,6 +106,7 @@ async fn tours(site: &Site) -> Vec<Tour> {
         .await;
     let draft = draft.location().trim_end_matches("/edit/witness").to_owned();
     let end = link_on(&worker, &incident, "/end-link?").await;
+    let end_act = link_on(&worker, &incident, "/end-act?").await;
     let unlink = link_on(&worker, &format!("/cases/{CASE}/people"), "/unlink?").await;
     let moved = link_on(&worker, &format!("/cases/{CASE}/move"), "/move?to=").await;
     let attest = link_on(&head, "/cases/C-2025-0004/move", "/move?to=").await;
@@ -156,6 +166,21 @@ async fn tours(site: &Site) -> Vec<Tour> {
         unlink,
         end,
         format!("{incident}/involve"),
+        format!("{incident}/acts/new"),
+        format!("{incident}/roster?act=1"),
+        end_act,
+        format!("{testimony}/mark?p=1"),
+        format!("{person}/same"),
+        format!("{person}/same?other={}", other.trim_start_matches("/persons/")),
+        format!("{person}/status"),
+        "/matches".to_owned(),
+        "/matches?decided=yes".to_owned(),
+        "/count".to_owned(),
+        "/count?of=violations&by=party".to_owned(),
+        "/count?by=act&form=release".to_owned(),
+        "/claims".to_owned(),
+        "/claims/new".to_owned(),
+        "/claims/end?number=1".to_owned(),
         testimony.clone(),
         format!("{testimony}/print"),
         format!("{testimony}/consents"),

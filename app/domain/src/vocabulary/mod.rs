@@ -32,6 +32,7 @@ pub mod priority;
 pub mod protection_measure;
 pub mod protection_risk;
 pub mod purpose_of_access;
+pub mod qualifier;
 pub mod reopening_reason;
 pub mod resumption_reason;
 pub mod return_reason;
@@ -72,6 +73,7 @@ pub use priority::PRIORITY;
 pub use protection_measure::PROTECTION_MEASURE;
 pub use protection_risk::PROTECTION_RISK;
 pub use purpose_of_access::PURPOSE_OF_ACCESS;
+pub use qualifier::QUALIFIER;
 pub use reopening_reason::REOPENING_REASON;
 pub use resumption_reason::RESUMPTION_REASON;
 pub use return_reason::RETURN_REASON;
@@ -216,6 +218,7 @@ mod tests {
             ("protection_measure", PROTECTION_MEASURE.terms().collect()),
             ("protection_risk", PROTECTION_RISK.terms().collect()),
             ("purpose_of_access", PURPOSE_OF_ACCESS.terms().collect()),
+            ("qualifier", QUALIFIER.terms().collect()),
             ("recording", RECORDING.terms().collect()),
             ("relation", RELATION.terms().collect()),
             ("reopening_reason", REOPENING_REASON.terms().collect()),
