@@ -190,6 +190,7 @@ fn each_role_gets_what_the_table_says() {
                         "/unlink",
                         "/end-link",
                         "/end-act",
+                        "/claims/end",
                         "/mark",
                         "/same",
                     ]
