@@ -16,6 +16,8 @@ mod codes;
 mod consent;
 #[path = "store/count.rs"]
 mod count;
+#[path = "store/fact.rs"]
+mod fact;
 #[path = "store/files.rs"]
 mod files;
 #[path = "store/final_version.rs"]

@@ -548,6 +548,16 @@ act!(/** Says whether two records are of one person, or undoes that. */
     DecidePair, "decide_pair", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::Supervisor]));
 act!(/** Writes down a figure that somebody published, or ends one. */
     RecordClaim, "record_claim", writes: true, purpose: false, |actor, _on| office(actor, &[Role::Investigator, Role::LegalOfficer, Role::Supervisor]));
+act!(/** Opens the facts of a case: what speaks for each and against it. */
+    SeeFacts, "see_facts", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
+act!(/** Writes down a fact, cites sources for it or against it, ends it; says that two testimonies repeat one account. */
+    RecordFact, "record_fact", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::Supervisor]));
+act!(/** Concludes how far a fact is corroborated, with reasons. */
+    GradeFact, "grade_fact", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::Supervisor]));
+act!(/** Proposes a step on the ladder of suspicion. */
+    ProposeSuspicion, "propose_suspicion", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::Supervisor]));
+act!(/** Signs a step on the ladder of suspicion, or declines to; never one's own proposal. */
+    DecideSuspicion, "decide_suspicion", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::LegalOfficer, Role::Supervisor]));
 act!(/** Links two records, with citations. */
     Link, "link", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::EvidenceCustodian, Role::Supervisor]));
 act!(/** Ends a link, with a reason; it stays in the record. */

@@ -94,6 +94,14 @@ pub enum ProblemKind {
     EndsBeforeStart,
     /// One of the two records counts under a third already, or others count under it.
     CountsElsewhere,
+    /// No part as alleged perpetrator is on record in the case.
+    NoPart,
+    /// No part is on record with at least reasonable grounds (AC3).
+    NotGrounded,
+    /// Only a unit's part is reasonably grounded: the unit is put, not one of its people.
+    UnitFirst,
+    /// The case is not with a prosecutor.
+    NotReferred,
     /// Not within the time of its incident.
     OutsideIncident,
     /// The words do not stand in the paragraph.

@@ -17,6 +17,7 @@ pub mod consent;
 pub mod count;
 pub mod document;
 pub mod error;
+pub mod fact;
 pub mod form;
 pub mod grading;
 pub mod incident;

@@ -16,6 +16,7 @@ mod count;
 mod document;
 mod editing;
 mod error;
+mod fact;
 mod factor;
 mod home;
 mod incident;
@@ -39,6 +40,7 @@ mod setup;
 mod shred;
 mod sign_in;
 mod sign_out;
+mod suspicion;
 mod task;
 pub mod testimony;
 mod testimony_answers;
@@ -113,6 +115,14 @@ pub fn table() -> Table {
         .get("/cases/{code}/documents", case_records::documents)
         .get("/cases/{code}/people", case_records::people)
         .get("/cases/{code}/incidents", case_records::incidents)
+        .get("/cases/{code}/facts", fact::list)
+        .post("/cases/{code}/facts", fact::same)
+        .get("/cases/{code}/facts/new", fact::new)
+        .post("/cases/{code}/facts/new", fact::create)
+        .get("/cases/{code}/facts/{number}", fact::show)
+        .post("/cases/{code}/facts/{number}", fact::change)
+        .get("/cases/{code}/suspicions", suspicion::show)
+        .post("/cases/{code}/suspicions", suspicion::step)
         .get("/cases/{code}/link", case_records::link)
         .post("/cases/{code}/link", case_records::hang)
         .get("/cases/{code}/unlink", case_records::unlink)

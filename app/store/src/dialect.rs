@@ -33,7 +33,41 @@ macro_rules! superseded {
 }
 
 /// What may not change in rows that may otherwise end, or whose keys may be wrapped anew.
-const ENDABLE: [(&str, &str); 20] = [
+const ENDABLE: [(&str, &str); 24] = [
+    (
+        "fact",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.case_id <> OLD.case_id OR NEW.number <> OLD.number OR NEW.is_key <> OLD.is_key OR NEW.words <> OLD.words OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR NEW.replaces_id IS DISTINCT FROM OLD.replaces_id OR ",
+            superseded!(),
+            " OR NOT ",
+            same_key!()
+        ),
+    ),
+    (
+        "fact_grade",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.fact_id <> OLD.fact_id OR NEW.computed <> OLD.computed OR NEW.grade <> OLD.grade OR NEW.reasons <> OLD.reasons OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR ",
+            superseded!(),
+            " OR NOT ",
+            same_key!()
+        ),
+    ),
+    (
+        "same_account",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.a_id <> OLD.a_id OR NEW.b_id <> OLD.b_id OR NEW.reason <> OLD.reason OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR ",
+            superseded!(),
+            " OR NOT ",
+            same_key!()
+        ),
+    ),
+    (
+        "suspicion",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.case_id <> OLD.case_id OR NEW.party_id <> OLD.party_id OR NEW.step <> OLD.step OR NEW.reasons <> OLD.reasons OR NEW.proposed_at <> OLD.proposed_at OR NEW.proposed_by <> OLD.proposed_by OR (OLD.decided_at IS NOT NULL AND (NEW.decided_at IS DISTINCT FROM OLD.decided_at OR NEW.decided_by IS DISTINCT FROM OLD.decided_by OR NEW.confirmed IS DISTINCT FROM OLD.confirmed OR NEW.decision IS DISTINCT FROM OLD.decision)) OR NOT ",
+            same_key!()
+        ),
+    ),
     (
         "claim",
         concat!(
@@ -185,7 +219,20 @@ const ENDABLE: [(&str, &str); 20] = [
 ];
 
 /// SQLite's REPLACE removes a row without its DELETE trigger: which row it would be.
-const REPLACEABLE: [(&str, &str); 24] = [
+const REPLACEABLE: [(&str, &str); 28] = [
+    (
+        "fact",
+        "o.id = NEW.id OR (o.case_id = NEW.case_id AND o.number = NEW.number)",
+    ),
+    ("fact_grade", "o.id = NEW.id"),
+    (
+        "same_account",
+        "o.id = NEW.id OR (o.a_id = NEW.a_id AND o.b_id = NEW.b_id AND o.superseded_at IS NULL AND NEW.superseded_at IS NULL)",
+    ),
+    (
+        "suspicion",
+        "o.id = NEW.id OR (o.case_id = NEW.case_id AND o.party_id = NEW.party_id AND o.decided_at IS NULL AND NEW.decided_at IS NULL)",
+    ),
     ("claim", "o.id = NEW.id OR o.number = NEW.number"),
     ("victim_status", "o.id = NEW.id"),
     (
@@ -260,7 +307,12 @@ pub(crate) async fn migrate(pool: &Pool) -> Result<(), String> {
         .map_err(|_| failed(&"the database does not answer"))?;
     // PostgreSQL locks a table to replace its trigger: a second process that starts while others write would wait for them, and
     // they for it. So only what is not as this program makes it is made anew.
-    let program = crate::seal::hex(&crate::seal::sha256(triggers(false).join("\n").as_bytes()));
+    let made = [
+        crate::search::engine::schema(false).join("\n"),
+        triggers(false).join("\n"),
+    ]
+    .concat();
+    let program = crate::seal::hex(&crate::seal::sha256(made.as_bytes()));
     if let Tx::Postgres(tx) = &mut tx {
         let standing: Option<(String, Option<String>)> = sqlx::query_as(STANDING)
             .fetch_optional(&mut **tx)

@@ -465,11 +465,11 @@ impl Work<Import> {
         for (source, paragraphs) in citations {
             if source.code.kind() == Kind::Testimony {
                 for number in paragraphs {
-                    self.insert_citation(link, source.id, Some((i64::from(*number), 1)), None)
+                    self.insert_citation(link, source.id, Some((i64::from(*number), 1)), None, false)
                         .await?;
                 }
             } else {
-                self.insert_citation(link, source.id, None, None).await?;
+                self.insert_citation(link, source.id, None, None, false).await?;
             }
         }
         Ok(())

@@ -217,6 +217,11 @@ impl<A: Act> Work<A> {
     /// Writes the citations of a link. A source must be visible to this person; a testimony must be final and have the
     /// paragraphs.
     pub(crate) async fn cite(&mut self, link: Uuid, citations: &[Citation]) -> Result<()> {
+        self.cite_side(link, citations, false).await
+    }
+
+    /// The same, for what speaks against it where `against`.
+    pub(crate) async fn cite_side(&mut self, link: Uuid, citations: &[Citation], against: bool) -> Result<()> {
         let mut problems = Vec::new();
         for citation in citations {
             let field = format!("cite.{}", citation.source);
@@ -225,7 +230,7 @@ impl<A: Act> Work<A> {
                 continue;
             };
             if citation.source.kind() == Kind::Document {
-                self.insert_citation(link, source, None, None).await?;
+                self.insert_citation(link, source, None, None, against).await?;
                 continue;
             }
             let (status, statement, count): (String, i64, i64) = on!(&mut self.tx, |c| sqlx::query_as(
@@ -243,7 +248,8 @@ impl<A: Act> Work<A> {
                 None => {
                     for number in &citation.paragraphs {
                         let paragraph = Some((i64::from(*number), statement));
-                        self.insert_citation(link, source, paragraph, citation.mark).await?;
+                        self.insert_citation(link, source, paragraph, citation.mark, against)
+                            .await?;
                     }
                 }
             }
@@ -261,13 +267,14 @@ impl<A: Act> Work<A> {
         source: Uuid,
         paragraph: Option<(i64, i64)>,
         mark: Option<(u32, u32)>,
+        against: bool,
     ) -> Result<()> {
         let id = self.store.0.chance.id(self.now);
         let (paragraph, statement) = paragraph.unzip();
         let (from, to) = mark.unzip();
         on!(&mut self.tx, |c| {
             sqlx::query(
-            "INSERT INTO citation (id, link_id, source_id, paragraph, statement, mark_from, mark_to) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+            "INSERT INTO citation (id, link_id, source_id, paragraph, statement, mark_from, mark_to, against) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
         )
         .bind(id)
         .bind(link)
@@ -276,6 +283,7 @@ impl<A: Act> Work<A> {
         .bind(statement)
         .bind(from.map(i64::from))
         .bind(to.map(i64::from))
+        .bind(against)
         .execute(c)
         .await
         .map(crate::db::rows)
@@ -351,13 +359,15 @@ struct RawSource {
 }
 
 impl Store {
-    /// What a link on an incident can cite: final testimonies and documents of the incident's cases, as far as this
+    /// What a link on an incident, or a fact of a case, can cite: final testimonies and documents of its cases, as far as this
     /// person sees them, testimonies first, newest first.
     ///
     /// # Errors
     /// `NotFound`, `Forbidden`, `PurposeNeeded` for the incident.
     pub async fn citable(&self, actor: &Actor, incident: &Code) -> domain::Result<Vec<Source>> {
-        let incident = of_kind(incident, Kind::Incident)?;
+        if !matches!(incident.kind(), Kind::Incident | Kind::Case) {
+            return Err(Error::NotFound);
+        }
         self.act(actor, On::Record(incident), async |work: &mut Work<access::OpenForEdit>| {
             let found = work.found()?;
             let rows: Vec<RawSource> = on!(&mut work.tx, |c| sqlx::query_as(concat!(

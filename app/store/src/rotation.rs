@@ -88,7 +88,7 @@ macro_rules! wrapped {
     };
 }
 
-const TABLES: [Wrapped; 27] = [
+const TABLES: [Wrapped; 31] = [
     wrapped!("identity_key", "record_id", "wrapped_key", "'identity'"),
     wrapped!(
         "record",
@@ -106,6 +106,10 @@ const TABLES: [Wrapped; 27] = [
     wrapped!("match_decision", "id", "wrapped_key", "'narrative'"),
     wrapped!("claim", "id", "wrapped_key", "'narrative'"),
     wrapped!("victim_status", "id", "wrapped_key", "'narrative'"),
+    wrapped!("fact", "id", "wrapped_key", "'narrative'"),
+    wrapped!("fact_grade", "id", "wrapped_key", "'narrative'"),
+    wrapped!("same_account", "id", "wrapped_key", "'narrative'"),
+    wrapped!("suspicion", "id", "wrapped_key", "'narrative'"),
     wrapped!("act", "id", "wrapped_key", "'narrative'"),
     wrapped!("involvement", "id", "wrapped_key", "'narrative'"),
     wrapped!("remark", "id", "wrapped_key", "'narrative'"),

@@ -15,6 +15,7 @@ use domain::case::{CaseBody, CaseDraft};
 use domain::claim::{ClaimBody, ClaimDraft};
 use domain::consent::{Condition, Consent};
 use domain::document::{DocumentBody, DocumentDraft};
+use domain::fact::{FactDraft, GradeDraft};
 use domain::form::local;
 use domain::incident::{IncidentBody, IncidentDraft};
 use domain::link::Involvement;
@@ -312,12 +313,47 @@ async fn write(
         write_link(work, scenario, known, link).await?;
     }
     write_claims(work, scenario, first).await?;
+    write_facts(work, scenario, known).await?;
     for given in &scenario.consents {
         if let Some(day) = given.withdrawn_at {
             let cell = [(given.purpose.clone(), given.recipient.clone())];
             let (testimony, by) = (known.record(&given.testimony)?, known.user(&given.obtained_by)?);
             work.add_notices(&testimony, &cell, day, by, morning(day)).await?;
         }
+    }
+    Ok(())
+}
+
+/// The facts of the cases, with what speaks for each and against it.
+async fn write_facts(work: &mut Work<access::Import>, scenario: &Scenario, known: &Known) -> domain::Result<()> {
+    for fact in &scenario.facts {
+        let mut cited = Vec::new();
+        for (side, against) in [(&fact.support, false), (&fact.against, true)] {
+            for citation in side {
+                cited.push((known.record(&citation.testimony)?, citation.paragraphs.clone(), against));
+            }
+        }
+        for document in &fact.documents {
+            cited.push((known.record(document)?, Vec::new(), false));
+        }
+        let draft = FactDraft {
+            words: fact.text.as_str().into(),
+            is_key: fact.key,
+            replaces: None,
+            citations: Vec::new(),
+        };
+        let grade = GradeDraft {
+            grade: fact.corroboration.clone(),
+            reasons: "not recorded at import".into(),
+        };
+        let case = scenario
+            .cases
+            .iter()
+            .find(|case| case.id == fact.case)
+            .ok_or(Error::Internal)?;
+        let by = known.user(&case.lead)?;
+        work.add_fact(&known.record(&fact.case)?, &draft, &cited, &grade, by)
+            .await?;
     }
     Ok(())
 }

@@ -18,6 +18,7 @@ pub(super) struct Scenario {
     pub risk_assessments: Vec<Risk>,
     pub documents: Vec<Document>,
     pub links: Vec<Link>,
+    pub facts: Vec<Fact>,
     pub claims_by_source: Vec<Claim>,
     pub returns: Vec<Return>,
     pub coi_declarations: Vec<Declaration>,
@@ -237,6 +238,18 @@ pub(super) struct Link {
     #[serde(default)]
     pub documents: Vec<String>,
     pub note: Option<String>,
+}
+
+/// A fact of a case.
+#[derive(Deserialize)]
+pub(super) struct Fact {
+    pub case: String,
+    pub text: String,
+    pub support: Vec<Cited>,
+    pub documents: Vec<String>,
+    pub against: Vec<Cited>,
+    pub corroboration: String,
+    pub key: bool,
 }
 
 /// A figure that a source published.

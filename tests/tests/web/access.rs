@@ -191,6 +191,7 @@ fn each_role_gets_what_the_table_says() {
                         "/end-link",
                         "/end-act",
                         "/claims/end",
+                        "/facts/{number}",
                         "/mark",
                         "/same",
                     ]

@@ -146,6 +146,10 @@ async fn tours(site: &Site) -> Vec<Tour> {
         "",
         "/edit",
         "/history",
+        "/facts",
+        "/facts/new",
+        "/facts/1",
+        "/suspicions",
         "/testimonies",
         "/documents",
         "/people",
@@ -358,7 +362,7 @@ async fn take(tours: &[Tour], site: &Site, browser: &Browser, language: Language
             if *page == SEARCHED {
                 browser.fill("#q", "وادي").await;
                 browser.keys("#q", "\u{e007}").await;
-                browser.see("main h2").await;
+                browser.see("main .hits").await;
             } else {
                 arrive(browser, &base, page).await;
             }

@@ -12,6 +12,7 @@ pub mod consent_giver;
 pub mod consent_means;
 pub mod consent_purpose;
 pub mod consent_recipient;
+pub mod corroboration;
 pub mod custody_event;
 pub mod date_precision;
 pub mod document_type;
@@ -51,6 +52,7 @@ pub use consent_giver::CONSENT_GIVER;
 pub use consent_means::CONSENT_MEANS;
 pub use consent_purpose::{CONSENT_PURPOSE, Purpose};
 pub use consent_recipient::CONSENT_RECIPIENT;
+pub use corroboration::CORROBORATION;
 pub use custody_event::CUSTODY_EVENT;
 pub use date_precision::DATE_PRECISION;
 pub use document_type::DOCUMENT_TYPE;
@@ -194,6 +196,7 @@ mod tests {
             ("consent_purpose", CONSENT_PURPOSE.terms().collect()),
             ("consent_recipient", CONSENT_RECIPIENT.terms().collect()),
             ("copy_policy", COPY_POLICY.terms().collect()),
+            ("corroboration", CORROBORATION.terms().collect()),
             ("custody_event", CUSTODY_EVENT.terms().collect()),
             ("date_precision", DATE_PRECISION.terms().collect()),
             ("declaration", DECLARATION.terms().collect()),
