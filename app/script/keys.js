@@ -4,7 +4,7 @@ const first = (selector, within = document) => within.querySelector(selector);
 const all = (selector) => document.querySelectorAll(selector);
 const shut = (menu) => (menu.open = false);
 
-first("#problems")?.focus();
+(first("#problems") ?? first("[data-focus] :checked"))?.focus();
 
 let escaped = 0;
 

@@ -101,8 +101,8 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
         <p class="figure-total">{total}</p>
         {unnamed}
         <p class="measure">{say!(lang, count.rule)}" "{say!(lang, count.scope)}</p>
-        {form(lang, &asked)}
         {tabs(lang, &asked)}
+        {form(lang, &asked)}
         {release}
         {table}
         <p class="muted">{say!(lang, count.not_sum)}" "{other}</p>

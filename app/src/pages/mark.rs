@@ -104,6 +104,12 @@ fn filled(mut form: MarkingForm, desk: &MarkDesk) -> MarkingForm {
         form.confidence = "AC1".to_owned();
     }
     if form.incident.is_empty()
+        && let Some((incident, act)) = &desk.last
+    {
+        form.incident = incident.to_string();
+        form.act = act.map(|number| number.to_string()).unwrap_or_default();
+    }
+    if form.incident.is_empty()
         && let [only] = desk.incidents.as_slice()
     {
         form.incident = only.code.to_string();
@@ -184,13 +190,13 @@ async fn form_page(
             {enter_saves(lang)}
             {parts::hidden("p", &number.to_string())}
             {words(form, &typed.words)}
-            {radios(form, "what", label(lang, "what"), &typed.what, what, true)}
+            <div data-focus="">{radios(form, "what", label(lang, "what"), &typed.what, what, true)}</div>
+            {choices(form, "incident", label(lang, "incident"), &typed.incident, incidents, say!(lang, common.choose), true, "")}
+            {choices(form, "act", label(lang, "act"), &typed.act, acts(lang, &desk), say!(lang, acts.whole), false, "")}
             {homonyms}
             {input(form, "name", label(lang, "name"), &typed.name, Input { help: &say!(lang, mark.name_help), ..Input::default() })}
             {found(ask, form, "party", parties)}
             {picker(ask, form, "party", label(lang, "party"), &typed.party, PARTIES, &say!(lang, mark.party_help))}
-            {choices(form, "incident", label(lang, "incident"), &typed.incident, incidents, say!(lang, common.choose), true, "")}
-            {choices(form, "act", label(lang, "act"), &typed.act, acts(lang, &desk), say!(lang, acts.whole), false, "")}
             {choices(form, "violation", label(lang, "violation"), &typed.violation, violations(lang, actor.roles), say!(lang, common.choose), false, "")}
             {choices(form, "confidence", label(lang, "confidence"), &typed.confidence, confidences, say!(lang, common.choose), false, "")}
             <div class="actions">

@@ -223,7 +223,7 @@ async fn form_page(
                 <button class="button" name="do" value="check">{say!(lang, roster.check)}</button>
             </p>
             {area(form, "note", label(lang, "note"), &typed.note, "", false, 2)}
-            <div class="actions">
+            <div class="actions actions--still">
                 <button class="button button--main">{say!(lang, roster.save)}</button>
                 <a class="button button--quiet" href=code.path()>{say!(lang, common.cancel)}</a>
             </div>

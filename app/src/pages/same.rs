@@ -71,11 +71,11 @@ async fn show(ask: &Ask, told: Option<String>) -> domain::Result<Response> {
     let view = view! {
         <header class="head"><h1>{say!(lang, same.title)}</h1><p class="measure">{say!(lang, same.what)}</p></header>
         {told}
-        {run}
         <nav class="tabs" aria-label=say!(lang, same.title)><ul>
             {tab(say!(lang, same.waiting), "/matches", !decided)}
             {tab(say!(lang, same.decided), "/matches?decided=yes", decided)}
         </ul></nav>
+        {run}
         {table}
         {more}
     };

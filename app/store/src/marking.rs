@@ -44,6 +44,8 @@ pub struct MarkDesk {
     /// Newest first.
     pub incidents: Vec<Markable>,
     pub marks: Vec<Mark>,
+    /// The incident, and the act in it, for which words of this testimony were marked last.
+    pub last: Option<(Code, Option<u32>)>,
 }
 
 /// The marks in the current version of a testimony, as far as this person may see what they are of.
@@ -143,7 +145,26 @@ impl Store {
             }
             work.returned(&ids);
             let marks = marks(&mut work.tx, actor, found.id, kept.number).await?;
+            let last: Option<(String, Option<i64>)> = on!(&mut work.tx, |c| sqlx::query_as(
+                "SELECT r.code, a.number
+                 FROM citation n
+                 JOIN involvement v ON v.id = n.link_id AND v.superseded_at IS NULL
+                 JOIN record r ON r.id = v.incident_id
+                 LEFT JOIN act a ON a.id = v.act_id
+                 WHERE n.source_id = $1 AND n.mark_from IS NOT NULL
+                 ORDER BY v.recorded_at DESC
+                 LIMIT 1"
+            )
+            .bind(found.id)
+            .fetch_optional(c)
+            .await)?;
+            let last = last.and_then(|(code, act)| {
+                let code: Code = code.parse().ok()?;
+                let known = incidents.iter().any(|incident| incident.code == code);
+                known.then(|| (code, act.and_then(|number| u32::try_from(number).ok())))
+            });
             Ok(MarkDesk {
+                last,
                 head,
                 paragraph,
                 incidents,
