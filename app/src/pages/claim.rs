@@ -66,12 +66,12 @@ fn row(lang: Language, claims: &[ClaimView], claim: &ClaimView, may: bool) -> An
     let value = claim.value.map(|value| view! { <b>{value}</b>" " });
     let parent = claim
         .parent
-        .map(|parent| view! { <a href=format!("#claim-{parent}")>{say!(lang, claim.part_of, number = parent.to_string())}</a> });
+        .map(|parent| view! { <p><a href=format!("#claim-{parent}")>{say!(lang, claim.part_of, number = parent.to_string())}</a></p> });
     let via = (!claim.body.via.is_blank()).then(
-        || view! { <span class="help" dir="auto">{say!(lang, claim.via)}": "{claim.body.via.to_string()}</span> },
+        || view! { <p class="help" dir="auto">{say!(lang, claim.via)}": "{claim.body.via.to_string()}</p> },
     );
     let victims = (!claim.body.victims.is_blank())
-        .then(|| view! { <span class="help" dir="auto">{claim.body.victims.to_string()}</span> });
+        .then(|| view! { <p class="help" dir="auto">{claim.body.victims.to_string()}</p> });
     let parties: Vec<&str> = claim
         .body
         .parties
@@ -89,12 +89,12 @@ fn row(lang: Language, claims: &[ClaimView], claim: &ClaimView, may: bool) -> An
     view! {
         <tr id=format!("claim-{number}")>
             <th scope="row">{number}</th>
-            <td class="num" data-label=say!(lang, claim.value)>{value}<span class="help">{QUALIFIER.label(&claim.qualifier, lang).to_owned()}</span>{sum(lang, claims, claim)}</td>
+            <td class="num" data-label=say!(lang, claim.value)>{value}<p class="help">{QUALIFIER.label(&claim.qualifier, lang).to_owned()}</p>{sum(lang, claims, claim)}</td>
             <td data-label=say!(lang, claim.metric)><span dir="auto">{claim.body.metric.to_string()}</span>{victims}{parent}</td>
             <td data-label=say!(lang, claim.source)><span dir="auto">{claim.body.source.to_string()}</span>{via}</td>
             <td data-label=say!(lang, claim.parties)>{parties.join(comma(lang))}</td>
             <td data-label=say!(lang, claim.period)>{day(lang, claim.period_from)}" – "{day(lang, claim.period_to)}</td>
-            <td data-label=say!(lang, claim.caveats)><ul class="plain-list">{caveats}</ul>{end}</td>
+            <td data-label=say!(lang, claim.caveats)><ul class="plain-list">{caveats}</ul><p>{end}</p></td>
         </tr>
     }
     .into_any()
@@ -112,7 +112,7 @@ fn sum(lang: Language, claims: &[ClaimView], claim: &ClaimView) -> AnyView {
     let parts = parts.join(" + ");
     match claim.adds_up {
         None => ().into_any(),
-        Some(true) => view! { <span class="help"><bdi>{say!(lang, claim.adds_up, value = value, parts = parts)}</bdi></span> }.into_any(),
+        Some(true) => view! { <p class="help sum"><bdi dir="ltr">{say!(lang, claim.adds_up, value = value, parts = parts)}</bdi></p> }.into_any(),
         Some(false) => view! { <span class="chip" data-tone="amber">{say!(lang, claim.not_adds_up, value = value, parts = parts)}</span> }.into_any(),
     }
 }

@@ -179,10 +179,10 @@ fn tabs(lang: Language, asked: &Asked) -> AnyView {
         .into_iter()
         .map(|by| {
             let here = (by == asked.by).then_some("page");
-            view! { <li><a href=asked.address(by, None, asked.release) aria-current=here>{by_name(lang, by)}</a></li> }
+            view! { <a href=asked.address(by, None, asked.release) aria-current=here>{by_name(lang, by)}</a> }
         })
         .collect_view();
-    view! { <nav class="tabs" aria-label=say!(lang, count.by)><ul>{items}</ul></nav> }.into_any()
+    view! { <nav class="tabs" aria-label=say!(lang, count.by)>{items}</nav> }.into_any()
 }
 
 /// The figures as bars, each a link to the list behind it.

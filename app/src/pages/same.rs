@@ -43,7 +43,7 @@ async fn show(ask: &Ask, told: Option<String>) -> domain::Result<Response> {
     let may_run = access::MatchRegister::grounds(actor, &access::Facts::default()).is_ok();
     let run = may_run.then(|| {
         view! {
-            <form method="post" action="/matches" class="row">
+            <form method="post" action="/matches" class="row filters">
                 <button class="button button--main">{say!(lang, same.run)}</button>
                 <span class="help">{say!(lang, same.run_what)}</span>
             </form>
@@ -51,7 +51,7 @@ async fn show(ask: &Ask, told: Option<String>) -> domain::Result<Response> {
     });
     let told = told.map(|told| view! { <p class="notice" role="status">{told}</p> });
     let tab = |label: String, to: &'static str, here: bool| {
-        view! { <li><a href=to aria-current=here.then_some("page")>{label}</a></li> }
+        view! { <a href=to aria-current=here.then_some("page")>{label}</a> }
     };
     let table = if page.rows.is_empty() {
         let title = if decided {
@@ -71,10 +71,10 @@ async fn show(ask: &Ask, told: Option<String>) -> domain::Result<Response> {
     let view = view! {
         <header class="head"><h1>{say!(lang, same.title)}</h1><p class="measure">{say!(lang, same.what)}</p></header>
         {told}
-        <nav class="tabs" aria-label=say!(lang, same.title)><ul>
+        <nav class="tabs" aria-label=say!(lang, same.title)>
             {tab(say!(lang, same.waiting), "/matches", !decided)}
             {tab(say!(lang, same.decided), "/matches?decided=yes", decided)}
-        </ul></nav>
+        </nav>
         {run}
         {table}
         {more}

@@ -155,7 +155,7 @@ fn kinds(lang: Language, ticket: &str, filter: &SearchFilter, page: &SearchPage)
             Total::Exactly(count) => count.to_string(),
             Total::MoreThan(count) => format!("{count}+"),
         });
-        view! { <li><a href=address(ticket, &to) aria-current=here>{label}" "<span class="count">{total}</span></a></li> }
+        view! { <a href=address(ticket, &to) aria-current=here>{label}" "<span class="count">{total}</span></a> }
     };
     let all = tab(None, say!(lang, search.all_kinds), None);
     let tabs = page
@@ -163,7 +163,7 @@ fn kinds(lang: Language, ticket: &str, filter: &SearchFilter, page: &SearchPage)
         .iter()
         .map(|(kind, total)| tab(Some(*kind), plural_name(lang, *kind), Some(*total)))
         .collect_view();
-    view! { <nav class="tabs" aria-label=say!(lang, search.kinds)><ul>{all}{tabs}</ul></nav> }.into_any()
+    view! { <nav class="tabs" aria-label=say!(lang, search.kinds)>{all}{tabs}</nav> }.into_any()
 }
 
 /// A record that was found, and where in it.
