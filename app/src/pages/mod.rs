@@ -7,6 +7,7 @@ mod case;
 mod case_move;
 mod case_people;
 mod case_records;
+mod chart;
 mod consent;
 mod consent_print;
 mod consent_reach;
@@ -22,6 +23,7 @@ mod involve;
 mod kept;
 mod language;
 mod log;
+mod map;
 mod mark;
 mod notice;
 mod offline;
@@ -50,6 +52,7 @@ mod testimony_paragraphs;
 mod testimony_print;
 mod testimony_sealed;
 mod testimony_version;
+mod timeline;
 mod unit;
 
 pub use error::error_page;
@@ -110,6 +113,8 @@ pub fn table() -> Table {
         .get("/cases/{code}/documents", case_records::documents)
         .get("/cases/{code}/people", case_records::people)
         .get("/cases/{code}/incidents", case_records::incidents)
+        .get("/cases/{code}/chart", chart::show)
+        .get("/cases/{code}/timeline", timeline::show)
         .get("/cases/{code}/link", case_records::link)
         .post("/cases/{code}/link", case_records::hang)
         .get("/cases/{code}/unlink", case_records::unlink)
@@ -188,6 +193,7 @@ pub fn table() -> Table {
         .get("/incidents", incident::list)
         .get("/incidents/new", incident::new)
         .post("/incidents/new", incident::create)
+        .get("/incidents/map", map::show)
         .get("/incidents/{code}", incident::show)
         .get("/incidents/{code}/edit", incident::edit)
         .post("/incidents/{code}/edit", incident::change)
