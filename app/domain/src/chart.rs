@@ -4,10 +4,10 @@
 //! the other. Pure and without chance: the same links always give the same drawing. Measures are pixels.
 
 /// The width of a drawing.
-pub const WIDTH: f64 = 860.0;
+pub const WIDTH: f64 = 960.0;
 /// Boxes of parties, and of incidents: width, height.
-pub const PARTY: (f64, f64) = (216.0, 44.0);
-pub const INCIDENT: (f64, f64) = (236.0, 62.0);
+pub const PARTY: (f64, f64) = (252.0, 44.0);
+pub const INCIDENT: (f64, f64) = (262.0, 62.0);
 /// The least room between two boxes.
 const ROOM: f64 = 14.0;
 /// How often the columns are sorted by each other.
@@ -199,7 +199,7 @@ fn mean(values: &[f64]) -> Option<f64> {
 fn sort_by_mean(column: &mut [usize], linked: impl Fn(usize) -> Vec<f64>) {
     column.sort_by_cached_key(|&at| {
         // Thousandths: a key that sorts and compares exactly.
-        mean(&linked(at)).map_or(i64::MAX, |mean| thousandths(mean))
+        mean(&linked(at)).map_or(i64::MAX, thousandths)
     });
 }
 

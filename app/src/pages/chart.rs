@@ -3,7 +3,7 @@
 use super::case::{Tab, head_and_tabs};
 use crate::ask::Ask;
 use crate::parts::dates::short_day;
-use crate::parts::drawing::{About, Sheet, figure, key, px};
+use crate::parts::drawing::{About, Sheet, figure, isolated, key, px};
 use crate::parts::{self, Nav, code_link, comma, empty, protected_name};
 use crate::say;
 use axum::http::StatusCode;
@@ -217,7 +217,7 @@ fn boxes(
                 Some(_) => say!(lang, common.no_name),
                 None => say!(lang, common.name_protected),
             };
-            let roles = broken(&names.join(comma(lang)), letters(PARTY.0) - 10, 1).concat();
+            let roles = broken(&names.join(comma(lang)), beside(PARTY.0, node), 1).concat();
             let wide = letters(PARTY.0);
             node_box(sheet, node, *placed, &roles, &broken(&title, wide, 1), title)
         });
@@ -227,7 +227,13 @@ fn boxes(
 /// How many letters have room in a box.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "boxes are small")]
 fn letters(wide: f64) -> usize {
-    ((wide - 20.0) / 7.0) as usize
+    ((wide - 20.0) / 6.7) as usize
+}
+
+/// How many letters have room beside the code.
+fn beside(wide: f64, node: &ChartNode) -> usize {
+    let code = f64::from(u32::try_from(node.code.as_str().len()).unwrap_or(0)) * 8.0;
+    letters(wide - code - 12.0)
 }
 
 fn node_box(sheet: Sheet, node: &ChartNode, placed: Placed, beside: &str, lines: &[String], title: String) -> AnyView {
@@ -245,7 +251,7 @@ fn node_box(sheet: Sheet, node: &ChartNode, placed: Placed, beside: &str, lines:
         .map(|line| {
             y += 17.0;
             let y = px(y + 10.0);
-            view! { <text class:soft=node.title.is_none() x=x.clone() y=y>{line.clone()}</text> }
+            view! { <text class:soft=node.title.is_none() x=x.clone() y=y>{isolated(line)}</text> }
         })
         .collect_view();
     let beside = (!beside.is_empty()).then(|| view! { <tspan class="soft">{format!(" · {beside}")}</tspan> });
@@ -265,12 +271,18 @@ fn strokes(lang: Language) -> AnyView {
     let line = |class: &'static str| view! { <g class=class><path d="M1 7H35"/></g> }.into_any();
     let end = |part: Part| {
         let (party, incident) = match part {
-            Part::Perpetrator | Part::Intervening => ((1.0, 7.0), (34.0, 7.0)),
-            Part::Victim | Part::Witness => ((34.0, 7.0), (1.0, 7.0)),
+            Part::Perpetrator | Part::Intervening => ((1.0, 7.0), (27.0, 7.0)),
+            Part::Victim | Part::Witness => ((35.0, 7.0), (9.0, 7.0)),
         };
         let sheet = Sheet::new(lang, 36.0);
+        // The incident is a small box, as it is in the drawing.
+        let square = px(sheet.left(if incident.0 > party.0 { 27.0 } else { 1.0 }, 8.0));
         let (party, incident) = ((sheet.x(party.0), party.1), (sheet.x(incident.0), incident.1));
-        view! { <g class="line"><path d="M2 7H34"/>{tip(part, party, incident)}</g> }.into_any()
+        view! {
+            <g class="line"><path d=format!("M{} 7H{}", px(party.0), px(incident.0))/>{tip(part, party, incident)}</g>
+            <g class="node node--incident"><rect x=square y="3" width="8" height="8"/></g>
+        }
+        .into_any()
     };
     let sure = ["AC1", "AC2", "AC3", "AC4"].into_iter().map(|code| {
         let mut label = ATTRIBUTION.label(code, lang).to_owned();

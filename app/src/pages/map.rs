@@ -17,7 +17,7 @@ use store::{MapView, PlaceRow};
 /// The sheet: its width, least and greatest height, and the room for degrees at two sides.
 const WIDTH: f64 = 880.0;
 const HEIGHTS: std::ops::RangeInclusive<f64> = 360.0..=620.0;
-const MARGIN: (f64, f64) = (52.0, 24.0);
+const MARGIN: (f64, f64) = (66.0, 24.0);
 /// Codes in a row of the table; the others are a list away.
 const CODES: usize = 12;
 

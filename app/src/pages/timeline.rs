@@ -4,7 +4,7 @@ use super::case::{Tab, head_and_tabs};
 use super::incident::{is_whole_days, span};
 use crate::ask::Ask;
 use crate::parts::dates::{hijri, short_day};
-use crate::parts::drawing::{About, Sheet, figure, key, px};
+use crate::parts::drawing::{About, Sheet, figure, isolated, key, px};
 use crate::parts::{self, Nav, code_link, comma, day, empty};
 use crate::say;
 use axum::http::StatusCode;
@@ -78,11 +78,11 @@ struct Row<'a> {
     certainty: Certainty,
 }
 
-/// What has a time, an incident before its acts. An act without a time of its own is not drawn: it is as its incident.
+/// What has a time, an incident before its acts. An act without a time of its own was some time within its incident.
 fn rows(timeline: &TimelineView, offset: FixedOffset) -> Vec<Row<'_>> {
     let mut rows = Vec::new();
     for incident in &timeline.incidents {
-        let mut push = |act, starts: Option<DateTime<Utc>>, ends: Option<DateTime<Utc>>| {
+        let mut push = |act, starts: Option<DateTime<Utc>>, ends: Option<DateTime<Utc>>, own: bool| {
             let Some(starts) = starts.map(|at| at.with_timezone(&offset)) else {
                 return;
             };
@@ -94,12 +94,20 @@ fn rows(timeline: &TimelineView, offset: FixedOffset) -> Vec<Row<'_>> {
                 act,
                 from: starts.naive_local(),
                 to: ends.naive_local() + minute,
-                certainty: Certainty::of(&incident.precision, whole),
+                certainty: if own {
+                    Certainty::of(&incident.precision, whole)
+                } else {
+                    Certainty::Between
+                },
             });
         };
-        push(None, incident.starts_at, incident.ends_at);
+        push(None, incident.starts_at, incident.ends_at, true);
         for act in &incident.acts {
-            push(Some((act.number, act.violation.as_str())), act.starts_at, act.ends_at);
+            let name = Some((act.number, act.violation.as_str()));
+            match act.starts_at {
+                Some(_) => push(name, act.starts_at, act.ends_at, true),
+                None => push(name, incident.starts_at, incident.ends_at, false),
+            }
         }
     }
     rows
@@ -173,7 +181,7 @@ fn one(lang: Language, sheet: Sheet, axis: &Axis, row: &Row<'_>, top: f64, high:
                 <a href=path>
                     <title>{title.clone()}</title>
                     <text x=x.clone() y=px(top + 17.0)><tspan class="code">{row.incident.code.to_string()}</tspan></text>
-                    <text x=x y=px(top + 34.0)>{broken(&title, 32, 1).concat()}</text>
+                    <text x=x y=px(top + 34.0)>{isolated(&broken(&title, 32, 1).concat())}</text>
                 </a>
             }
             .into_any()

@@ -18,6 +18,12 @@ pub fn px(value: f64) -> String {
     text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
 }
 
+/// A piece of typed text among others: it runs in its own direction, and its ellipsis stands at its own end.
+#[must_use]
+pub fn isolated(text: &str) -> String {
+    format!("\u{2068}{text}\u{2069}")
+}
+
 impl Sheet {
     /// A sheet for a reader.
     #[must_use]

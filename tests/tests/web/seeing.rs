@@ -24,8 +24,12 @@ fn a_chart_links_to_its_records_and_shows_no_protected_name() {
         assert!(!codes.is_empty());
         for code in codes {
             assert!(
-                chart.text.contains(&format!("class=\"node node--incident\" href=\"/incidents/{code}\""))
-                    || chart.text.contains(&format!("href=\"/incidents/{code}\" class=\"node node--incident\"")),
+                chart
+                    .text
+                    .contains(&format!("class=\"node node--incident\" href=\"/incidents/{code}\""))
+                    || chart
+                        .text
+                        .contains(&format!("href=\"/incidents/{code}\" class=\"node node--incident\"")),
                 "{code} is drawn"
             );
         }
@@ -54,7 +58,13 @@ fn a_chart_links_to_its_records_and_shows_no_protected_name() {
         }
         let map = outsider.get(&format!("/incidents/map?case={CASE}")).await;
         assert_eq!((map.status, map.text.contains("I-2025-")), (StatusCode::OK, false));
-        assert!(worker.get(&format!("/incidents/map?case={CASE}")).await.text.contains("I-2025-"));
+        assert!(
+            worker
+                .get(&format!("/incidents/map?case={CASE}"))
+                .await
+                .text
+                .contains("I-2025-")
+        );
         site.close().await;
     });
 }
