@@ -33,10 +33,10 @@ impl Certainty {
 
 /// The room between two pieces of an axis.
 const BREAK: f64 = 22.0;
-/// What a piece takes at least.
-const LEAST: f64 = 56.0;
+/// What a piece takes at least: with the break, room for the name of its first day.
+const LEAST: f64 = 104.0;
 /// More pieces than these are joined again.
-const MOST_PIECES: usize = 6;
+const MOST_PIECES: usize = 4;
 /// Days between two ticks.
 const STEPS: [u64; 12] = [1, 2, 3, 7, 14, 28, 61, 122, 183, 365, 730, 3650];
 
@@ -128,7 +128,7 @@ impl Axis {
         before
     }
 
-    /// The days that are named, each with so much room.
+    /// The days that are named, each with so much room; where there is room for it, the first of each piece.
     #[must_use]
     pub fn ticks(&self, room: f64) -> Vec<Tick> {
         let mut ticks: Vec<Tick> = Vec::new();
@@ -138,6 +138,11 @@ impl Axis {
                 .into_iter()
                 .find(|step| f64::from(u32::try_from(*step).unwrap_or(u32::MAX)) * day_width >= room)
                 .unwrap_or(3650);
+            while ticks.last().is_some_and(|last| {
+                piece.from - last.at < room && self.pieces.iter().all(|other| other.from != last.at)
+            }) {
+                ticks.pop();
+            }
             let mut day = Some(piece.first);
             while let Some(this) = day.filter(|this| *this <= piece.last) {
                 let at = self.at(this.and_time(NaiveTime::MIN));
@@ -211,6 +216,20 @@ mod tests {
             assert!(!ticks.is_empty() && ticks.len() < 9, "{last}: {ticks:?}");
             assert!(ticks.windows(2).all(|pair| pair[1].at - pair[0].at >= 90.0), "{last}");
         }
+    }
+
+    #[test]
+    fn the_first_day_of_each_piece_is_named() {
+        let axis = axis(&[
+            ("2012-05-01", "2012-05-09"),
+            ("2025-03-06", "2025-03-20"),
+            ("2025-07-01", "2025-07-01"),
+        ]);
+        let named: Vec<_> = axis.ticks(122.0).iter().map(|tick| tick.day).collect();
+        assert!(
+            axis.pieces.iter().all(|piece| named.contains(&piece.first)),
+            "{named:?}"
+        );
     }
 
     #[test]

@@ -204,7 +204,7 @@ fn one(lang: Language, sheet: Sheet, axis: &Axis, row: &Row<'_>, top: f64, high:
     view! {
         <path class="axis axis--faint" d=format!("M0 {}H{}", px(top), px(WIDTH))/>
         {name}
-        <g class=if row.act.is_some() { "bar bar--act" } else { "bar" }>{bar(sheet, row.certainty, from, to, y, thick)}</g>
+        <g class=if row.act.is_some() { "stretch stretch--act" } else { "stretch" }>{bar(sheet, row.certainty, from, to, y, thick)}</g>
     }
     .into_any()
 }
@@ -328,7 +328,7 @@ fn certainties(lang: Language) -> AnyView {
         } else {
             (2.0, 34.0)
         };
-        let stroke = view! { <g class="bar">{bar(sheet, certainty, from, to, 1.0, 12.0)}</g> };
+        let stroke = view! { <g class="stretch">{bar(sheet, certainty, from, to, 1.0, 12.0)}</g> };
         (stroke.into_any(), meaning)
     });
     key(strokes.collect())

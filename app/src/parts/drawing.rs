@@ -51,6 +51,9 @@ impl Sheet {
     }
 }
 
+/// What is higher goes over several pages of paper.
+const PAGE: f64 = 1250.0;
+
 /// What is said about a drawing.
 pub struct About<'a> {
     /// For the ids of its parts.
@@ -70,7 +73,7 @@ pub fn figure(lang: Language, about: About<'_>, drawing: AnyView, key: AnyView, 
     view! {
         <figure class="chart">
             <figcaption>{about.what.clone()}</figcaption>
-            <div class="chart-sheet">
+            <div class="chart-sheet" class:chart-sheet--tall={about.size.1 > PAGE}>
                 <svg
                     viewBox=format!("0 0 {width} {height}")
                     width=width.clone()
