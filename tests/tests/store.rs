@@ -50,6 +50,8 @@ mod sealed;
 mod sealing;
 #[path = "store/search.rs"]
 mod search;
+#[path = "store/seeing.rs"]
+mod seeing;
 #[path = "store/shred.rs"]
 mod shred;
 #[path = "store/testimony.rs"]

@@ -22,6 +22,8 @@ mod offline;
 mod reveal;
 #[path = "web/screens.rs"]
 mod screens;
+#[path = "web/seeing.rs"]
+mod seeing;
 #[path = "web/site.rs"]
 mod site;
 #[path = "web/statement.rs"]

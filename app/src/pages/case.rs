@@ -30,16 +30,20 @@ pub(super) enum Tab {
     Documents,
     People,
     Incidents,
+    Chart,
+    Timeline,
     History,
 }
 
 impl Tab {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::Overview,
         Self::Testimonies,
         Self::Documents,
         Self::People,
         Self::Incidents,
+        Self::Chart,
+        Self::Timeline,
         Self::History,
     ];
 
@@ -62,6 +66,8 @@ impl Tab {
             Self::Documents => "/documents",
             Self::People => "/people",
             Self::Incidents => "/incidents",
+            Self::Chart => "/chart",
+            Self::Timeline => "/timeline",
             Self::History => "/history",
         };
         format!("{}{part}", code.path())
@@ -75,6 +81,8 @@ impl Tab {
             Self::Documents => say!(lang, case.documents),
             Self::People => say!(lang, case.people),
             Self::Incidents => say!(lang, case.incidents),
+            Self::Chart => say!(lang, chart.tab),
+            Self::Timeline => say!(lang, timeline.tab),
             Self::History => say!(lang, case.history),
         }
     }
@@ -90,7 +98,7 @@ impl Tab {
             )
         };
         match self {
-            Self::Overview | Self::History => None,
+            Self::Overview | Self::Chart | Self::Timeline | Self::History => None,
             Self::Testimonies => of(&[Kind::Testimony]),
             Self::Documents => of(&[Kind::Document]),
             Self::People => of(&[Kind::Person, Kind::Unit]),

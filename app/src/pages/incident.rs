@@ -75,6 +75,7 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
     let view = view! {
         {register_head(say!(lang, incident.all), new)}
         <p class="no-print"><a href="/count">{say!(lang, count.title)}</a>" · "<a href="/claims">{say!(lang, claim.title)}</a></p>
+        <p class="row"><a href="/incidents/map">{say!(lang, map.all)}</a></p>
         {filter_form(&ask, "/incidents", select, !filter.status.is_empty())}
         {table}
         {pager(lang, newer, older)}
@@ -153,13 +154,22 @@ pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
 }
 
 /// Whether an interval is whole days: from the first minute of one to the last minute of one.
-fn is_whole_days(starts: DateTime<FixedOffset>, ends: DateTime<FixedOffset>) -> bool {
+pub(super) fn is_whole_days(starts: DateTime<FixedOffset>, ends: DateTime<FixedOffset>) -> bool {
     (starts.hour(), starts.minute(), ends.hour(), ends.minute()) == (0, 0, 23, 59)
 }
 
-/// When it happened, in local time.
 fn interval(lang: Language, offset: FixedOffset, incident: &IncidentView) -> AnyView {
-    let (Some(starts_at), ends_at) = (incident.starts_at, incident.ends_at) else {
+    span(lang, offset, incident.starts_at, incident.ends_at)
+}
+
+/// When it happened, in local time.
+pub(super) fn span(
+    lang: Language,
+    offset: FixedOffset,
+    starts_at: Option<DateTime<Utc>>,
+    ends_at: Option<DateTime<Utc>>,
+) -> AnyView {
+    let Some(starts_at) = starts_at else {
         return view! { <span class="muted">{say!(lang, incident.unknown_time)}</span> }.into_any();
     };
     let ends_at = ends_at.unwrap_or(starts_at);

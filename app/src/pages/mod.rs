@@ -8,6 +8,7 @@ mod case_move;
 mod case_people;
 mod case_records;
 mod claim;
+mod chart;
 mod consent;
 mod consent_print;
 mod consent_reach;
@@ -25,6 +26,7 @@ mod involve;
 mod kept;
 mod language;
 mod log;
+mod map;
 mod mark;
 mod notice;
 mod offline;
@@ -54,6 +56,7 @@ mod testimony_paragraphs;
 mod testimony_print;
 mod testimony_sealed;
 mod testimony_version;
+mod timeline;
 mod unit;
 mod victim;
 
@@ -123,6 +126,8 @@ pub fn table() -> Table {
         .post("/cases/{code}/facts/{number}", fact::change)
         .get("/cases/{code}/suspicions", suspicion::show)
         .post("/cases/{code}/suspicions", suspicion::step)
+        .get("/cases/{code}/chart", chart::show)
+        .get("/cases/{code}/timeline", timeline::show)
         .get("/cases/{code}/link", case_records::link)
         .post("/cases/{code}/link", case_records::hang)
         .get("/cases/{code}/unlink", case_records::unlink)
@@ -209,6 +214,7 @@ pub fn table() -> Table {
         .get("/incidents", incident::list)
         .get("/incidents/new", incident::new)
         .post("/incidents/new", incident::create)
+        .get("/incidents/map", map::show)
         .get("/incidents/{code}", incident::show)
         .get("/incidents/{code}/edit", incident::edit)
         .post("/incidents/{code}/edit", incident::change)

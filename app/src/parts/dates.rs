@@ -47,6 +47,65 @@ pub fn day(lang: Language, date: NaiveDate) -> String {
     format!("{} {} {}", date.day(), months[date.month0() as usize], date.year())
 }
 
+const HIJRI_EN: [&str; 12] = [
+    "Muharram",
+    "Safar",
+    "Rabi I",
+    "Rabi II",
+    "Jumada I",
+    "Jumada II",
+    "Rajab",
+    "Sha‘ban",
+    "Ramadan",
+    "Shawwal",
+    "Dhu al-Qa‘da",
+    "Dhu al-Hijja",
+];
+const HIJRI_AR: [&str; 12] = [
+    "محرم",
+    "صفر",
+    "ربيع الأول",
+    "ربيع الآخر",
+    "جمادى الأولى",
+    "جمادى الآخرة",
+    "رجب",
+    "شعبان",
+    "رمضان",
+    "شوال",
+    "ذو القعدة",
+    "ذو الحجة",
+];
+
+/// A day without its year: `6 March`.
+#[must_use]
+pub fn short_day(lang: Language, date: NaiveDate) -> String {
+    let months = match lang {
+        Language::English => MONTHS_EN,
+        Language::Arabic => MONTHS_AR,
+    };
+    format!("{} {}", date.day(), months[date.month0() as usize])
+}
+
+/// The same day in the Hijri calendar (Umm al-Qura, as published by KACST for 1300 to 1600 AH): `6 Ramadan` and its year. It
+/// begins at the sunset before.
+#[must_use]
+pub fn hijri(lang: Language, date: NaiveDate) -> Option<(String, i32)> {
+    use icu_calendar::cal::Hijri;
+    let (month, day) = (u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?);
+    let there = icu_calendar::Date::try_new_gregorian(date.year(), month, day)
+        .ok()?
+        .to_calendar(Hijri::new_umm_al_qura());
+    let months = match lang {
+        Language::English => HIJRI_EN,
+        Language::Arabic => HIJRI_AR,
+    };
+    let name = months.get(usize::from(there.month().number()).checked_sub(1)?)?;
+    Some((
+        format!("{} {name}", there.day_of_month().0),
+        there.year().extended_year(),
+    ))
+}
+
 /// A moment in the committee's time: `6 March 2025, 14:30`.
 #[must_use]
 pub fn time_of(lang: Language, at: DateTime<Utc>, offset: FixedOffset) -> String {
@@ -122,4 +181,27 @@ pub fn age(
         </span>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_of_umm_al_qura_are_those_that_were_published() {
+        for (day, expected, year) in [
+            ("2025-03-01", "1 Ramadan", 1446),
+            ("2025-03-06", "6 Ramadan", 1446),
+            ("2025-03-30", "1 Shawwal", 1446),
+            ("2025-06-26", "1 Muharram", 1447),
+            ("2024-07-07", "1 Muharram", 1446),
+        ] {
+            let date = day.parse().expect("a date");
+            assert_eq!(
+                hijri(Language::English, date),
+                Some((expected.to_owned(), year)),
+                "{day}"
+            );
+        }
+    }
 }

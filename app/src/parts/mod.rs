@@ -3,6 +3,7 @@
 pub mod bars;
 pub mod citations;
 pub mod dates;
+pub mod drawing;
 pub mod fields;
 pub mod frame;
 pub mod lists;

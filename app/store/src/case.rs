@@ -879,7 +879,8 @@ impl<A: Act> Work<A> {
 }
 
 impl Work<access::Open> {
-    async fn case(&mut self) -> Result<CaseView> {
+    /// The case that is opened.
+    pub(crate) async fn case(&mut self) -> Result<CaseView> {
         let found = self.found()?;
         let store = self.store.clone();
         let (head, row, key) = self.head().await?;

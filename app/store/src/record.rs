@@ -122,6 +122,23 @@ pub(crate) const fn body_place(row: Uuid, version: i64) -> Place {
     }
 }
 
+/// Opens the title of a record that is shown.
+pub(crate) fn open_title(
+    store: &Store,
+    kind: Kind,
+    (id, version): (Uuid, i64),
+    wrapped: Option<&[u8]>,
+    sealed: &[u8],
+) -> Result<Words> {
+    let wrapped = wrapped.ok_or(Fault::Sealed {
+        table: "identity_key",
+        column: "wrapped_key",
+        row: id,
+    })?;
+    let key = store.0.keys.unwrap(class_of(kind), id, wrapped)?;
+    key.open(title_place(id, version), sealed).map(Words::from)
+}
+
 /// A record that was just made.
 pub(crate) struct Made {
     pub id: Uuid,
