@@ -9,9 +9,11 @@
 pub mod access;
 pub mod account;
 pub mod act;
+pub mod affiliation;
 pub mod ageing;
 pub mod case;
 pub mod code;
+pub mod command;
 pub mod consent;
 pub mod document;
 pub mod error;

@@ -18,6 +18,7 @@ pub fn sentence(lang: Language, kind: &ProblemKind) -> String {
         }
         ProblemKind::InFuture => say!(lang, problem.in_future),
         ProblemKind::EndsBeforeStart => say!(lang, problem.ends_before_start),
+        ProblemKind::Circular => say!(lang, problem.circular),
         ProblemKind::CountsElsewhere => say!(lang, problem.counts_elsewhere),
         ProblemKind::OutsideIncident => say!(lang, problem.outside_incident),
         ProblemKind::NotInParagraph => say!(lang, problem.not_in_paragraph),

@@ -88,7 +88,7 @@ macro_rules! wrapped {
     };
 }
 
-const TABLES: [Wrapped; 25] = [
+const TABLES: [Wrapped; 27] = [
     wrapped!("identity_key", "record_id", "wrapped_key", "'identity'"),
     wrapped!(
         "record",
@@ -105,6 +105,8 @@ const TABLES: [Wrapped; 25] = [
     wrapped!("conflict_of_interest", "id", "wrapped_key", "'narrative'"),
     wrapped!("match_decision", "id", "wrapped_key", "'narrative'"),
     wrapped!("act", "id", "wrapped_key", "'narrative'"),
+    wrapped!("affiliation", "id", "wrapped_key", "'narrative'"),
+    wrapped!("subordination", "id", "wrapped_key", "'narrative'"),
     wrapped!("involvement", "id", "wrapped_key", "'narrative'"),
     wrapped!("remark", "id", "wrapped_key", "'narrative'"),
     wrapped!("consent", "id", "wrapped_key", "'narrative'"),
