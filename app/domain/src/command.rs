@@ -232,15 +232,25 @@ mod tests {
         assert_eq!(circle(&standing, &under(3, 1, None, Some(5))), Some(day(5)));
         assert_eq!(circle(&standing, &under(3, 1, Some(7), None)), Some(day(7)));
         assert_eq!(circle(&standing, &under(3, 1, Some(10), None)), None);
-        assert_eq!(circle(&standing, &under(1, 1, Some(10), None)), Some(day(10)), "under itself");
+        assert_eq!(
+            circle(&standing, &under(1, 1, Some(10), None)),
+            Some(day(10)),
+            "under itself"
+        );
         assert_eq!(circle(&standing, &under(1, 4, None, None)), None);
-        assert_eq!(circle(&[under(1, 2, None, None)], &under(2, 1, None, None)), Some(NaiveDate::MIN));
+        assert_eq!(
+            circle(&[under(1, 2, None, None)], &under(2, 1, None, None)),
+            Some(NaiveDate::MIN)
+        );
     }
 
     #[test]
     fn two_people_in_the_same_role_of_command_contradict() {
         assert!(contradict(&[(1, "commander"), (2, "member"), (3, "commander")]));
-        assert!(!contradict(&[(1, "commander"), (1, "commander")]), "one person by two sources");
+        assert!(
+            !contradict(&[(1, "commander"), (1, "commander")]),
+            "one person by two sources"
+        );
         assert!(!contradict(&[(1, "commander"), (2, "acting_commander")]));
         assert!(!contradict(&[(1, "member"), (2, "member")]));
     }
@@ -258,7 +268,9 @@ mod tests {
         };
         let problem = |form: SubordinationForm| {
             let problems = form.check(&unit, today).err()?;
-            problems.first().map(|problem| (problem.field.clone(), problem.kind.clone()))
+            problems
+                .first()
+                .map(|problem| (problem.field.clone(), problem.kind.clone()))
         };
         let at = |field: &str, kind: ProblemKind| Some((field.to_owned(), kind));
         assert_eq!(problem(form("U-2025-0002", "2025-03-06", "٢٠٢٥-٠٣-٠٦")), None);
@@ -269,8 +281,14 @@ mod tests {
             problem(form("U-2025-0002", "2025-03-06", "2025-03-05")),
             at("to_day", ProblemKind::EndsBeforeStart)
         );
-        assert_eq!(problem(form("U-2025-0002", "", "2026-03-05")), at("to_day", ProblemKind::InFuture));
-        assert_eq!(problem(form("U-2025-0002", "6 آذار", "")), at("from_day", ProblemKind::NotADate));
+        assert_eq!(
+            problem(form("U-2025-0002", "", "2026-03-05")),
+            at("to_day", ProblemKind::InFuture)
+        );
+        assert_eq!(
+            problem(form("U-2025-0002", "6 آذار", "")),
+            at("from_day", ProblemKind::NotADate)
+        );
         assert_eq!(
             problem(form("U-2025-0002", "0025-03-06", "")),
             at("from_day", ProblemKind::OutOfRange(1900, 2025))

@@ -48,7 +48,11 @@ impl NameParts {
     #[must_use]
     pub fn whole(&self) -> Words {
         let parts = [&self.given, &self.father, &self.grandfather, &self.family];
-        let known: Vec<&str> = parts.into_iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
+        let known: Vec<&str> = parts
+            .into_iter()
+            .map(|part| part.trim())
+            .filter(|part| !part.is_empty())
+            .collect();
         known.join(" ").into()
     }
 }
@@ -114,9 +118,7 @@ impl IdentityForm {
     #[must_use]
     pub fn is_blank(&self) -> bool {
         let words = [&self.name, &self.father, &self.mother, &self.born];
-        words.into_iter().all(Words::is_blank)
-            && self.source.trim().is_empty()
-            && self.paragraphs.trim().is_empty()
+        words.into_iter().all(Words::is_blank) && self.source.trim().is_empty() && self.paragraphs.trim().is_empty()
     }
 }
 
@@ -138,7 +140,12 @@ impl From<&Identity> for IdentityForm {
 impl FromPairs for IdentitiesForm {
     fn from_pairs(pairs: &Pairs) -> Self {
         let column = |name: &str| pairs.all(name);
-        let (names, fathers, mothers, born) = (column("i_name"), column("i_father"), column("i_mother"), column("i_born"));
+        let (names, fathers, mothers, born) = (
+            column("i_name"),
+            column("i_father"),
+            column("i_mother"),
+            column("i_born"),
+        );
         let (numbers, sources, paragraphs) = (column("i_number"), column("i_source"), column("i_paragraphs"));
         let at = |column: &[String], row: usize| column.get(row).cloned().unwrap_or_default();
         let rows = (0..names.len().min(IDENTITIES + 1)).map(|row| IdentityForm {
@@ -171,7 +178,11 @@ impl IdentitiesForm {
             let mother = check.optional(&field("mother"), &row.mother, SHORT);
             let born = check.optional(&field("born"), &row.born, SHORT);
             let (source, paragraphs) = row.source(&mut check, at);
-            let number = row.number.parse().ok().filter(|number| !identities.iter().any(|one: &Identity| one.number == *number));
+            let number = row
+                .number
+                .parse()
+                .ok()
+                .filter(|number| !identities.iter().any(|one: &Identity| one.number == *number));
             identities.push(Identity {
                 number: number.unwrap_or(next),
                 name,
@@ -184,7 +195,10 @@ impl IdentitiesForm {
             next = if number.is_none() { next.saturating_add(1) } else { next };
         }
         if identities.len() > IDENTITIES {
-            check.problem("", ProblemKind::OutOfRange(0, i64::try_from(IDENTITIES).unwrap_or(i64::MAX)));
+            check.problem(
+                "",
+                ProblemKind::OutOfRange(0, i64::try_from(IDENTITIES).unwrap_or(i64::MAX)),
+            );
         }
         check.finish(identities)
     }
@@ -302,7 +316,11 @@ impl PersonBody {
     /// Every name of the person, whole: what it is found by, and compared by.
     #[must_use]
     pub fn names(&self) -> Vec<Words> {
-        let by_names = [&self.by_names.teknonym, &self.by_names.nom_de_guerre, &self.by_names.nickname];
+        let by_names = [
+            &self.by_names.teknonym,
+            &self.by_names.nom_de_guerre,
+            &self.by_names.nickname,
+        ];
         let mut names = vec![
             self.name_ar.clone(),
             self.name_latin.clone(),
@@ -424,8 +442,13 @@ mod tests {
             number: "3".into(),
             ..row("حيدر", "t-2025-0001", "٣، 5-6")
         };
-        let identities = form(vec![row("", "", ""), kept, row("Haidar", "D-2025-0001", "")]).check().expect("good");
-        let told: Vec<_> = identities.iter().map(|one| (one.number, one.paragraphs.clone())).collect();
+        let identities = form(vec![row("", "", ""), kept, row("Haidar", "D-2025-0001", "")])
+            .check()
+            .expect("good");
+        let told: Vec<_> = identities
+            .iter()
+            .map(|one| (one.number, one.paragraphs.clone()))
+            .collect();
         assert_eq!(told, [(3, vec![3, 5, 6]), (4, vec![])]);
         for (wrong, field, kind) in [
             (row("", "D-2025-0001", ""), "i0_name", ProblemKind::Missing),
@@ -436,6 +459,9 @@ mod tests {
             assert_eq!(form(vec![wrong]).check(), Err(vec![Problem::new(field, kind)]));
         }
         let many = form(vec![row("x", "", ""); IDENTITIES + 1]);
-        assert_eq!(many.check(), Err(vec![Problem::new("", ProblemKind::OutOfRange(0, 40))]));
+        assert_eq!(
+            many.check(),
+            Err(vec![Problem::new("", ProblemKind::OutOfRange(0, 40))])
+        );
     }
 }

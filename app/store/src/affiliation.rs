@@ -105,12 +105,7 @@ macro_rules! affiliated {
 }
 
 /// With whom a person was.
-pub(crate) async fn of_person(
-    store: &Store,
-    tx: &mut Tx,
-    actor: &Actor,
-    person: Uuid,
-) -> Result<Vec<AffiliationView>> {
+pub(crate) async fn of_person(store: &Store, tx: &mut Tx, actor: &Actor, person: Uuid) -> Result<Vec<AffiliationView>> {
     views(store, tx, actor, person, affiliated!("unit_id", "person_id", "TRUE")).await
 }
 
@@ -120,12 +115,7 @@ pub(crate) async fn of_unit(store: &Store, tx: &mut Tx, actor: &Actor, unit: Uui
 }
 
 /// Who commanded a unit at any time.
-pub(crate) async fn commanders(
-    store: &Store,
-    tx: &mut Tx,
-    actor: &Actor,
-    unit: Uuid,
-) -> Result<Vec<AffiliationView>> {
+pub(crate) async fn commanders(store: &Store, tx: &mut Tx, actor: &Actor, unit: Uuid) -> Result<Vec<AffiliationView>> {
     let text = affiliated!("person_id", "unit_id", "a.role IN ('commander', 'acting_commander')");
     views(store, tx, actor, unit, text).await
 }
@@ -194,7 +184,8 @@ impl Row {
 /// The citations of every affiliation and subordination of a person or unit, by what they belong to, as far as this person
 /// may see the sources.
 pub(crate) async fn citations(tx: &mut Tx, actor: &Actor, mine: Uuid) -> Result<HashMap<Uuid, Vec<CitationView>>> {
-    let rows: Vec<(Uuid, String, Option<i64>)> = on!(tx, |c| sqlx::query_as(concat!(
+    let rows: Vec<(Uuid, String, Option<i64>)> = on!(tx, |c| {
+        sqlx::query_as(concat!(
         "SELECT n.link_id, r.code, n.paragraph
          FROM citation n
          JOIN record r ON r.id = n.source_id
@@ -209,7 +200,8 @@ pub(crate) async fn citations(tx: &mut Tx, actor: &Actor, mine: Uuid) -> Result<
     .bind(supervises(actor))
     .bind(mine)
     .fetch_all(c)
-    .await)?;
+    .await
+    })?;
     grouped(rows)
 }
 

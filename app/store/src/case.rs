@@ -375,7 +375,13 @@ impl Store {
     ///
     /// # Errors
     /// `Conflict` if it has changed since.
-    pub async fn change_case(&self, actor: &Actor, code: &Code, version: impl Into<Upon<'_>>, draft: &CaseDraft) -> domain::Result<()> {
+    pub async fn change_case(
+        &self,
+        actor: &Actor,
+        code: &Code,
+        version: impl Into<Upon<'_>>,
+        draft: &CaseDraft,
+    ) -> domain::Result<()> {
         let code = of_kind(code, Kind::Case)?;
         let upon = version.into();
         self.act(actor, On::Record(code), async |work: &mut Work<access::Edit>| {

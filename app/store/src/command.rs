@@ -123,12 +123,26 @@ macro_rules! subordinated {
 
 /// Units under which a unit stood.
 pub(crate) async fn above(store: &Store, tx: &mut Tx, actor: &Actor, unit: Uuid) -> Result<Vec<SubordinationView>> {
-    views(store, tx, actor, unit, subordinated!("above_id", "unit_id", "parent_id", "id")).await
+    views(
+        store,
+        tx,
+        actor,
+        unit,
+        subordinated!("above_id", "unit_id", "parent_id", "id"),
+    )
+    .await
 }
 
 /// Units that stood under a unit.
 pub(crate) async fn below(store: &Store, tx: &mut Tx, actor: &Actor, unit: Uuid) -> Result<Vec<SubordinationView>> {
-    views(store, tx, actor, unit, subordinated!("unit_id", "above_id", "id", "parent_id")).await
+    views(
+        store,
+        tx,
+        actor,
+        unit,
+        subordinated!("unit_id", "above_id", "id", "parent_id"),
+    )
+    .await
 }
 
 async fn views(
@@ -180,12 +194,7 @@ async fn views(
 }
 
 /// Days on which incidents began in which a unit has a part, newest first; as far as this reader may know of them.
-pub(crate) async fn days_of(
-    store: &Store,
-    tx: &mut Tx,
-    actor: &Actor,
-    unit: Uuid,
-) -> Result<Vec<(Code, NaiveDate)>> {
+pub(crate) async fn days_of(store: &Store, tx: &mut Tx, actor: &Actor, unit: Uuid) -> Result<Vec<(Code, NaiveDate)>> {
     let rows: Vec<(String, DateTime<Utc>)> = on!(tx, |c| sqlx::query_as(concat!(
         "SELECT DISTINCT r.code, i.starts_at
          FROM involvement v
@@ -255,8 +264,10 @@ impl Work<access::SeeCommand> {
         under.retain(|link| link.when.has(day));
         let mut command = affiliation::commanders(&store, &mut self.tx, &actor, id).await?;
         command.retain(|claim| claim.when.has(day));
-        let claims: Vec<(Option<Uuid>, &str)> =
-            command.iter().map(|claim| (claim.counts, claim.role.as_str())).collect();
+        let claims: Vec<(Option<Uuid>, &str)> = command
+            .iter()
+            .map(|claim| (claim.counts, claim.role.as_str()))
+            .collect();
         let contradiction = contradict(&claims);
         Ok(CommandUnit {
             code,
@@ -269,11 +280,7 @@ impl Work<access::SeeCommand> {
     }
 
     /// The units around one: those above it from the top, itself, and those below it, each after the one it stands under.
-    async fn chain(
-        &mut self,
-        own: (Uuid, Code, Words),
-        day: NaiveDate,
-    ) -> Result<(Vec<(Uuid, CommandUnit)>, bool)> {
+    async fn chain(&mut self, own: (Uuid, Code, Words), day: NaiveDate) -> Result<(Vec<(Uuid, CommandUnit)>, bool)> {
         let (store, actor) = (self.store.clone(), self.actor.clone());
         let mut seen = HashSet::from([own.0]);
         let mut more = false;

@@ -99,7 +99,9 @@ const fn place(column: &'static str, record: Uuid, version: i64) -> Place {
 /// What stands in clear beside a record's sealed text.
 async fn facts_of(tx: &mut Tx, id: Uuid, kind: Kind) -> Result<Facts> {
     let named = |facts: Vec<(&str, Option<String>)>| {
-        let given = facts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        let given = facts
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)));
         given.collect()
     };
     match kind {
@@ -114,7 +116,12 @@ async fn facts_of(tx: &mut Tx, id: Uuid, kind: Kind) -> Result<Facts> {
             ]))
         }
         Kind::Incident => {
-            let (starts, ends, precision, place): (Option<DateTime<Utc>>, Option<DateTime<Utc>>, String, Option<String>) = on!(&mut *tx, |c| sqlx::query_as(
+            let (starts, ends, precision, place): (
+                Option<DateTime<Utc>>,
+                Option<DateTime<Utc>>,
+                String,
+                Option<String>,
+            ) = on!(&mut *tx, |c| sqlx::query_as(
                 "SELECT starts_at, ends_at, precision, place FROM incident WHERE id = $1"
             )
             .bind(id)
@@ -130,12 +137,17 @@ async fn facts_of(tx: &mut Tx, id: Uuid, kind: Kind) -> Result<Facts> {
             ]))
         }
         Kind::Unit => {
-            let (party_type, parent, from, to): (String, Option<String>, Option<String>, Option<String>) = on!(tx, |c| sqlx::query_as(
+            let (party_type, parent, from, to): (String, Option<String>, Option<String>, Option<String>) = on!(
+                tx,
+                |c| {
+                    sqlx::query_as(
                 "SELECT u.party_type, r.code, u.valid_from, u.valid_to FROM unit u LEFT JOIN record r ON r.id = u.parent_id WHERE u.id = $1"
             )
             .bind(id)
             .fetch_one(c)
-            .await)?;
+            .await
+                }
+            )?;
             Ok(named(vec![
                 ("party_type", Some(party_type)),
                 ("parent", parent),
@@ -222,8 +234,8 @@ impl Store {
         self.act(actor, On::Record(code), async |work: &mut Work<access::SeeHistory>| {
             let found = work.found()?;
             let (mut head, record) = work.nameless_head().await?;
-            let shredded = found.kind == Kind::Person
-                && crate::shred::shredded(self, &mut work.tx, found.id).await?.is_some();
+            let shredded =
+                found.kind == Kind::Person && crate::shred::shredded(self, &mut work.tx, found.id).await?.is_some();
             let protected = found.kind == Kind::Person && person_row(&mut work.tx, found.id).await?.protected;
             let reveal = living(&mut work.tx, actor, found.id, work.now).await?;
             let hidden = shredded || (protected && reveal.is_none());
@@ -232,7 +244,11 @@ impl Store {
             }
             let facts = work.facts_again(&found);
             let may_reveal = protected && !shredded && access::Reveal::grounds(actor, &facts).is_ok();
-            let key = if hidden { None } else { Some(record.key(self, found.kind)?) };
+            let key = if hidden {
+                None
+            } else {
+                Some(record.key(self, found.kind)?)
+            };
             if let Some(key) = &key {
                 head.title = Some(record.title(key)?);
             }
@@ -281,7 +297,9 @@ impl Work<access::SeeHistory> {
     /// Who wrote what when. Why a version was written stands with the one before it.
     fn versions(&self, record: &RecordRow, past: &[Row], key: Option<&DataKey>) -> Result<Vec<PastVersion>> {
         let why = |number: i64| match (key, past.iter().find(|row| row.version + 1 == number)) {
-            (Some(key), Some(row)) => key.open(place("why", record.id, row.version), &row.why).map(Words::from),
+            (Some(key), Some(row)) => key
+                .open(place("why", record.id, row.version), &row.why)
+                .map(Words::from),
             _ => Ok(Words::default()),
         };
         let now = (record.version, record.updated_at, record.updated_by);
@@ -319,10 +337,13 @@ impl Work<access::SeeHistory> {
         let title = Words::from(key.open(title_place(id, number), title)?);
         let mut body: Value = key.open_json(body_place(id, number), body)?;
         if kind == Kind::Person {
-            let mut person: PersonBody = key.open_json(body_place(id, number), match past.iter().find(|row| row.version == number) {
-                Some(row) => &row.body,
-                None => &record.body,
-            })?;
+            let mut person: PersonBody = key.open_json(
+                body_place(id, number),
+                match past.iter().find(|row| row.version == number) {
+                    Some(row) => &row.body,
+                    None => &record.body,
+                },
+            )?;
             self.hide_sources(&mut person).await?;
             body = serde_json::to_value(&person).map_err(|_| Fault::Known(Error::Internal))?;
         }
@@ -347,7 +368,11 @@ fn flatten(name: &str, value: &Value, fields: &mut Vec<(String, Words)>) {
     match value {
         Value::Object(members) => {
             for (member, value) in members {
-                let name = if name.is_empty() { member.clone() } else { format!("{name}.{member}") };
+                let name = if name.is_empty() {
+                    member.clone()
+                } else {
+                    format!("{name}.{member}")
+                };
                 flatten(&name, value, fields);
             }
         }
@@ -363,7 +388,9 @@ fn line(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
-        Value::Array(entries) if entries.iter().all(Value::is_object) => joined(entries.iter().map(line).collect(), "\n"),
+        Value::Array(entries) if entries.iter().all(Value::is_object) => {
+            joined(entries.iter().map(line).collect(), "\n")
+        }
         Value::Array(entries) => joined(entries.iter().map(line).collect(), ", "),
         Value::Object(members) => joined(members.values().map(line).collect(), " · "),
         other => other.to_string(),
@@ -383,10 +410,18 @@ mod tests {
         let mut fields = Vec::new();
         flatten("", &body, &mut fields);
         fields.sort();
-        let fields: Vec<_> = fields.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+            .collect();
         assert_eq!(
             fields,
-            [("list", "1, 2 · c\nd"), ("name", "a"), ("parts.given", "b"), ("parts.none", "")]
+            [
+                ("list", "1, 2 · c\nd"),
+                ("name", "a"),
+                ("parts.given", "b"),
+                ("parts.none", "")
+            ]
         );
     }
 }

@@ -113,7 +113,8 @@ impl Store {
         .execute(c)
         .await
         .map(crate::db::rows))?;
-        self.group(tx, made.id, &draft.body, (&draft.sex, draft.birth_year)).await?;
+        self.group(tx, made.id, &draft.body, (&draft.sex, draft.birth_year))
+            .await?;
         Ok((made.id, made.code))
     }
 

@@ -1,8 +1,8 @@
 //! What every record has, whatever its kind: code, version, sealed title and body; and the lists of records.
 
 use crate::db::{Tx, on};
-use crate::seal::{Class, DataKey, Place};
 use crate::past::Upon;
+use crate::seal::{Class, DataKey, Place};
 use crate::search::Indexed;
 use crate::work::{Found, On, Work};
 use crate::{Fault, Result, Store};

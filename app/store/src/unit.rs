@@ -163,7 +163,13 @@ impl Store {
     ///
     /// # Errors
     /// `Conflict` if it has changed since; `Invalid` at `parent`.
-    pub async fn change_unit(&self, actor: &Actor, code: &Code, version: impl Into<Upon<'_>>, draft: &UnitDraft) -> domain::Result<()> {
+    pub async fn change_unit(
+        &self,
+        actor: &Actor,
+        code: &Code,
+        version: impl Into<Upon<'_>>,
+        draft: &UnitDraft,
+    ) -> domain::Result<()> {
         let code = of_kind(code, Kind::Unit)?;
         let upon = version.into();
         self.act(actor, On::Record(code), async |work: &mut Work<access::Edit>| {

@@ -14,6 +14,10 @@ const TERMS: &[Term] = &[
     term("leader", "Political or religious leader", "مرجع سياسي أو ديني"),
     term("officer", "Officer", "ضابط"),
     term("member", "Member", "عنصر"),
-    term("support", "Supporter (supplies, money, information)", "داعم بالإمداد أو المال أو المعلومات"),
+    term(
+        "support",
+        "Supporter (supplies, money, information)",
+        "داعم بالإمداد أو المال أو المعلومات",
+    ),
     term("role_unknown", "Role not known", "الدور غير معروف"),
 ];
