@@ -30,6 +30,8 @@ mod notice;
 mod offline;
 #[path = "store/opening.rs"]
 mod opening;
+#[path = "store/past.rs"]
+mod past;
 #[path = "store/reveal.rs"]
 mod reveal;
 #[path = "store/reveal_sequences.rs"]
@@ -50,5 +52,7 @@ mod search;
 mod shred;
 #[path = "store/testimony.rs"]
 mod testimony;
+#[path = "store/units.rs"]
+mod units;
 #[path = "store/withdrawal.rs"]
 mod withdrawal;

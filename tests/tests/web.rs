@@ -28,3 +28,5 @@ mod site;
 mod statement;
 #[path = "web/structure.rs"]
 mod structure;
+#[path = "web/units.rs"]
+mod units;

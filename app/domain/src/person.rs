@@ -424,15 +424,8 @@ mod tests {
         form.by_names.teknonym = "أبو علي".into();
         let draft = form.check(2025).expect("a good form");
         assert_eq!(draft.name.as_str(), "حيدر المنصوري");
-        let names: Vec<String> = draft.body.names().iter().map(ToString::to_string).collect();
+        let names: Vec<String> = draft.body.names().iter().map(|name| name.to_string()).collect();
         assert_eq!(names, ["حيدر المنصوري", "أبو علي"]);
-    }
-
-    #[test]
-    fn a_body_from_before_there_were_parts_still_opens() {
-        let old = r#"{"name_ar":"a","name_latin":"","father":"","mother":"","aliases":"","note":""}"#;
-        let body: PersonBody = serde_json::from_str(old).expect("it opens");
-        assert_eq!((body.name_ar.as_str(), body.identities.len()), ("a", 0));
     }
 
     #[test]

@@ -402,6 +402,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_person_from_before_names_had_parts_still_opens() {
+        let old = r#"{"name_ar":"a","name_latin":"","father":"","mother":"","aliases":"","note":""}"#;
+        let body: PersonBody = serde_json::from_str(old).expect("it opens");
+        assert_eq!((body.name_ar.as_str(), body.identities.len()), ("a", 0));
+    }
+
+    #[test]
     fn a_body_is_told_field_by_field() {
         let body = serde_json::json!({
             "name": "a", "parts": { "given": "b", "none": null },
