@@ -1,7 +1,9 @@
 //! Persons in units, the chain of command on a day, stated identities and the history of records, over HTTP.
 
-use crate::site::{Person, Site, run};
+use crate::site::{PASSWORD, Person, Site, run};
+use domain::Language;
 use hyper::StatusCode;
+use tests::browser::{Browser, Look};
 
 /// A case of the demonstration on which `u-01` works.
 const CASE: &str = "C-2025-0001";
@@ -283,4 +285,123 @@ fn the_history_says_who_and_why_and_marks_the_words_and_identities_are_never_ove
         assert!(history.contains("بعد الاجتماع") && history.contains("id=\"versions\""));
         site.close().await;
     });
+}
+
+/// Looks at the pages in a browser, wide and narrow: nothing is wrong with them, and the drawing is there.
+async fn pages(language: Language) {
+    let site = Site::demonstration().await;
+    let worker = site.person("u-01").await;
+    worker.purpose(CASE).await;
+    let cite = format!("cite.{}", source(&worker).await);
+    let mut units = Vec::new();
+    for name in [
+        "فرقة القشطغ",
+        "لواء القشطغ",
+        "لواء بلتثورن",
+        "كتيبة القشطغ",
+        "سرية القشطغ",
+    ] {
+        units.push(made(&worker, "units", &[("name_ar", name), ("party_type", "STATE-MIL")]).await);
+    }
+    for (below, above, from, confidence) in [
+        (1, 0, "2024-01-01", "AC4"),
+        (3, 1, "2024-06-01", "AC2"),
+        (3, 2, "2025-01-01", "AC1"),
+        (4, 3, "", "AC3"),
+    ] {
+        let fields = [
+            ("above", code(&units[above])),
+            ("from_day", from),
+            ("confidence", confidence),
+            (cite.as_str(), "yes"),
+        ];
+        let done = worker.post(&format!("{}/subordinate", units[below]), &fields).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    }
+    let mut person = String::new();
+    for (name, unit, role) in [
+        (NAME, 3, "commander"),
+        ("Qvelthorn Peltr", 3, "commander"),
+        ("رافع الوردياني", 1, "acting_commander"),
+    ] {
+        person = made(
+            &worker,
+            "persons",
+            &[("name_ar", name), ("sex", "male"), ("another", "1")],
+        )
+        .await;
+        let fields = [
+            ("unit", code(&units[unit])),
+            ("role", role),
+            ("confidence", "AC2"),
+            (cite.as_str(), "yes"),
+        ];
+        worker.post(&format!("{person}/affiliate"), &fields).await;
+    }
+    let change = [
+        ("version", "1"),
+        ("name_ar", "رافع الورديني"),
+        ("sex", "male"),
+        ("why", "صُحح"),
+    ];
+    worker.post(&format!("{person}/edit"), &change).await;
+    let identity = [("version", "2"), ("i_name", "أبو رافع"), ("i_source", &cite[5..])];
+    worker.post(&format!("{person}/identities"), &identity).await;
+
+    let (base, browser) = (site.base(), Browser::start(true).await);
+    browser.sign_in(&base, "u-01", PASSWORD).await;
+    browser
+        .click(&format!("button[name=language][value={}]", language.code()))
+        .await;
+    browser.goto(&format!("{base}{}", units[3])).await;
+    browser.press("input[name=purpose][value=review]").await;
+    browser.click("main form .button--main").await;
+    let mut wrong = Vec::new();
+    for (name, page) in [
+        ("unit", units[3].clone()),
+        ("command", format!("{}/command?on=2025-03-07", units[3])),
+        ("subordinate", format!("{}/subordinate", units[3])),
+        ("person", person.clone()),
+        ("person edit", format!("{person}/edit")),
+        ("affiliate", format!("{person}/affiliate")),
+        ("identities", format!("{person}/identities")),
+        ("history", format!("{person}/history?from=1&to=3")),
+    ] {
+        browser.goto(&format!("{base}{page}")).await;
+        if name == "command" {
+            assert!(
+                !browser.text(".chain svg .chain-name").await.is_empty(),
+                "the drawing is there"
+            );
+        }
+        for (look, width) in [(Look::Wide, "wide"), (Look::PhoneDark, "phone")] {
+            browser.look(look).await;
+            for violation in browser.axe().await {
+                wrong.push(format!("{name} ({width}): {violation}"));
+            }
+            let over = browser.too_wide().await;
+            if width == "phone" && !over.is_empty() {
+                wrong.push(format!("{name} is wider than a phone: {over}"));
+            }
+            if let Some(folder) = std::env::var_os("SIJILL_PRINTS") {
+                let file = format!("{name} {width} {}.png", language.code()).replace(' ', "-");
+                let png = browser.client.screenshot().await.expect("a picture");
+                std::fs::write(std::path::Path::new(&folder).join(file), png).expect("kept");
+            }
+        }
+        browser.look(Look::Wide).await;
+    }
+    browser.close().await;
+    site.close().await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_pages_are_sound_in_english() {
+    run(pages(Language::English));
+}
+
+#[test]
+fn the_pages_are_sound_in_arabic() {
+    run(pages(Language::Arabic));
 }
