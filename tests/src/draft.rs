@@ -1,7 +1,9 @@
 //! What people write: checked drafts with as little as each kind needs.
 
 use domain::Code;
+use domain::affiliation::{Affiliation, AffiliationForm};
 use domain::case::{CaseDraft, CaseForm};
+use domain::command::{Subordination, SubordinationForm};
 use domain::consent::{ConsentDraft, ConsentForm, WithdrawalDraft, WithdrawalForm};
 use domain::document::{DocumentDraft, DocumentForm};
 use domain::form::{FromPairs, Pairs};
@@ -192,6 +194,44 @@ pub fn involvement(party: &Code, of: &[(&Code, &str)]) -> Involvement {
         ..InvolvementForm::default()
     }
     .check()
+    .expect("a good form")
+}
+
+/// A person in a unit, from a day to a day ("" where no source says).
+///
+/// # Panics
+/// If the form is refused.
+#[must_use]
+pub fn affiliation(unit: &Code, role: &str, [from, to]: [&str; 2], of: &[(&Code, &str)]) -> Affiliation {
+    AffiliationForm {
+        unit: unit.to_string(),
+        role: role.into(),
+        from_day: from.into(),
+        to_day: to.into(),
+        confidence: "AC2".into(),
+        note: "كما قيل".into(),
+        citations: citations(of),
+        ..AffiliationForm::default()
+    }
+    .check("2025-08-01".parse().expect("a date"))
+    .expect("a good form")
+}
+
+/// A unit under another, from a day to a day.
+///
+/// # Panics
+/// If the form is refused.
+#[must_use]
+pub fn subordination(unit: &Code, above: &Code, [from, to]: [&str; 2], of: &[(&Code, &str)]) -> Subordination {
+    SubordinationForm {
+        above: above.to_string(),
+        from_day: from.into(),
+        to_day: to.into(),
+        confidence: "AC3".into(),
+        note: "كما قيل".into(),
+        citations: citations(of),
+    }
+    .check(unit, "2025-08-01".parse().expect("a date"))
     .expect("a good form")
 }
 

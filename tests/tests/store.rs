@@ -34,6 +34,8 @@ mod notice;
 mod offline;
 #[path = "store/opening.rs"]
 mod opening;
+#[path = "store/past.rs"]
+mod past;
 #[path = "store/reveal.rs"]
 mod reveal;
 #[path = "store/reveal_sequences.rs"]
@@ -56,5 +58,7 @@ mod seeing;
 mod shred;
 #[path = "store/testimony.rs"]
 mod testimony;
+#[path = "store/units.rs"]
+mod units;
 #[path = "store/withdrawal.rs"]
 mod withdrawal;

@@ -32,3 +32,5 @@ mod statement;
 mod structure;
 #[path = "web/who.rs"]
 mod who;
+#[path = "web/units.rs"]
+mod units;

@@ -562,6 +562,10 @@ act!(/** Links two records, with citations. */
     Link, "link", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::EvidenceCustodian, Role::Supervisor]));
 act!(/** Ends a link, with a reason; it stays in the record. */
     Unlink, "unlink", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::EvidenceCustodian, Role::Supervisor]));
+act!(/** Opens the chain of command around a unit on a day. */
+    SeeCommand, "see_command", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
+act!(/** Opens the earlier states of a record. */
+    SeeHistory, "see_history", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
 act!(/** Moves a case to another state. Who may is the transition's matter (`status`). */
     MoveCase, "move_case", writes: true, purpose: true, |actor, on| need_to_know(actor, on));
 act!(/** Attests a guard in writing. */

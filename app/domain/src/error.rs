@@ -92,6 +92,8 @@ pub enum ProblemKind {
     InFuture,
     /// Ends before it starts.
     EndsBeforeStart,
+    /// A unit would stand under itself on some day.
+    Circular,
     /// One of the two records counts under a third already, or others count under it.
     CountsElsewhere,
     /// No part as alleged perpetrator is on record in the case.

@@ -9,11 +9,13 @@
 pub mod access;
 pub mod account;
 pub mod act;
+pub mod affiliation;
 pub mod ageing;
 pub mod case;
 pub mod claim;
 pub mod chart;
 pub mod code;
+pub mod command;
 pub mod consent;
 pub mod count;
 pub mod document;

@@ -50,6 +50,15 @@ impl CitationForm {
             .unwrap_or_default()
     }
 
+    /// Reads the citations, of which there must be at least one.
+    pub fn needed(&self, check: &mut Check) -> Vec<Citation> {
+        let citations = self.check(check);
+        if citations.is_empty() && !self.0.iter().any(|(_, text)| !text.trim().is_empty()) {
+            check.problem("citations", ProblemKind::NotCited);
+        }
+        citations
+    }
+
     /// Reads the citations; whether the paragraphs exist is the store's matter.
     pub fn check(&self, check: &mut Check) -> Vec<Citation> {
         let mut citations = Vec::new();
@@ -167,10 +176,7 @@ impl InvolvementForm {
             check.problem("mode", ProblemKind::Contradicts);
         }
         let note = check.optional("note", &self.note, LONG);
-        let citations = self.citations.check(&mut check);
-        if citations.is_empty() && !self.citations.0.iter().any(|(_, text)| !text.trim().is_empty()) {
-            check.problem("citations", ProblemKind::NotCited);
-        }
+        let citations = self.citations.needed(&mut check);
         match party {
             Some(party) => check.finish(Involvement {
                 party,

@@ -2,6 +2,7 @@
 
 use super::case_move::{guard_list, unmet};
 use super::editing::Unsaved;
+use super::past::{self, asked, why_field};
 use crate::ask::{Ask, problems, see_other};
 use crate::parts::fields::Input;
 use crate::parts::lists::list_href;
@@ -230,7 +231,15 @@ pub async fn new(ask: Ask) -> domain::Result<Response> {
     if !ask.actor()?.roles.any(&[Role::Investigator, Role::Supervisor]) {
         return Err(Error::Forbidden);
     }
-    Ok(form_page(&ask, StatusCode::OK, None, &CaseForm::default(), &[], None))
+    Ok(form_page(
+        &ask,
+        StatusCode::OK,
+        None,
+        &CaseForm::default(),
+        "",
+        &[],
+        None,
+    ))
 }
 
 /// `POST /cases/new`
@@ -248,6 +257,7 @@ pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
             StatusCode::UNPROCESSABLE_ENTITY,
             None,
             &form,
+            "",
             &problems(error)?,
             None,
         )),
@@ -258,16 +268,21 @@ pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
 pub async fn edit(ask: Ask) -> domain::Result<Response> {
     let case = ask.store().open_case(ask.actor()?, &ask.code()?).await?;
     let form = editable(&case)?;
-    Ok(form_page(&ask, StatusCode::OK, Some(&case.head), &form, &[], None))
+    Ok(form_page(&ask, StatusCode::OK, Some(&case.head), &form, "", &[], None))
 }
 
 /// `POST /cases/{code}/edit`
 pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let (actor, code) = (ask.actor()?, ask.code()?);
     let form = CaseForm::from_pairs(&posted);
-    let version = posted.get("version").parse().unwrap_or(0);
+    let version: i64 = posted.get("version").parse().unwrap_or(0);
+    let why = posted.get("why");
     let changed = match form.check() {
-        Ok(draft) => ask.store().change_case(actor, &code, version, &draft).await,
+        Ok(draft) => {
+            ask.store()
+                .change_case(actor, &code, (version, why.as_str()), &draft)
+                .await
+        }
         Err(problems) => Err(Error::Invalid(problems)),
     };
     let Some(unsaved) = Unsaved::of(changed, ask.store().open_case(actor, &code)).await? else {
@@ -279,6 +294,7 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         unsaved.status(),
         Some(&unsaved.head(&unsaved.record.head, version)),
         &form,
+        &why,
         &unsaved.problems,
         unsaved.theirs(&saved),
     ))
@@ -301,6 +317,7 @@ fn label(lang: Language, field: &str) -> String {
         "title" => say!(lang, case.title),
         "summary" => say!(lang, case.summary),
         "priority" => say!(lang, case.priority),
+        "why" => say!(lang, past.why_change),
         _ => String::new(),
     }
 }
@@ -311,6 +328,7 @@ fn form_page(
     status: StatusCode,
     head: Option<&Head>,
     typed: &CaseForm,
+    why: &str,
     problems: &[Problem],
     theirs: Option<&CaseForm>,
 ) -> Response {
@@ -351,6 +369,7 @@ fn form_page(
             {input(form, "title", label(lang, "title"), &typed.title, title)}
             {parts::area(form, "summary", label(lang, "summary"), &typed.summary, &say!(lang, case.summary_help), false, 8)}
             {choice(form, "priority", label(lang, "priority"), &typed.priority, PRIORITY, say!(lang, common.choose), true)}
+            {head.map(|_| why_field(form, why))}
             <div class="actions">
                 <button class="button button--main">{say!(lang, common.save)}</button>
                 <a class="button button--quiet" href=cancel>{say!(lang, common.cancel)}</a>
@@ -558,13 +577,16 @@ fn so_far(ask: &Ask, states: &[CaseMove]) -> AnyView {
 
 /// `GET /cases/{code}/history`
 pub async fn history(ask: Ask) -> domain::Result<Response> {
-    let case = ask.store().open_case(ask.actor()?, &ask.code()?).await?;
+    let (actor, code) = (ask.actor()?, ask.code()?);
+    let case = ask.store().open_case(actor, &code).await?;
+    let past = ask.store().see_history(actor, &code, asked(&ask)).await?;
     let lang = ask.lang();
     let view = view! {
         {head_and_tabs(&ask, &case, Some(Tab::History))}
         <div class="page">
             <div class="content">
                 <section class="section"><h2>{say!(lang, case.written)}</h2><p class="muted">{say!(lang, case.written_what)}</p>{parts::history(&ask, &case.history)}</section>
+                {past::versions(&ask, &past)}
                 {so_far(&ask, &case.states)}
             </div>
         </div>

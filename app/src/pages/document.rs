@@ -1,6 +1,7 @@
 //! Documents: a file taken in, what is known of it, and the way out again.
 
 use super::editing::Unsaved;
+use super::past::{self, why_field};
 use super::person::cases;
 use crate::ask::{Ask, problems, see_other};
 use crate::parts::fields::Input;
@@ -136,6 +137,7 @@ pub async fn new(ask: Ask) -> domain::Result<Response> {
         StatusCode::OK,
         None,
         &DocumentForm::default(),
+        "",
         &[],
         None,
     ))
@@ -188,6 +190,7 @@ pub async fn create(ask: Ask, posted: Multipart) -> domain::Result<Response> {
                 StatusCode::UNPROCESSABLE_ENTITY,
                 None,
                 &form,
+                "",
                 &problems,
                 None,
             ))
@@ -336,7 +339,7 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
             </div>
             <aside class="aside" aria-label=say!(lang, common.aside)>
                 {cases(lang, &document.head.cases)}
-                <section><h2>{say!(lang, common.history)}</h2>{parts::history(&ask, &document.history)}</section>
+                <section><h2>{say!(lang, common.history)}</h2>{parts::history(&ask, &document.history)}{past::way(lang, &document.head.code)}</section>
             </aside>
         </div>
     };
@@ -470,16 +473,29 @@ fn extended(name: &str) -> String {
 pub async fn edit(ask: Ask) -> domain::Result<Response> {
     let document = ask.store().open_document(ask.actor()?, &ask.code()?).await?;
     let form = editable(&document)?;
-    Ok(form_page(&ask, StatusCode::OK, Some(&document.head), &form, &[], None))
+    Ok(form_page(
+        &ask,
+        StatusCode::OK,
+        Some(&document.head),
+        &form,
+        "",
+        &[],
+        None,
+    ))
 }
 
 /// `POST /documents/{code}/edit`
 pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let (actor, code) = (ask.actor()?, ask.code()?);
     let form = DocumentForm::from_pairs(&posted);
-    let version = posted.get("version").parse().unwrap_or(0);
+    let version: i64 = posted.get("version").parse().unwrap_or(0);
+    let why = posted.get("why");
     let changed = match form.check(ask.store().today()) {
-        Ok(draft) => ask.store().change_document(actor, &code, version, &draft).await,
+        Ok(draft) => {
+            ask.store()
+                .change_document(actor, &code, (version, why.as_str()), &draft)
+                .await
+        }
         Err(problems) => Err(Error::Invalid(problems)),
     };
     let Some(unsaved) = Unsaved::of(changed, ask.store().open_document(actor, &code)).await? else {
@@ -491,6 +507,7 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         unsaved.status(),
         Some(&unsaved.head(&unsaved.record.head, version)),
         &form,
+        &why,
         &unsaved.problems,
         unsaved.theirs(&saved),
     ))
@@ -519,6 +536,7 @@ fn label(lang: Language, field: &str) -> String {
         "collected_on" => say!(lang, document.collected_on),
         "file" => say!(lang, document.file),
         "case" => say!(lang, common.case),
+        "why" => say!(lang, past.why_change),
         _ => String::new(),
     }
 }
@@ -546,6 +564,7 @@ fn form_page(
     status: StatusCode,
     head: Option<&Head>,
     typed: &DocumentForm,
+    why: &str,
     problems: &[Problem],
     theirs: Option<&DocumentForm>,
 ) -> Response {
@@ -591,6 +610,7 @@ fn form_page(
                 {input(form, "collected_on", label(lang, "collected_on"), &typed.collected_on, day)}
             </fieldset>
             {file}
+            {head.map(|_| why_field(form, why))}
             <div class="actions">
                 <button class="button button--main">{save}</button>
                 <a class="button button--quiet" href=cancel>{say!(lang, common.cancel)}</a>

@@ -2,6 +2,7 @@
 
 use super::editing::Unsaved;
 use super::involve::parties;
+use super::past::{self, why_field};
 use super::person::cases;
 use crate::ask::{Ask, problems, see_other};
 use crate::parts::fields::Input;
@@ -124,7 +125,7 @@ fn place_select(form: Form<'_>, value: &str, empty: String, help: &str) -> AnyVi
 /// `GET /incidents/new`
 pub async fn new(ask: Ask) -> domain::Result<Response> {
     ask.store().may_make(ask.actor()?, Kind::Incident).await?;
-    form_page(&ask, StatusCode::OK, None, &IncidentForm::default(), &[], None)
+    form_page(&ask, StatusCode::OK, None, &IncidentForm::default(), "", &[], None)
 }
 
 /// `POST /incidents/new`
@@ -147,6 +148,7 @@ pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
             StatusCode::UNPROCESSABLE_ENTITY,
             None,
             &form,
+            "",
             &problems(error)?,
             None,
         ),
@@ -251,7 +253,7 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
             </div>
             <aside class="aside" aria-label=say!(lang, common.aside)>
                 {cases(lang, &incident.head.cases)}
-                <section><h2>{say!(lang, common.history)}</h2>{parts::history(&ask, &incident.history)}</section>
+                <section><h2>{say!(lang, common.history)}</h2>{parts::history(&ask, &incident.history)}{past::way(lang, &incident.head.code)}</section>
             </aside>
         </div>
     };
@@ -273,16 +275,21 @@ fn violations(lang: Language, codes: &[String]) -> AnyView {
 pub async fn edit(ask: Ask) -> domain::Result<Response> {
     let incident = ask.store().open_incident(ask.actor()?, &ask.code()?).await?;
     let form = editable(&incident, ask.store().offset())?;
-    form_page(&ask, StatusCode::OK, Some(&incident.head), &form, &[], None)
+    form_page(&ask, StatusCode::OK, Some(&incident.head), &form, "", &[], None)
 }
 
 /// `POST /incidents/{code}/edit`
 pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let (actor, code, offset) = (ask.actor()?, ask.code()?, ask.store().offset());
     let form = IncidentForm::from_pairs(&posted);
-    let version = posted.get("version").parse().unwrap_or(0);
+    let version: i64 = posted.get("version").parse().unwrap_or(0);
+    let why = posted.get("why");
     let changed = match form.check(ask.store().business_now(), offset) {
-        Ok(draft) => ask.store().change_incident(actor, &code, version, &draft).await,
+        Ok(draft) => {
+            ask.store()
+                .change_incident(actor, &code, (version, why.as_str()), &draft)
+                .await
+        }
         Err(problems) => Err(Error::Invalid(problems)),
     };
     let Some(unsaved) = Unsaved::of(changed, ask.store().open_incident(actor, &code)).await? else {
@@ -294,6 +301,7 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         unsaved.status(),
         Some(&unsaved.head(&unsaved.record.head, version)),
         &form,
+        &why,
         &unsaved.problems,
         unsaved.theirs(&saved),
     )
@@ -352,6 +360,7 @@ fn label(lang: Language, field: &str) -> String {
         "locality" => say!(lang, incident.locality),
         "violations" => say!(lang, incident.violations),
         "case" => say!(lang, common.case),
+        "why" => say!(lang, past.why_change),
         _ => String::new(),
     }
 }
@@ -400,6 +409,7 @@ fn form_page(
     status: StatusCode,
     head: Option<&Head>,
     typed: &IncidentForm,
+    why: &str,
     problems: &[Problem],
     theirs: Option<&IncidentForm>,
 ) -> domain::Result<Response> {
@@ -435,6 +445,7 @@ fn form_page(
                 {input(form, "locality", label(lang, "locality"), &typed.locality, Input { help: &say!(lang, incident.locality_help), ..like })}
             </fieldset>
             {violation_fields(form, &typed.violations, roles)}
+            {head.map(|_| why_field(form, why))}
             <div class="actions">
                 <button class="button button--main">{say!(lang, common.save)}</button>
                 <a class="button button--quiet" href=cancel>{say!(lang, common.cancel)}</a>

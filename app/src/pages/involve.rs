@@ -102,21 +102,53 @@ pub(super) fn parties(lang: Language, incident: &Code, parts: &[InvolvementView]
 #[derive(Default)]
 struct Typed {
     form: InvolvementForm,
-    other: String,
-    other_paragraphs: String,
+    source: OtherSource,
 }
 
 impl Typed {
     fn of(posted: &Pairs) -> Self {
         Self {
             form: InvolvementForm::from_pairs(posted),
-            other: posted.get("cite_other"),
-            other_paragraphs: posted.get("cite_other_paragraphs"),
+            source: OtherSource::of(posted),
         }
     }
 
-    /// The other source's code as the citations name it.
-    fn other_code(&self) -> Option<String> {
+    /// The form with the other source among the citations.
+    fn whole(&self) -> InvolvementForm {
+        InvolvementForm {
+            citations: self.source.whole(&self.form.citations),
+            ..self.form.clone()
+        }
+    }
+
+    /// Problems of the other source stand at its own fields.
+    fn place(&self, problems: Vec<Problem>) -> Vec<Problem> {
+        self.source.place(&self.form.citations, problems)
+    }
+}
+
+/// The line of a form for a source that is not listed, as typed.
+#[derive(Default)]
+pub(super) struct OtherSource {
+    other: String,
+    paragraphs: String,
+}
+
+impl OtherSource {
+    pub fn of(posted: &Pairs) -> Self {
+        Self {
+            other: posted.get("cite_other"),
+            paragraphs: posted.get("cite_other_paragraphs"),
+        }
+    }
+
+    /// Code and paragraphs, to be shown again.
+    pub fn shown(&self) -> (&str, &str) {
+        (&self.other, &self.paragraphs)
+    }
+
+    /// Its code as the citations name it.
+    fn code(&self) -> Option<String> {
         let typed = self.other.trim();
         (!typed.is_empty()).then(|| {
             typed
@@ -125,13 +157,12 @@ impl Typed {
         })
     }
 
-    /// The form with the other source among the citations.
-    fn whole(&self) -> InvolvementForm {
-        let mut form = self.form.clone();
-        let Some(code) = self.other_code() else { return form };
-        let paragraphs = self.other_paragraphs.trim();
-        match form
-            .citations
+    /// The citations with this source among them.
+    pub fn whole(&self, listed: &CitationForm) -> CitationForm {
+        let mut citations = listed.clone();
+        let Some(code) = self.code() else { return citations };
+        let paragraphs = self.paragraphs.trim();
+        match citations
             .0
             .iter_mut()
             .find(|(known, text)| *known == code && !text.trim().is_empty())
@@ -139,7 +170,7 @@ impl Typed {
             Some(_) if paragraphs.is_empty() => {}
             Some((_, text)) => *text = format!("{text}, {paragraphs}"),
             // A testimony needs paragraphs: what stands for none is refused there, and says nothing for a document.
-            None => form.citations.0.push((
+            None => citations.0.push((
                 code,
                 if paragraphs.is_empty() {
                     "–".to_owned()
@@ -148,13 +179,13 @@ impl Typed {
                 },
             )),
         }
-        form
+        citations
     }
 
-    /// Problems of the other source stand at its own fields.
-    fn place(&self, mut problems: Vec<Problem>) -> Vec<Problem> {
-        let Some(code) = self.other_code() else { return problems };
-        let (field, listed) = (format!("cite.{code}"), !self.form.citations.at(&code).trim().is_empty());
+    /// Problems of this source stand at its own fields.
+    pub fn place(&self, listed: &CitationForm, mut problems: Vec<Problem>) -> Vec<Problem> {
+        let Some(code) = self.code() else { return problems };
+        let (field, listed) = (format!("cite.{code}"), !listed.at(&code).trim().is_empty());
         for problem in problems.iter_mut().filter(|problem| problem.field == field && !listed) {
             let paragraphs = matches!(
                 problem.kind,
@@ -250,7 +281,7 @@ async fn form_page(
                 {choices(form, "mode", label(lang, "mode"), &typed.form.mode, modes(lang), say!(lang, acts.mode_none), false, &say!(lang, acts.mode_help))}
                 {choices(form, "confidence", label(lang, "confidence"), &typed.form.confidence, confidences, say!(lang, common.choose), true, &say!(lang, involve.confidence_help))}
             </fieldset>
-            {citations(form, &typed.form.citations, Some((&typed.other, &typed.other_paragraphs)), &sources)}
+            {citations(form, &typed.form.citations, Some(typed.source.shown()), &sources)}
             {area(form, "note", label(lang, "note"), &typed.form.note, "", false, 3)}
             <div class="actions">
                 <button class="button button--main">{say!(lang, involve.save)}</button>

@@ -3,12 +3,14 @@
 mod account;
 mod act;
 mod admin;
+mod affiliation;
 mod case;
 mod case_move;
 mod case_people;
 mod case_records;
 mod claim;
 mod chart;
+mod command;
 mod consent;
 mod consent_print;
 mod consent_reach;
@@ -20,6 +22,7 @@ mod error;
 mod fact;
 mod factor;
 mod home;
+mod identities;
 mod incident;
 mod invitation;
 mod involve;
@@ -31,6 +34,7 @@ mod mark;
 mod notice;
 mod offline;
 mod offline_line;
+mod past;
 mod person;
 pub mod queue;
 mod reveal;
@@ -184,6 +188,13 @@ pub fn table() -> Table {
         .get("/persons/{code}", person::show)
         .get("/persons/{code}/edit", person::edit)
         .post("/persons/{code}/edit", person::change)
+        .get("/persons/{code}/identities", identities::edit)
+        .post("/persons/{code}/identities", identities::change)
+        .get("/persons/{code}/history", past::show)
+        .get("/persons/{code}/affiliate", affiliation::new)
+        .post("/persons/{code}/affiliate", affiliation::create)
+        .get("/persons/{code}/end-link", affiliation::ask_end)
+        .post("/persons/{code}/end-link", affiliation::end)
         .get("/persons/{code}/same", same::pair)
         .post("/persons/{code}/same", same::decide)
         .get("/persons/{code}/status", victim::show)
@@ -218,6 +229,7 @@ pub fn table() -> Table {
         .get("/incidents/{code}", incident::show)
         .get("/incidents/{code}/edit", incident::edit)
         .post("/incidents/{code}/edit", incident::change)
+        .get("/incidents/{code}/history", past::show)
         .get("/incidents/{code}/involve", involve::new)
         .post("/incidents/{code}/involve", involve::create)
         .get("/incidents/{code}/acts/new", act::new)
@@ -234,6 +246,7 @@ pub fn table() -> Table {
         .get("/documents/{code}", document::show)
         .get("/documents/{code}/edit", document::edit)
         .post("/documents/{code}/edit", document::change)
+        .get("/documents/{code}/history", past::show)
         .get("/documents/{code}/file", document::file)
         .get("/search", search::new)
         .post("/search", search::post)
@@ -245,6 +258,12 @@ pub fn table() -> Table {
         .get("/units/{code}", unit::show)
         .get("/units/{code}/edit", unit::edit)
         .post("/units/{code}/edit", unit::change)
+        .get("/units/{code}/history", past::show)
+        .get("/units/{code}/command", command::show)
+        .get("/units/{code}/subordinate", command::new)
+        .post("/units/{code}/subordinate", command::create)
+        .get("/units/{code}/end-link", command::ask_end)
+        .post("/units/{code}/end-link", command::end)
 }
 
 /// The rows of the table, for the access test.

@@ -1,7 +1,10 @@
 //! Persons: by pseudonym, and by name where it is not protected. A protected name stands on the page of a reveal only.
 
+use super::affiliation;
 use super::editing::Unsaved;
+use super::identities::stated;
 use super::involve::part_in;
+use super::past::{self, why_field};
 use crate::ask::{Ask, problems, see_other};
 use crate::parts::fields::Input;
 use crate::parts::lists::{case_note, list_href};
@@ -15,7 +18,7 @@ use axum::response::Response;
 use chrono::Datelike;
 use domain::access::{Act, Create, Facts};
 use domain::form::{FromPairs, Pairs};
-use domain::person::{PersonBody, PersonForm};
+use domain::person::{ByNames, NameParts, PersonBody, PersonForm};
 use domain::vocabulary::{SEX, VICTIM_STATUS};
 use domain::{Code, Error, Kind, Language, Problem, ProblemKind};
 use leptos::prelude::*;
@@ -105,7 +108,15 @@ fn person_row(lang: Language, row: &ListRow) -> AnyView {
 /// `GET /persons/new`
 pub async fn new(ask: Ask) -> domain::Result<Response> {
     ask.store().may_make(ask.actor()?, Kind::Person).await?;
-    Ok(form_page(&ask, StatusCode::OK, None, &PersonForm::default(), &[], None))
+    Ok(form_page(
+        &ask,
+        StatusCode::OK,
+        None,
+        &PersonForm::default(),
+        "",
+        &[],
+        None,
+    ))
 }
 
 /// `POST /persons/new`
@@ -128,6 +139,7 @@ pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
                 StatusCode::OK,
                 None,
                 &form,
+                "",
                 &[],
                 Some(Beside::Alike(&alike)),
             ));
@@ -152,6 +164,7 @@ pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
             StatusCode::UNPROCESSABLE_ENTITY,
             None,
             &form,
+            "",
             &problems(error)?,
             None,
         )),
@@ -177,6 +190,10 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
         view! { {chip(say!(lang, person.is_protected))}{sensitive} }
     });
     let hidden = person.body.is_none().then(|| hidden(&ask, &person));
+    let affiliate = person
+        .head
+        .may_edit
+        .then(|| view! { <a class="no-print" href=format!("{path}/affiliate")>{say!(lang, affiliation.new)}</a> });
     let testimonies = testimonies(lang, &person.testimonies);
     let cases = cases(lang, &person.head.cases);
     let view = view! {
@@ -188,6 +205,11 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
                 <section class="section">
                     <h2>{say!(lang, person.facts)}</h2>
                     <dl class="dl">{person.body.as_ref().map(|body| identity(lang, body))}{known(lang, &person)}</dl>
+                </section>
+                {stated_section(lang, &person)}
+                <section class="section" id="affiliations">
+                    <header><h2>{say!(lang, affiliation.title)}</h2>{affiliate}</header>
+                    {affiliation::of_person(lang, &person.head.code, &person.affiliations, person.head.may_edit)}
                 </section>
                 <section class="section">
                     <h2>{say!(lang, person.involved)}</h2>
@@ -202,7 +224,7 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
                 {cases}
                 {protection(lang, &person)}
                 {others(lang, &person)}
-                <section><h2>{say!(lang, common.history)}</h2>{parts::history(&ask, &person.history)}</section>
+                <section><h2>{say!(lang, common.history)}</h2>{parts::history(&ask, &person.history)}{past::way(lang, &person.head.code)}</section>
             </aside>
         </div>
     };
@@ -213,6 +235,20 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
         person.head.code.as_str(),
         view,
     ))
+}
+
+/// Who it is as sources state it, where the identity is open; and the way to change that.
+fn stated_section(lang: Language, person: &PersonView) -> AnyView {
+    let edit = person.head.may_edit.then(|| {
+        let href = format!("{}/identities", person.head.code.path());
+        view! { <a class="no-print" href=href>{say!(lang, person.identities_edit)}</a> }
+    });
+    let table = person.body.as_ref().map(|body| stated(lang, &body.identities));
+    (edit.is_some() || table.is_some())
+        .then(|| {
+            view! { <section class="section" id="identities"><header><h2>{say!(lang, person.identities)}</h2>{edit}</header>{table}</section> }
+        })
+        .into_any()
 }
 
 /// Where the name would stand: why it does not, and the way to it.
@@ -320,10 +356,27 @@ pub(super) fn identity(lang: Language, body: &PersonBody) -> AnyView {
     view! {
         {named(say!(lang, person.name_ar), &body.name_ar)}
         {named(say!(lang, person.name_latin), &body.name_latin)}
+        {name_parts(lang, say!(lang, person.parts_ar), &body.parts_ar)}
+        {name_parts(lang, say!(lang, person.parts_latin), &body.parts_latin)}
         {named(say!(lang, person.father), &body.father)}
         {named(say!(lang, person.mother), &body.mother)}
+        {named(say!(lang, person.teknonym), &body.by_names.teknonym)}
+        {named(say!(lang, person.nom_de_guerre), &body.by_names.nom_de_guerre)}
+        {named(say!(lang, person.nickname), &body.by_names.nickname)}
         {aliases}
         {said(say!(lang, person.note), &body.note)}
+    }
+    .into_any()
+}
+
+/// The parts of a name in one script, each with what it is.
+fn name_parts(lang: Language, script: String, parts: &NameParts) -> AnyView {
+    let part = |label: String, value: &str| named(format!("{label} ({script})"), value);
+    view! {
+        {part(say!(lang, person.given), &parts.given)}
+        {part(say!(lang, person.part_father), &parts.father)}
+        {part(say!(lang, person.grandfather), &parts.grandfather)}
+        {part(say!(lang, person.family), &parts.family)}
     }
     .into_any()
 }
@@ -375,7 +428,15 @@ pub(super) fn cases(lang: Language, codes: &[Code]) -> AnyView {
 pub async fn edit(ask: Ask) -> domain::Result<Response> {
     let person = ask.store().open_person_for_edit(ask.actor()?, &ask.code()?).await?;
     match editable(&person)? {
-        Some(form) => Ok(form_page(&ask, StatusCode::OK, Some(&person.head), &form, &[], None)),
+        Some(form) => Ok(form_page(
+            &ask,
+            StatusCode::OK,
+            Some(&person.head),
+            &form,
+            "",
+            &[],
+            None,
+        )),
         None => Ok(see_other(&format!("{}/reveal?to=edit", person.head.code.path()))),
     }
 }
@@ -384,9 +445,14 @@ pub async fn edit(ask: Ask) -> domain::Result<Response> {
 pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let (actor, code) = (ask.actor()?, ask.code()?);
     let form = PersonForm::from_pairs(&posted);
-    let version = posted.get("version").parse().unwrap_or(0);
+    let version: i64 = posted.get("version").parse().unwrap_or(0);
+    let why = posted.get("why");
     let changed = match form.check(ask.store().today().year()) {
-        Ok(draft) => ask.store().change_person(actor, &code, version, &draft).await,
+        Ok(draft) => {
+            ask.store()
+                .change_person(actor, &code, (version, why.as_str()), &draft)
+                .await
+        }
         Err(problems) => Err(Error::Invalid(problems)),
     };
     let Some(unsaved) = Unsaved::of(changed, ask.store().open_person_for_edit(actor, &code)).await? else {
@@ -399,6 +465,7 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         unsaved.status(),
         Some(&unsaved.head(&unsaved.record.head, version)),
         &form,
+        &why,
         &unsaved.problems,
         saved
             .as_ref()
@@ -418,6 +485,9 @@ fn editable(person: &PersonView) -> domain::Result<Option<PersonForm>> {
         father: body.father.to_string(),
         mother: body.mother.to_string(),
         aliases: body.aliases.to_string(),
+        parts_ar: body.parts_ar.clone(),
+        parts_latin: body.parts_latin.clone(),
+        by_names: body.by_names.clone(),
         sex: person.sex.clone(),
         birth_year: person.birth_year.map(|year| year.to_string()).unwrap_or_default(),
         victim_status: person.victim_status.clone().unwrap_or_default(),
@@ -433,12 +503,20 @@ fn label(lang: Language, field: &str) -> String {
         "father" => say!(lang, person.father),
         "mother" => say!(lang, person.mother),
         "aliases" => say!(lang, person.aliases),
+        "given_ar" | "given_latin" => say!(lang, person.given),
+        "father_ar" | "father_latin" => say!(lang, person.part_father),
+        "grandfather_ar" | "grandfather_latin" => say!(lang, person.grandfather),
+        "family_ar" | "family_latin" => say!(lang, person.family),
+        "teknonym" => say!(lang, person.teknonym),
+        "nom_de_guerre" => say!(lang, person.nom_de_guerre),
+        "nickname" => say!(lang, person.nickname),
         "sex" => say!(lang, person.sex),
         "birth_year" => say!(lang, person.birth_year),
         "victim_status" => say!(lang, person.victim_status),
         "protected" => say!(lang, person.protected),
         "note" => say!(lang, person.note),
         "case" => say!(lang, common.case),
+        "why" => say!(lang, past.why_change),
         _ => String::new(),
     }
 }
@@ -459,6 +537,29 @@ fn differences(ask: &Ask, head: &Head, typed: &PersonForm, theirs: &PersonForm) 
         pair("father", &typed.father, &theirs.father),
         pair("mother", &typed.mother, &theirs.mother),
         pair("aliases", &typed.aliases, &theirs.aliases),
+        pair("given_ar", &typed.parts_ar.given, &theirs.parts_ar.given),
+        pair("father_ar", &typed.parts_ar.father, &theirs.parts_ar.father),
+        pair(
+            "grandfather_ar",
+            &typed.parts_ar.grandfather,
+            &theirs.parts_ar.grandfather,
+        ),
+        pair("family_ar", &typed.parts_ar.family, &theirs.parts_ar.family),
+        pair("given_latin", &typed.parts_latin.given, &theirs.parts_latin.given),
+        pair("father_latin", &typed.parts_latin.father, &theirs.parts_latin.father),
+        pair(
+            "grandfather_latin",
+            &typed.parts_latin.grandfather,
+            &theirs.parts_latin.grandfather,
+        ),
+        pair("family_latin", &typed.parts_latin.family, &theirs.parts_latin.family),
+        pair("teknonym", &typed.by_names.teknonym, &theirs.by_names.teknonym),
+        pair(
+            "nom_de_guerre",
+            &typed.by_names.nom_de_guerre,
+            &theirs.by_names.nom_de_guerre,
+        ),
+        pair("nickname", &typed.by_names.nickname, &theirs.by_names.nickname),
         pair("sex", SEX.label(&typed.sex, lang), SEX.label(&theirs.sex, lang)),
         pair("birth_year", &typed.birth_year, &theirs.birth_year),
         pair(
@@ -470,6 +571,17 @@ fn differences(ask: &Ask, head: &Head, typed: &PersonForm, theirs: &PersonForm) 
         pair("note", &typed.note, &theirs.note),
     ];
     parts::conflict(ask, head, fields)
+}
+
+/// The way to reveal an identity again, without losing what was typed.
+pub(super) fn not_revealed(lang: Language, code: &Code) -> AnyView {
+    view! {
+        <div class="notice" data-tone="amber">
+            <p><b>{say!(lang, person.not_revealed)}</b></p>
+            <p><a class="button" href=format!("{}/reveal", code.path()) target="_blank">{say!(lang, person.reveal_elsewhere)}</a></p>
+        </div>
+    }
+    .into_any()
 }
 
 /// What stands beside what was typed.
@@ -486,6 +598,7 @@ fn form_page(
     status: StatusCode,
     head: Option<&Head>,
     typed: &PersonForm,
+    why: &str,
     problems: &[Problem],
     beside: Option<Beside<'_>>,
 ) -> Response {
@@ -510,15 +623,7 @@ fn form_page(
         .map(|(theirs, head)| differences(ask, head, typed, theirs));
     let reveal = head
         .filter(|_| problems.iter().any(|problem| problem.kind == ProblemKind::NotRevealed))
-        .map(|head| {
-            let href = format!("{}/reveal", head.code.path());
-            view! {
-                <div class="notice" data-tone="amber">
-                    <p><b>{say!(lang, person.not_revealed)}</b></p>
-                    <p><a class="button" href=href target="_blank">{say!(lang, person.reveal_elsewhere)}</a></p>
-                </div>
-            }
-        });
+        .map(|head| not_revealed(lang, &head.code));
     let view = view! {
         <header class="head"><h1>{heading.clone()}</h1>{case_note(ask)}</header>
         {problems_summary(form, |field| label(lang, field))}
@@ -537,8 +642,10 @@ fn form_page(
                 </div>
                 {area(form, "aliases", label(lang, "aliases"), &typed.aliases, &say!(lang, person.aliases_help), false, 2)}
             </fieldset>
+            {parts_fields(form, typed)}
             {facts_fields(form, typed)}
             {area(form, "note", label(lang, "note"), &typed.note, &say!(lang, person.note_help), false, 4)}
+            {head.map(|_| why_field(form, why))}
             <div class="actions">
                 <button class="button button--main">{say!(lang, common.save)}</button>
                 <a class="button button--quiet" href=cancel>{say!(lang, common.cancel)}</a>
@@ -546,6 +653,48 @@ fn form_page(
         </form>
     };
     parts::page(ask, status, Nav::Persons, &heading, view)
+}
+
+/// The parts of the name, folded away while none is known.
+fn parts_fields(form: Form<'_>, typed: &PersonForm) -> AnyView {
+    let lang = form.lang;
+    let script = |legend: String, script: &str, parts: &NameParts| {
+        let one = |name: &str, value: &str| {
+            let name = format!("{name}_{script}");
+            input(form, &name, label(lang, &name), value, Input::default())
+        };
+        view! {
+            <fieldset>
+                <legend>{legend}</legend>
+                <div class="inline-fields">
+                    {one("given", &parts.given)}
+                    {one("father", &parts.father)}
+                    {one("grandfather", &parts.grandfather)}
+                    {one("family", &parts.family)}
+                </div>
+            </fieldset>
+        }
+        .into_any()
+    };
+    let by = &typed.by_names;
+    let one = |name: &str, value: &str| input(form, name, label(lang, name), value, Input::default());
+    let known = typed.parts_ar != NameParts::default()
+        || typed.parts_latin != NameParts::default()
+        || *by != ByNames::default();
+    view! {
+        <details open=known>
+            <summary>{say!(lang, person.parts)}</summary>
+            <p class="help">{say!(lang, person.parts_help)}</p>
+            {script(say!(lang, person.parts_ar), "ar", &typed.parts_ar)}
+            {script(say!(lang, person.parts_latin), "latin", &typed.parts_latin)}
+            <div class="inline-fields">
+                {one("teknonym", &by.teknonym)}
+                {one("nom_de_guerre", &by.nom_de_guerre)}
+                {one("nickname", &by.nickname)}
+            </div>
+        </details>
+    }
+    .into_any()
 }
 
 fn facts_fields(form: Form<'_>, typed: &PersonForm) -> AnyView {

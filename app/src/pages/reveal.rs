@@ -80,7 +80,7 @@ pub async fn reveal(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let mut response = match revealed {
         Ok(Revealed::Until(_)) => {
             let way = match ask.query.get("to").as_str() {
-                "edit" => format!("{}/edit", code.path()),
+                to @ ("edit" | "identities" | "history") => format!("{}/{to}", code.path()),
                 _ => way,
             };
             see_other(&way)

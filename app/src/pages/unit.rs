@@ -1,7 +1,10 @@
 //! Units: forces, groups, cells.
 
+use super::affiliation;
+use super::command;
 use super::editing::Unsaved;
 use super::involve::part_in;
+use super::past::{self, why_field};
 use super::person::cases;
 use crate::ask::{Ask, problems, see_other};
 use crate::parts::fields::Input;
@@ -156,6 +159,9 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
     let unit = ask.store().open_unit(ask.actor()?, &ask.code()?).await?;
     let lang = ask.lang();
     let edit = unit.head.may_edit.then(|| view! { <a class="button button--main" href=format!("{}/edit", unit.head.code.path())>{say!(lang, common.edit)}</a> });
+    let subordinate = unit.head.may_edit.then(|| {
+        view! { <a class="no-print" href=format!("{}/subordinate", unit.head.code.path())>{say!(lang, command.new)}</a> }
+    });
     let valid = |day: Option<chrono::NaiveDate>| day.map(|day| date(lang, &day.to_string()));
     // What nobody knows is left out.
     let fact = |label: String, value: Option<AnyView>| {
@@ -183,13 +189,25 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
                     </dl>
                 </section>
                 <section class="section">
+                    <h2>{say!(lang, affiliation.members)}</h2>
+                    {affiliation::of_unit(lang, &unit.members)}
+                </section>
+                <section class="section" id="command">
+                    <header><h2>{say!(lang, command.title)}</h2>{subordinate}</header>
+                    <h3>{say!(lang, command.above)}</h3>
+                    {command::links(lang, &unit.head.code, &unit.above, say!(lang, command.above), unit.head.may_edit)}
+                    <h3>{say!(lang, command.below)}</h3>
+                    {command::links(lang, &unit.head.code, &unit.below, say!(lang, command.below), false)}
+                    {command::ways(lang, &unit)}
+                </section>
+                <section class="section">
                     <h2>{say!(lang, unit.involved)}</h2>
                     {part_in(lang, &unit.involved)}
                 </section>
             </div>
             <aside class="aside" aria-label=say!(lang, common.aside)>
                 {cases(lang, &unit.head.cases)}
-                <section><h2>{say!(lang, common.history)}</h2>{parts::history(&ask, &unit.history)}</section>
+                <section><h2>{say!(lang, common.history)}</h2>{parts::history(&ask, &unit.history)}{past::way(lang, &unit.head.code)}</section>
             </aside>
         </div>
     };
@@ -214,7 +232,8 @@ pub async fn edit(ask: Ask) -> domain::Result<Response> {
 pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let (actor, code) = (ask.actor()?, ask.code()?);
     let form = UnitForm::from_pairs(&posted);
-    let version = posted.get("version").parse().unwrap_or(0);
+    let version: i64 = posted.get("version").parse().unwrap_or(0);
+    let why = posted.get("why");
     if let Some(hits) = picker::find(&ask, &posted, "parent", &[Kind::Unit]).await? {
         let unit = ask.store().open_unit(actor, &code).await?;
         editable(&unit)?;
@@ -226,12 +245,17 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
             &form,
             Refused {
                 hits: Some(&hits),
+                why: &why,
                 ..Refused::default()
             },
         ));
     }
     let changed = match form.check() {
-        Ok(draft) => ask.store().change_unit(actor, &code, version, &draft).await,
+        Ok(draft) => {
+            ask.store()
+                .change_unit(actor, &code, (version, why.as_str()), &draft)
+                .await
+        }
         Err(problems) => Err(Error::Invalid(problems)),
     };
     let Some(unsaved) = Unsaved::of(changed, ask.store().open_unit(actor, &code)).await? else {
@@ -245,6 +269,7 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         &form,
         Refused {
             problems: &unsaved.problems,
+            why: &why,
             theirs: unsaved.theirs(&saved),
             hits: None,
         },
@@ -278,6 +303,7 @@ fn label(lang: Language, field: &str) -> String {
         "valid_to" => say!(lang, unit.valid_to),
         "note" => say!(lang, unit.note),
         "case" => say!(lang, common.case),
+        "why" => say!(lang, past.why_change),
         _ => String::new(),
     }
 }
@@ -286,6 +312,8 @@ fn label(lang: Language, field: &str) -> String {
 #[derive(Default)]
 struct Refused<'a> {
     problems: &'a [Problem],
+    /// Why it is changed, as typed.
+    why: &'a str,
     /// What somebody else saved meanwhile.
     theirs: Option<&'a UnitForm>,
     /// Units found for the field of the unit above.
@@ -294,7 +322,12 @@ struct Refused<'a> {
 
 /// The form of a new unit, or of one that is changed (`head`).
 fn form_page(ask: &Ask, status: StatusCode, head: Option<&Head>, typed: &UnitForm, refused: Refused<'_>) -> Response {
-    let Refused { problems, theirs, hits } = refused;
+    let Refused {
+        problems,
+        why,
+        theirs,
+        hits,
+    } = refused;
     let lang = ask.lang();
     let form = Form { lang, problems };
     let like = Input::default();
@@ -353,6 +386,7 @@ fn form_page(ask: &Ask, status: StatusCode, head: Option<&Head>, typed: &UnitFor
                 </div>
             </fieldset>
             {parts::area(form, "note", label(lang, "note"), &typed.note, "", false, 4)}
+            {head.map(|_| why_field(form, why))}
             <div class="actions">
                 <button class="button button--main">{say!(lang, common.save)}</button>
                 <a class="button button--quiet" href=cancel>{say!(lang, common.cancel)}</a>

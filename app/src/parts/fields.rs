@@ -112,6 +112,8 @@ pub struct Input<'a> {
     pub max: u32,
     /// The `autocomplete` value; `off` for what belongs to the record, so that the browser keeps none of it.
     pub autocomplete: &'a str,
+    /// What it is called in the form, where several fields share a name; else its id.
+    pub named: Option<&'a str>,
 }
 
 impl Default for Input<'_> {
@@ -123,6 +125,7 @@ impl Default for Input<'_> {
             class: "",
             max: domain::form::SHORT,
             autocomplete: "off",
+            named: None,
         }
     }
 }
@@ -133,7 +136,7 @@ pub fn input(form: Form<'_>, name: &str, label: String, value: &str, like: Input
     let control = view! {
         <input
             id=name.to_owned()
-            name=name.to_owned()
+            name=like.named.unwrap_or(name).to_owned()
             type=like.kind.to_owned()
             value=value.to_owned()
             dir=direction

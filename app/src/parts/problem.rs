@@ -18,6 +18,7 @@ pub fn sentence(lang: Language, kind: &ProblemKind) -> String {
         }
         ProblemKind::InFuture => say!(lang, problem.in_future),
         ProblemKind::EndsBeforeStart => say!(lang, problem.ends_before_start),
+        ProblemKind::Circular => say!(lang, problem.circular),
         ProblemKind::CountsElsewhere => say!(lang, problem.counts_elsewhere),
         ProblemKind::NoPart => say!(lang, problem.no_part),
         ProblemKind::NotGrounded => say!(lang, problem.not_grounded),

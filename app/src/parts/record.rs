@@ -139,6 +139,8 @@ pub fn act_name(lang: Language, act: &str) -> String {
         "see_shredding" => say!(lang, act.see_shredding),
         "propose_shredding" => say!(lang, act.propose_shredding),
         "decide_shredding" => say!(lang, act.decide_shredding),
+        "see_command" => say!(lang, act.see_command),
+        "see_history" => say!(lang, act.see_history),
         "rotate_keys" => say!(lang, act.rotate_keys),
         other => other.to_owned(),
     }

@@ -3,6 +3,7 @@
 use crate::assignment::{Assigned, assigned_on};
 use crate::db::{Tx, on};
 use crate::log::LogRow;
+use crate::past::Upon;
 use crate::record::{Head, ListFilter, ListPage, page, supervises, visible};
 use crate::seal::{Class, Place};
 use crate::search::Indexed;
@@ -374,16 +375,23 @@ impl Store {
     ///
     /// # Errors
     /// `Conflict` if it has changed since.
-    pub async fn change_case(&self, actor: &Actor, code: &Code, version: i64, draft: &CaseDraft) -> domain::Result<()> {
+    pub async fn change_case(
+        &self,
+        actor: &Actor,
+        code: &Code,
+        version: impl Into<Upon<'_>>,
+        draft: &CaseDraft,
+    ) -> domain::Result<()> {
         let code = of_kind(code, Kind::Case)?;
+        let upon = version.into();
         self.act(actor, On::Record(code), async |work: &mut Work<access::Edit>| {
-            let found = work.expect_version(version)?;
+            let found = work.expect_version(upon.version)?;
             self.change(
                 &mut work.tx,
                 actor,
                 found.id,
                 Kind::Case,
-                version,
+                upon,
                 (&draft.title, &draft.body),
                 &Indexed {
                     names: &[&draft.title],

@@ -1,13 +1,13 @@
 //! Where the two databases differ: triggers that make rows insert-only, and the lock under which migrations run.
 //!
-//! `log_entry`, `citation`, `withdrawal_notice` are insert-only, and so are `case_move`, `attestation`, `remark`,
+//! `log_entry`, `citation`, `withdrawal_notice`, `record_past` are insert-only, and so are `case_move`, `attestation`, `remark`,
 //! `sealed_opening`, `risk_clearance`, `notice_answer` but for the wrapping of their keys; a frozen `statement` never changes;
-//! `holding`, `act`, `involvement`, `consent`, `grading` and `risk_assessment` change only by ending, a `reveal` too; a
+//! `holding`, `act`, `involvement`, `affiliation`, `subordination`, `consent`, `grading` and `risk_assessment` change only by ending, a `reveal` too; a
 //! `reveal_request`, a `block_request` and a `shredding` are decided once; a `qualification` changes only by ending.
 
 use crate::db::{Pool, Tx, on, plain};
 
-const INSERT_ONLY: [&str; 3] = ["log_entry", "citation", "withdrawal_notice"];
+const INSERT_ONLY: [&str; 4] = ["log_entry", "citation", "withdrawal_notice", "record_past"];
 
 /// The key is wrapped anew, under a later generation of class keys: 76 bytes, of which the first four are the generation
 /// (`seal`); 72 before there were generations. That it is the same key shows when it is opened.
@@ -33,7 +33,25 @@ macro_rules! superseded {
 }
 
 /// What may not change in rows that may otherwise end, or whose keys may be wrapped anew.
-const ENDABLE: [(&str, &str); 24] = [
+const ENDABLE: [(&str, &str); 26] = [
+    (
+        "affiliation",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.person_id <> OLD.person_id OR NEW.unit_id IS DISTINCT FROM OLD.unit_id OR NEW.party_type IS DISTINCT FROM OLD.party_type OR NEW.role <> OLD.role OR NEW.from_day IS DISTINCT FROM OLD.from_day OR NEW.to_day IS DISTINCT FROM OLD.to_day OR NEW.confidence <> OLD.confidence OR NEW.note <> OLD.note OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR ",
+            superseded!(),
+            " OR NOT ",
+            same_key!()
+        ),
+    ),
+    (
+        "subordination",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.unit_id <> OLD.unit_id OR NEW.above_id <> OLD.above_id OR NEW.from_day IS DISTINCT FROM OLD.from_day OR NEW.to_day IS DISTINCT FROM OLD.to_day OR NEW.confidence <> OLD.confidence OR NEW.note <> OLD.note OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR ",
+            superseded!(),
+            " OR NOT ",
+            same_key!()
+        ),
+    ),
     (
         "fact",
         concat!(
@@ -219,7 +237,13 @@ const ENDABLE: [(&str, &str); 24] = [
 ];
 
 /// SQLite's REPLACE removes a row without its DELETE trigger: which row it would be.
-const REPLACEABLE: [(&str, &str); 28] = [
+const REPLACEABLE: [(&str, &str); 31] = [
+    ("affiliation", "o.id = NEW.id"),
+    ("subordination", "o.id = NEW.id"),
+    (
+        "record_past",
+        "o.id = NEW.id OR (o.record_id = NEW.record_id AND o.version = NEW.version)",
+    ),
     (
         "fact",
         "o.id = NEW.id OR (o.case_id = NEW.case_id AND o.number = NEW.number)",

@@ -3,6 +3,7 @@
 use crate::blob::{BlobFile, read_chunk};
 use crate::case::of_kind;
 use crate::db::{Tx, on};
+use crate::past::Upon;
 use crate::record::Head;
 use crate::seal::{Class, DataKey};
 use crate::search::Indexed;
@@ -215,12 +216,13 @@ impl Store {
         &self,
         actor: &Actor,
         code: &Code,
-        version: i64,
+        version: impl Into<Upon<'_>>,
         draft: &DocumentDraft,
     ) -> domain::Result<()> {
         let code = of_kind(code, Kind::Document)?;
+        let upon = version.into();
         self.act(actor, On::Record(code), async |work: &mut Work<access::Edit>| {
-            let found = work.expect_version(version)?;
+            let found = work.expect_version(upon.version)?;
             let row = crate::record::row(&mut work.tx, found.id).await?;
             let old: DocumentBody = row.body(&row.key(self, Kind::Document)?)?;
             let body = DocumentBody {
@@ -233,7 +235,7 @@ impl Store {
                 actor,
                 found.id,
                 Kind::Document,
-                version,
+                upon,
                 (&draft.title, &body),
                 &Indexed {
                     names: &[&draft.title],

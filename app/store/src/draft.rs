@@ -401,7 +401,7 @@ impl<A: Act> Work<A> {
                 &actor,
                 draft.id,
                 Kind::Testimony,
-                draft.version,
+                draft.version.into(),
                 (&title, &Body::of(draft.saved.clone())),
                 &Indexed::titles(&[&title]),
                 Some(restricted),

@@ -4,6 +4,7 @@ use crate::act::ActView;
 use crate::case::of_kind;
 use crate::db::{Tx, on};
 use crate::involvement::{InvolvementView, of_incident};
+use crate::past::Upon;
 use crate::record::Head;
 use crate::search::Indexed;
 use crate::work::{On, Work};
@@ -37,7 +38,7 @@ struct Row {
     place: Option<String>,
 }
 
-async fn violations(tx: &mut Tx, id: Uuid) -> Result<Vec<String>> {
+pub(crate) async fn violations(tx: &mut Tx, id: Uuid) -> Result<Vec<String>> {
     Ok(on!(tx, |c| sqlx::query_scalar(
         "SELECT violation FROM incident_violation WHERE incident_id = $1 ORDER BY violation"
     )
@@ -176,19 +177,20 @@ impl Store {
         &self,
         actor: &Actor,
         code: &Code,
-        version: i64,
+        version: impl Into<Upon<'_>>,
         draft: &IncidentDraft,
     ) -> domain::Result<()> {
         let code = of_kind(code, Kind::Incident)?;
+        let upon = version.into();
         self.act(actor, On::Record(code), async |work: &mut Work<access::Edit>| {
-            let found = work.expect_version(version)?;
+            let found = work.expect_version(upon.version)?;
             draft.check_reserved(actor.roles, &violations(&mut work.tx, found.id).await?)?;
             self.change(
                 &mut work.tx,
                 actor,
                 found.id,
                 Kind::Incident,
-                version,
+                upon,
                 (&draft.title, &draft.body),
                 &Indexed {
                     names: &[&draft.title, &draft.body.locality],

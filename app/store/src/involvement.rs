@@ -193,6 +193,11 @@ pub(crate) async fn citations_of(tx: &mut Tx, actor: &Actor, mine: Uuid) -> Resu
     .fetch_all(c)
     .await
     })?;
+    grouped(rows)
+}
+
+/// Rows of link, source and paragraph, in the order of sources, by the link.
+pub(crate) fn grouped(rows: Vec<(Uuid, String, Option<i64>)>) -> Result<HashMap<Uuid, Vec<CitationView>>> {
     let mut all: HashMap<Uuid, Vec<CitationView>> = HashMap::new();
     for (link, code, paragraph) in rows {
         let source: Code = code.parse().map_err(|_| Fault::Malformed {
@@ -224,34 +229,20 @@ impl<A: Act> Work<A> {
     pub(crate) async fn cite_side(&mut self, link: Uuid, citations: &[Citation], against: bool) -> Result<()> {
         let mut problems = Vec::new();
         for citation in citations {
-            let field = format!("cite.{}", citation.source);
-            let Some(source) = self.visible_record(&citation.source).await? else {
-                problems.push(Problem::new(&field, ProblemKind::NoSuchRecord));
-                continue;
+            let (source, statement) = match self.source(citation).await? {
+                Ok(found) => found,
+                Err(kind) => {
+                    problems.push(Problem::new(&format!("cite.{}", citation.source), kind));
+                    continue;
+                }
             };
-            if citation.source.kind() == Kind::Document {
+            let Some(statement) = statement else {
                 self.insert_citation(link, source, None, None, against).await?;
                 continue;
-            }
-            let (status, statement, count): (String, i64, i64) = on!(&mut self.tx, |c| sqlx::query_as(
-                "SELECT status, statement, paragraphs FROM testimony WHERE id = $1"
-            )
-            .bind(source)
-            .fetch_one(c)
-            .await)?;
-            if status != "final" {
-                problems.push(Problem::new(&field, ProblemKind::DraftCited));
-                continue;
-            }
-            match citation.paragraphs.iter().find(|number| i64::from(**number) > count) {
-                Some(number) => problems.push(Problem::new(&field, ProblemKind::NoSuchParagraph(*number))),
-                None => {
-                    for number in &citation.paragraphs {
-                        let paragraph = Some((i64::from(*number), statement));
-                        self.insert_citation(link, source, paragraph, citation.mark, against)
-                            .await?;
-                    }
-                }
+            };
+            for number in &citation.paragraphs {
+                let paragraph = Some((i64::from(*number), statement));
+                self.insert_citation(link, source, paragraph, citation.mark, against).await?;
             }
         }
         if problems.is_empty() {
@@ -259,6 +250,33 @@ impl<A: Act> Work<A> {
         } else {
             Err(problems.into())
         }
+    }
+
+    /// The source of a citation, and of a testimony the version of its statement; or why it can't be cited.
+    pub(crate) async fn source(
+        &mut self,
+        citation: &Citation,
+    ) -> Result<std::result::Result<(Uuid, Option<i64>), ProblemKind>> {
+        let Some(source) = self.visible_record(&citation.source).await? else {
+            return Ok(Err(ProblemKind::NoSuchRecord));
+        };
+        if citation.source.kind() == Kind::Document {
+            return Ok(Ok((source, None)));
+        }
+        let (status, statement, count): (String, i64, i64) = on!(&mut self.tx, |c| sqlx::query_as(
+            "SELECT status, statement, paragraphs FROM testimony WHERE id = $1"
+        )
+        .bind(source)
+        .fetch_one(c)
+        .await)?;
+        if status != "final" {
+            return Ok(Err(ProblemKind::DraftCited));
+        }
+        let beyond = citation.paragraphs.iter().find(|number| i64::from(**number) > count);
+        Ok(match beyond {
+            Some(number) => Err(ProblemKind::NoSuchParagraph(*number)),
+            None => Ok((source, Some(statement))),
+        })
     }
 
     pub(crate) async fn insert_citation(
@@ -359,16 +377,13 @@ struct RawSource {
 }
 
 impl Store {
-    /// What a link on an incident, or a fact of a case, can cite: final testimonies and documents of its cases, as far as this
-    /// person sees them, testimonies first, newest first.
+    /// What a link on an incident, person or unit, or a fact of a case, can cite: final testimonies and documents of the
+    /// record's cases, as far as this person sees them, testimonies first, newest first.
     ///
     /// # Errors
-    /// `NotFound`, `Forbidden`, `PurposeNeeded` for the incident.
-    pub async fn citable(&self, actor: &Actor, incident: &Code) -> domain::Result<Vec<Source>> {
-        if !matches!(incident.kind(), Kind::Incident | Kind::Case) {
-            return Err(Error::NotFound);
-        }
-        self.act(actor, On::Record(incident), async |work: &mut Work<access::OpenForEdit>| {
+    /// `NotFound`, `Forbidden`, `PurposeNeeded` for the record.
+    pub async fn citable(&self, actor: &Actor, record: &Code) -> domain::Result<Vec<Source>> {
+        self.act(actor, On::Record(record), async |work: &mut Work<access::OpenForEdit>| {
             let found = work.found()?;
             let rows: Vec<RawSource> = on!(&mut work.tx, |c| sqlx::query_as(concat!(
                 "SELECT r.id, r.kind, r.code, r.version, r.wrapped_key, r.title, t.paragraphs

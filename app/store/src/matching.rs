@@ -110,10 +110,11 @@ const fn reason_place(row: Uuid) -> Place {
 
 /// What of a person is compared: every name as stated, both halves of an alias in two scripts.
 pub(crate) fn profile(body: &PersonBody, sex: &str, birth_year: Option<i32>, places: Vec<String>) -> Profile {
-    let aliases = body.aliases.lines().flat_map(|line| line.split('/'));
-    let names = [body.name_ar.as_str(), body.name_latin.as_str()]
-        .into_iter()
-        .chain(aliases);
+    let names = body.names();
+    let names = names
+        .iter()
+        .flat_map(|name| name.lines())
+        .flat_map(|line| line.split('/'));
     Profile {
         names: names.filter_map(Name::read).collect(),
         father: Name::read(&body.father),

@@ -1,9 +1,11 @@
 //! Persons, kept: the name under a key of its own, everything on screen by pseudonym first. What is protected is opened by
 //! a reveal only ([`crate::reveal`]).
 
+use crate::affiliation::AffiliationView;
 use crate::case::of_kind;
 use crate::db::{Tx, on};
 use crate::involvement::{InvolvementView, of_party};
+use crate::past::Upon;
 use crate::record::{Head, supervises, visible};
 use crate::reveal::living;
 use crate::risk::known_of;
@@ -12,9 +14,9 @@ use crate::shred::Shredded;
 use crate::work::{On, Work};
 use crate::{Result, Store};
 use domain::access::{self, Act};
-use domain::person::{PersonBody, PersonDraft};
+use domain::person::{IdentitiesForm, Identity, PersonBody, PersonDraft};
 use domain::warning::{Warning, warnings};
-use domain::{Actor, Code, Error, Kind, ProblemKind};
+use domain::{Actor, Code, Error, Kind, Problem, ProblemKind};
 use uuid::Uuid;
 
 /// A person, opened.
@@ -41,6 +43,8 @@ pub struct PersonView {
     /// The identity was destroyed.
     pub shredded: Option<Shredded>,
     pub involved: Vec<InvolvementView>,
+    /// Units and parties with which this person was, as far as this reader may know of them.
+    pub affiliations: Vec<AffiliationView>,
     /// Testimonies of this person, as far as this reader may know of them.
     pub testimonies: Vec<Code>,
     /// What must be weighed before somebody speaks with them again.
@@ -57,9 +61,9 @@ pub struct PersonView {
 pub(crate) struct PersonRow {
     pub protected: bool,
     pub sensitive: bool,
-    sex: String,
-    birth_year: Option<i64>,
-    victim_status: Option<String>,
+    pub sex: String,
+    pub birth_year: Option<i64>,
+    pub victim_status: Option<String>,
 }
 
 /// A person's columns in clear.
@@ -72,10 +76,6 @@ pub(crate) async fn person_row(tx: &mut Tx, id: Uuid) -> Result<PersonRow> {
     .await)?)
 }
 
-fn words(draft: &PersonDraft) -> [&str; 3] {
-    [&draft.body.name_ar, &draft.body.name_latin, &draft.body.aliases]
-}
-
 impl Store {
     pub(crate) async fn insert_person(
         &self,
@@ -84,6 +84,8 @@ impl Store {
         draft: &PersonDraft,
         previous: Option<&str>,
     ) -> Result<(Uuid, Code)> {
+        let names = draft.body.names();
+        let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
         let made = self
             .make(
                 tx,
@@ -91,7 +93,7 @@ impl Store {
                 Kind::Person,
                 (&draft.name, &draft.body),
                 &Indexed {
-                    names: &words(draft),
+                    names: &names,
                     words: &[&draft.body.note],
                     named: true,
                     protected: draft.protected,
@@ -111,13 +113,14 @@ impl Store {
         .execute(c)
         .await
         .map(crate::db::rows))?;
-        self.group(tx, made.id, draft).await?;
+        self.group(tx, made.id, &draft.body, (&draft.sex, draft.birth_year))
+            .await?;
         Ok((made.id, made.code))
     }
 
     /// Writes what a person is grouped by for matching.
-    async fn group(&self, tx: &mut Tx, id: Uuid, draft: &PersonDraft) -> Result<()> {
-        let profile = crate::matching::profile(&draft.body, &draft.sex, draft.birth_year, Vec::new());
+    async fn group(&self, tx: &mut Tx, id: Uuid, body: &PersonBody, known: (&str, Option<i32>)) -> Result<()> {
+        let profile = crate::matching::profile(body, known.0, known.1, Vec::new());
         self.write_match_keys(tx, id, &profile).await
     }
 
@@ -194,61 +197,181 @@ impl Store {
         &self,
         actor: &Actor,
         code: &Code,
-        version: i64,
+        version: impl Into<Upon<'_>>,
         draft: &PersonDraft,
     ) -> domain::Result<()> {
         let code = of_kind(code, Kind::Person)?;
+        let upon = version.into();
         self.act(actor, On::Record(code), async |work: &mut Work<access::Edit>| {
             let found = work.found()?;
-            let row = person_row(&mut work.tx, found.id).await?;
-            if row.protected {
-                let Some(reveal) = living(&mut work.tx, actor, found.id, work.now).await? else {
-                    work.refused("not_revealed");
-                    return Err(Error::at("", ProblemKind::NotRevealed).into());
-                };
-                work.note("reveal", reveal.id.to_string());
-                if row.sensitive && !draft.protected {
-                    return Err(Error::at("protected", ProblemKind::Contradicts).into());
-                }
+            let row = work.open_to_change(found.id).await?;
+            if row.sensitive && row.protected && !draft.protected {
+                return Err(Error::at("protected", ProblemKind::Contradicts).into());
             }
             if row.protected != draft.protected {
                 work.note("protected", draft.protected);
             }
-            work.expect_version(version)?;
-            self.change(
-                &mut work.tx,
-                actor,
-                found.id,
-                Kind::Person,
-                version,
-                (&draft.name, &draft.body),
-                &Indexed {
-                    names: &words(draft),
-                    words: &[&draft.body.note],
-                    named: true,
-                    protected: draft.protected,
+            work.expect_version(upon.version)?;
+            let record = crate::record::row(&mut work.tx, found.id).await?;
+            let old: PersonBody = record.body(&record.key(self, Kind::Person)?)?;
+            let draft = PersonDraft {
+                body: PersonBody {
+                    identities: old.identities,
+                    ..draft.body.clone()
                 },
-                None,
-            )
-            .await?;
-            on!(&mut work.tx, |c| sqlx::query(
-                "UPDATE person SET protected = $2, sex = $3, birth_year = $4, victim_status = $5 WHERE id = $1"
-            )
-            .bind(found.id)
-            .bind(draft.protected)
-            .bind(&draft.sex)
-            .bind(draft.birth_year.map(i64::from))
-            .bind(&draft.victim_status)
-            .execute(c)
-            .await
-            .map(crate::db::rows))?;
-            self.group(&mut work.tx, found.id, draft).await
+                ..draft.clone()
+            };
+            self.write_person(&mut work.tx, actor, found.id, upon, &draft).await
         })
         .await
+    }
+
+    /// Changes who a person is as sources state it.
+    ///
+    /// # Errors
+    /// `Conflict` if the person has changed since; `Invalid` with `NotRevealed`, or at a source: `i2_source`.
+    pub async fn change_identities(
+        &self,
+        actor: &Actor,
+        code: &Code,
+        version: impl Into<Upon<'_>>,
+        form: &IdentitiesForm,
+    ) -> domain::Result<()> {
+        let code = of_kind(code, Kind::Person)?;
+        let upon = version.into();
+        let stated = form.check().map_err(Error::Invalid)?;
+        self.act(actor, On::Record(code), async |work: &mut Work<access::Edit>| {
+            let found = work.found()?;
+            let row = work.open_to_change(found.id).await?;
+            work.expect_version(upon.version)?;
+            let record = crate::record::row(&mut work.tx, found.id).await?;
+            let key = record.key(self, Kind::Person)?;
+            let name = record.title(&key)?;
+            let mut body: PersonBody = record.body(&key)?;
+            body.identities = work.sourced(&body.identities, stated, form).await?;
+            work.note("identities", body.identities.len());
+            let draft = PersonDraft {
+                name,
+                body,
+                birth_year: row.birth_year.and_then(|year| i32::try_from(year).ok()),
+                sex: row.sex,
+                victim_status: row.victim_status,
+                protected: row.protected,
+            };
+            self.write_person(&mut work.tx, actor, found.id, upon, &draft).await
+        })
+        .await
+    }
+
+    async fn write_person(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        id: Uuid,
+        upon: Upon<'_>,
+        draft: &PersonDraft,
+    ) -> Result<()> {
+        let names = draft.body.names();
+        let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
+        self.change(
+            tx,
+            actor,
+            id,
+            Kind::Person,
+            upon,
+            (&draft.name, &draft.body),
+            &Indexed {
+                names: &names,
+                words: &[&draft.body.note],
+                named: true,
+                protected: draft.protected,
+            },
+            None,
+        )
+        .await?;
+        on!(&mut *tx, |c| sqlx::query(
+            "UPDATE person SET protected = $2, sex = $3, birth_year = $4, victim_status = $5 WHERE id = $1"
+        )
+        .bind(id)
+        .bind(draft.protected)
+        .bind(&draft.sex)
+        .bind(draft.birth_year.map(i64::from))
+        .bind(&draft.victim_status)
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
+        self.group(tx, id, &draft.body, (&draft.sex, draft.birth_year)).await
+    }
+}
+
+impl Work<access::Edit> {
+    /// A person's columns, if this person may change the identity: a protected one only while it is revealed to them.
+    async fn open_to_change(&mut self, id: Uuid) -> Result<PersonRow> {
+        let actor = self.actor.clone();
+        let row = person_row(&mut self.tx, id).await?;
+        if row.protected {
+            let Some(reveal) = living(&mut self.tx, &actor, id, self.now).await? else {
+                self.refused("not_revealed");
+                return Err(Error::at("", ProblemKind::NotRevealed).into());
+            };
+            self.note("reveal", reveal.id.to_string());
+        }
+        Ok(row)
+    }
+
+    /// What is stated now, with its sources: one that stood there before may stay; a new one must be visible to this person
+    /// and have the paragraphs. Where this person may not know of the source that stands there, it stays too.
+    async fn sourced(
+        &mut self,
+        before: &[Identity],
+        mut stated: Vec<Identity>,
+        form: &IdentitiesForm,
+    ) -> Result<Vec<Identity>> {
+        let mut problems = Vec::new();
+        let rows: Vec<usize> = (0..form.rows.len()).filter(|row| !form.rows[*row].is_blank()).collect();
+        for (identity, at) in stated.iter_mut().zip(rows) {
+            let old = before.iter().find(|old| old.number == identity.number);
+            match (identity.citation(), old.and_then(Identity::citation)) {
+                (None, Some(old)) => {
+                    if self.visible_record(&old.source).await?.is_none() {
+                        identity.source = Some(old.source);
+                        identity.paragraphs = old.paragraphs;
+                    }
+                }
+                (Some(new), old) if old.as_ref() != Some(&new) => {
+                    if let Err(kind) = self.source(&new).await? {
+                        let field = match kind {
+                            ProblemKind::NoSuchParagraph(_) => format!("i{at}_paragraphs"),
+                            _ => format!("i{at}_source"),
+                        };
+                        problems.push(Problem::new(&field, kind));
+                    }
+                }
+                _ => {}
+            }
+        }
+        if problems.is_empty() {
+            Ok(stated)
+        } else {
+            Err(problems.into())
+        }
     }
 }
 
 impl<A: Act> Work<A> {
+    /// Takes out the sources of identities of which this reader may not know.
+    pub(crate) async fn hide_sources(&mut self, body: &mut PersonBody) -> Result<()> {
+        for identity in &mut body.identities {
+            if let Some(source) = &identity.source
+                && self.visible_record(source).await?.is_none()
+            {
+                identity.source = None;
+                identity.paragraphs.clear();
+            }
+        }
+        Ok(())
+    }
+
     /// The record under which a person counts, and those that count under it.
     async fn counted(&mut self, id: Uuid) -> Result<(Option<Code>, Vec<Code>)> {
         let actor = self.actor.clone();
@@ -287,6 +410,10 @@ impl<A: Act> Work<A> {
         let may_see_risks = access::SeeRisks::grounds(&actor, &facts).is_ok();
         let known = known_of(&store, &mut self.tx, &actor, found.id, may_see_risks).await?;
         let (counts_as, others) = self.counted(found.id).await?;
+        let mut body = body;
+        if let Some(body) = &mut body {
+            self.hide_sources(body).await?;
+        }
         Ok(PersonView {
             counts_as,
             others,
@@ -294,6 +421,7 @@ impl<A: Act> Work<A> {
             may_decide: access::DecideReveal::grounds(&actor, &facts).is_ok(),
             may_mark: shredded.is_none() && access::MarkSensitive::grounds(&actor, &facts).is_ok(),
             may_decide_shredding: proposed && access::DecideShredding::grounds(&actor, &facts).is_ok(),
+            affiliations: crate::affiliation::of_person(&store, &mut self.tx, &actor, found.id).await?,
             involved: of_party(&store, &mut self.tx, &actor, found.id).await?,
             testimonies: crate::testimony::of_witness(&mut self.tx, &actor, found.id).await?,
             history: Store::history(&mut self.tx, found.id, false, 30).await?,

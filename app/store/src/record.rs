@@ -1,6 +1,7 @@
 //! What every record has, whatever its kind: code, version, sealed title and body; and the lists of records.
 
 use crate::db::{Tx, on};
+use crate::past::Upon;
 use crate::seal::{Class, DataKey, Place};
 use crate::search::Indexed;
 use crate::work::{Found, On, Work};
@@ -231,7 +232,7 @@ impl Store {
         Ok(Made { id, code, key })
     }
 
-    /// Changes title and body of a record that was read at `version`.
+    /// Changes title and body of a record that was read before; as it was, it stays in its past.
     ///
     /// # Errors
     /// `Conflict` if it has changed since.
@@ -241,13 +242,21 @@ impl Store {
         actor: &Actor,
         id: Uuid,
         kind: Kind,
-        version: i64,
+        upon: Upon<'_>,
         text: (&str, &impl serde::Serialize),
         words: &Indexed<'_>,
         restricted: Option<bool>,
     ) -> Result<DataKey> {
         let row = row(tx, id).await?;
+        let version = upon.version;
+        if row.version != version {
+            return Err(Fault::Known(domain::Error::Conflict));
+        }
         let key = row.key(self, kind)?;
+        // A testimony has versions of its own.
+        if kind != Kind::Testimony {
+            self.keep_past(tx, kind, &row, &key, upon.why).await?;
+        }
         let next = version + 1;
         let title = key.seal(title_place(id, next), text.0, &self.0.chance);
         let body = key.seal_json(body_place(id, next), text.1, &self.0.chance);

@@ -293,7 +293,9 @@ impl Store {
                 Some(reveal) => {
                     work.note("reveal", reveal.id.to_string());
                     let key = record.key(self, Kind::Person)?;
-                    Some((record.body(&key)?, reveal.expires_at))
+                    let mut body: PersonBody = record.body(&key)?;
+                    work.hide_sources(&mut body).await?;
+                    Some((body, reveal.expires_at))
                 }
             };
             let request = work.request_of(found.id).await?;

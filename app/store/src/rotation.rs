@@ -88,7 +88,7 @@ macro_rules! wrapped {
     };
 }
 
-const TABLES: [Wrapped; 31] = [
+const TABLES: [Wrapped; 33] = [
     wrapped!("identity_key", "record_id", "wrapped_key", "'identity'"),
     wrapped!(
         "record",
@@ -111,6 +111,8 @@ const TABLES: [Wrapped; 31] = [
     wrapped!("same_account", "id", "wrapped_key", "'narrative'"),
     wrapped!("suspicion", "id", "wrapped_key", "'narrative'"),
     wrapped!("act", "id", "wrapped_key", "'narrative'"),
+    wrapped!("affiliation", "id", "wrapped_key", "'narrative'"),
+    wrapped!("subordination", "id", "wrapped_key", "'narrative'"),
     wrapped!("involvement", "id", "wrapped_key", "'narrative'"),
     wrapped!("remark", "id", "wrapped_key", "'narrative'"),
     wrapped!("consent", "id", "wrapped_key", "'narrative'"),

@@ -441,9 +441,8 @@ impl RawHit {
             }
             Kind::Person => {
                 let body: PersonBody = key.open_json(place, &self.body)?;
-                [body.name_ar, body.name_latin, body.aliases, body.note]
-                    .map(|words| (None, words))
-                    .to_vec()
+                let texts = body.names().into_iter().chain([body.note]);
+                texts.map(|words| (None, words)).collect()
             }
             Kind::Testimony => {
                 let (Some(revision), Some(sealed)) = (self.revision, &self.statement) else {

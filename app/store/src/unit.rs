@@ -1,14 +1,18 @@
 //! Units, kept.
 
+use crate::affiliation::{self, AffiliationView};
 use crate::case::of_kind;
+use crate::command::{self, SubordinationView, closes_circle};
 use crate::db::{Tx, on};
 use crate::involvement::{InvolvementView, of_party};
+use crate::past::Upon;
 use crate::record::Head;
 use crate::search::Indexed;
 use crate::work::{On, Work};
 use crate::{Result, Store};
 use chrono::NaiveDate;
 use domain::access::{self, Act};
+use domain::command::{Span, Under};
 use domain::unit::{UnitBody, UnitDraft};
 use domain::{Actor, Code, Error, Kind, ProblemKind};
 use uuid::Uuid;
@@ -24,6 +28,13 @@ pub struct UnitView {
     pub valid_from: Option<NaiveDate>,
     pub valid_to: Option<NaiveDate>,
     pub involved: Vec<InvolvementView>,
+    /// Days on which incidents began in which it has a part, newest first.
+    pub days: Vec<(Code, NaiveDate)>,
+    /// Persons in it, as far as this reader may know of them.
+    pub members: Vec<AffiliationView>,
+    /// Units under which it stood, and units that stood under it.
+    pub above: Vec<SubordinationView>,
+    pub below: Vec<SubordinationView>,
     pub history: Vec<crate::LogRow>,
 }
 
@@ -46,19 +57,15 @@ impl<A: Act> Work<A> {
         let no_such = || Error::at("parent", ProblemKind::NoSuchRecord);
         let parent = self.visible_record(code).await?.ok_or_else(no_such)?;
         let Some(below) = below else { return Ok(Some(parent)) };
-        let circles: i64 = on!(&mut self.tx, |c| sqlx::query_scalar(
-            "WITH RECURSIVE above(id) AS (
-                SELECT id FROM unit WHERE id = $1
-                UNION
-                SELECT u.parent_id FROM unit u JOIN above ON above.id = u.id WHERE u.parent_id IS NOT NULL
-             )
-             SELECT count(*) FROM above WHERE id = $2"
-        )
-        .bind(parent)
-        .bind(below)
-        .fetch_one(c)
-        .await)?;
-        if circles > 0 {
+        let new = Under {
+            unit: below,
+            above: parent,
+            when: Span {
+                from: draft.valid_from,
+                to: draft.valid_to,
+            },
+        };
+        if closes_circle(&mut self.tx, &new).await? {
             Err(Error::at("parent", ProblemKind::Same).into())
         } else {
             Ok(Some(parent))
@@ -142,8 +149,12 @@ impl Store {
             };
             let involved = of_party(self, &mut work.tx, actor, found.id).await?;
             let history = Store::history(&mut work.tx, found.id, false, 30).await?;
+            let members = affiliation::of_unit(self, &mut work.tx, actor, found.id).await?;
+            let above = command::above(self, &mut work.tx, actor, found.id).await?;
+            let below = command::below(self, &mut work.tx, actor, found.id).await?;
+            let days = command::days_of(self, &mut work.tx, actor, found.id).await?;
             let day = |text: Option<String>| text.and_then(|day| day.parse().ok());
-            Ok(UnitView { head, body, party_type: row.party_type, parent, valid_from: day(row.valid_from), valid_to: day(row.valid_to), involved, history })
+            Ok(UnitView { head, body, party_type: row.party_type, parent, valid_from: day(row.valid_from), valid_to: day(row.valid_to), involved, days, members, above, below, history })
         })
         .await
     }
@@ -152,17 +163,24 @@ impl Store {
     ///
     /// # Errors
     /// `Conflict` if it has changed since; `Invalid` at `parent`.
-    pub async fn change_unit(&self, actor: &Actor, code: &Code, version: i64, draft: &UnitDraft) -> domain::Result<()> {
+    pub async fn change_unit(
+        &self,
+        actor: &Actor,
+        code: &Code,
+        version: impl Into<Upon<'_>>,
+        draft: &UnitDraft,
+    ) -> domain::Result<()> {
         let code = of_kind(code, Kind::Unit)?;
+        let upon = version.into();
         self.act(actor, On::Record(code), async |work: &mut Work<access::Edit>| {
-            let found = work.expect_version(version)?;
+            let found = work.expect_version(upon.version)?;
             let parent = work.parent(draft, Some(found.id)).await?;
             self.change(
                 &mut work.tx,
                 actor,
                 found.id,
                 Kind::Unit,
-                version,
+                upon,
                 (&draft.name, &draft.body),
                 &Indexed {
                     names: &words(draft),

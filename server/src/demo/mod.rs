@@ -419,6 +419,7 @@ fn person_draft(person: &scenario::Person) -> PersonDraft {
             .into(),
         aliases: person.aliases.join("\n").into(),
         note: person.note.as_deref().unwrap_or_default().into(),
+        ..PersonBody::default()
     };
     let alias = person
         .aliases

@@ -163,6 +163,8 @@ async fn plant(house: &House) -> Upload {
             ("mother", words.take()),
             ("aliases", format!("{}\n{}", words.take(), words.take())),
             ("note", words.take()),
+            ("family_ar", words.take()),
+            ("nom_de_guerre", words.take()),
             ("sex", "female".into()),
         ]));
         form.protected = protected;
@@ -312,6 +314,7 @@ async fn plant(house: &House) -> Upload {
         .involve(&lina, &incident, &involved.check().expect("a good form"))
         .await
         .expect("linked");
+    plant_units(house, &mut words, &lina, [&case, &witness, &unit, &testimony]).await;
     // Recipients of a referral are told of the withdrawal.
     crate::notice::refer(house, &case).await;
     plant_protection(house, &mut words, [&lina, &yusuf, &rana], &witness, &testimony).await;
@@ -409,6 +412,34 @@ async fn plant(house: &House) -> Upload {
         .expect("taken");
     assert_eq!(words.next, PLANTED);
     coming
+}
+
+/// With whom somebody was, under what a unit stood, who somebody is by a source, and why that was changed.
+async fn plant_units(house: &House, words: &mut Planted, lina: &Actor, [case, person, unit, testimony]: [&Code; 4]) {
+    let store = &house.store;
+    let mut affiliation = draft::affiliation(unit, "commander", ["2024-01-01", ""], &[(testimony, "1")]);
+    affiliation.note = words.take().into();
+    store.affiliate(lina, person, &affiliation).await.expect("recorded");
+    let above = draft::unit(&words.take(), None);
+    let above = store.create_unit(lina, Some(case), &above).await.expect("a unit");
+    let mut link = draft::subordination(unit, &above, ["", ""], &[(testimony, "2")]);
+    link.note = words.take().into();
+    store.subordinate(lina, unit, &link).await.expect("recorded");
+    let stated = domain::person::IdentityForm {
+        name: words.take().into(),
+        father: words.take().into(),
+        mother: words.take().into(),
+        born: words.take().into(),
+        source: testimony.to_string(),
+        paragraphs: "1".into(),
+        ..domain::person::IdentityForm::default()
+    };
+    let form = domain::person::IdentitiesForm { rows: vec![stated] };
+    let why = words.take();
+    store
+        .change_identities(lina, person, (2, why.as_str()), &form)
+        .await
+        .expect("changed");
 }
 
 /// What endangers most: what is sealed by itself, risks, consents and their withdrawal, a draft from a device.

@@ -107,6 +107,7 @@ async fn tours(site: &Site) -> Vec<Tour> {
     let draft = draft.location().trim_end_matches("/edit/witness").to_owned();
     let end = link_on(&worker, &incident, "/end-link?").await;
     let end_act = link_on(&worker, &incident, "/end-act?").await;
+    let (end_affiliation, end_above) = units(&worker, &person, &unit, &document).await;
     let unlink = link_on(&worker, &format!("/cases/{CASE}/people"), "/unlink?").await;
     let moved = link_on(&worker, &format!("/cases/{CASE}/move"), "/move?to=").await;
     let attest = link_on(&head, "/cases/C-2025-0004/move", "/move?to=").await;
@@ -163,12 +164,22 @@ async fn tours(site: &Site) -> Vec<Tour> {
         own.pages.push(format!("/cases/{CASE}{tab}"));
     }
     for record in [&person, &unit, &incident, &document] {
-        own.pages.extend([record.clone(), format!("{record}/edit")]);
+        own.pages
+            .extend([record.clone(), format!("{record}/edit"), format!("{record}/history")]);
     }
     own.pages.extend([
         moved,
         unlink,
         end,
+        end_affiliation,
+        end_above,
+        format!("{person}/affiliate"),
+        format!("{person}/identities"),
+        format!("{person}/history?from=1&to=2"),
+        format!("{unit}/command"),
+        format!("{unit}/command?on=2025-03-07"),
+        format!("{unit}/subordinate"),
+        format!("/cases/{CASE}/history?from=1&to=1"),
         format!("{incident}/involve"),
         format!("{incident}/acts/new"),
         format!("{incident}/roster?act=1"),
@@ -271,6 +282,62 @@ async fn tours(site: &Site) -> Vec<Tour> {
             ],
         ),
     ]
+}
+
+/// Writes something down about a person and a unit, so that their pages are full: the addresses that end it again.
+async fn units(worker: &Person, person: &str, unit: &str, document: &str) -> (String, String) {
+    let code = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let cited = format!("cite.{}", code(document));
+    let made = worker
+        .post(
+            &format!("/units/new?case={CASE}"),
+            &[("name_ar", "الفرقة"), ("party_type", "STATE-MIL"), ("parent", "")],
+        )
+        .await;
+    assert_eq!(made.status, hyper::StatusCode::SEE_OTHER, "{}", made.text);
+    let people = worker.get(&format!("/cases/{CASE}/people")).await.text;
+    let codes = people
+        .split("/units/U-")
+        .skip(1)
+        .map(|rest| format!("U-{}", &rest[..9]));
+    let above = codes
+        .into_iter()
+        .find(|other| *other != code(unit))
+        .expect("another unit");
+    let affiliated = [
+        ("unit", code(unit)),
+        ("role", "commander".to_owned()),
+        ("from_day", "2025-01-01".to_owned()),
+        ("confidence", "AC1".to_owned()),
+        (cited.as_str(), "yes".to_owned()),
+    ];
+    let under = [
+        ("above", above),
+        ("to_day", "2025-04-01".to_owned()),
+        ("confidence", "AC2".to_owned()),
+        (cited.as_str(), "yes".to_owned()),
+    ];
+    let pairs = |pairs: &[(&str, String)]| -> Vec<(String, String)> {
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect()
+    };
+    for (page, form) in [
+        (format!("{person}/affiliate"), pairs(&affiliated)),
+        (format!("{unit}/subordinate"), pairs(&under)),
+    ] {
+        let form: Vec<(&str, &str)> = form
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let answer = worker.post(&page, &form).await;
+        assert_eq!(answer.status, hyper::StatusCode::SEE_OTHER, "{page}: {}", answer.text);
+    }
+    (
+        link_on(worker, person, "/end-link?").await,
+        link_on(worker, unit, "/end-link?").await,
+    )
 }
 
 /// The page of a protected person on [`CASE`] whose identity opens with a reason alone.
@@ -376,7 +443,10 @@ async fn take(tours: &[Tour], site: &Site, browser: &Browser, language: Language
             }
             // The form again with what is wrong.
             let has_form = |end: &str| page.ends_with(end) && (end != "/notices" || tour.login == "u-06");
-            if ["/new", "/involve", "/risks", "/notices"].into_iter().any(has_form) {
+            if ["/new", "/involve", "/risks", "/notices", "/affiliate", "/subordinate"]
+                .into_iter()
+                .any(has_form)
+            {
                 browser.send_empty().await;
                 look(browser, &format!("{name}, refused"), wrong).await;
             }

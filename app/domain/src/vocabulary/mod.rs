@@ -5,6 +5,7 @@
 //! To add a list: a file here, its `pub use` below, and a line in the test `lists`.
 
 pub mod account;
+pub mod affiliation_role;
 pub mod attribution;
 pub mod basis;
 pub mod closure_reason;
@@ -45,6 +46,7 @@ pub mod victim_status;
 pub mod violation;
 
 pub use account::{COPY_POLICY, DECLARATION, INDICATOR, INJURY_CONSISTENCY, SIGNATURE, SUBJECT};
+pub use affiliation_role::AFFILIATION_ROLE;
 pub use attribution::ATTRIBUTION;
 pub use basis::BASIS;
 pub use closure_reason::CLOSURE_REASON;
@@ -188,6 +190,7 @@ mod tests {
 
     fn lists() -> Vec<(&'static str, Vec<&'static Term>)> {
         vec![
+            ("affiliation_role", AFFILIATION_ROLE.terms().collect()),
             ("attribution", ATTRIBUTION.terms().collect()),
             ("basis", BASIS.terms().collect()),
             ("closure_reason", CLOSURE_REASON.terms().collect()),

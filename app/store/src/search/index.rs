@@ -243,7 +243,9 @@ impl Store {
                 named = true;
                 protected = crate::person::person_row(tx, id).await?.protected;
                 let body: PersonBody = row.body(&key)?;
-                plain(&[&body.name_ar, &body.name_latin, &body.aliases], &[&body.note])
+                let names = body.names();
+                let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
+                plain(&names, &[&body.note])
             }
             Kind::Testimony => {
                 let statement = crate::testimony::content_of(tx, id, &key, &row).await?;
