@@ -163,10 +163,11 @@ impl Placed<'_> {
 /// Where each unit stands: under the one before it, further in the deeper it is in the chain.
 fn placed(units: &[CommandUnit]) -> (Vec<Placed<'_>>, i32) {
     let highest = units.iter().map(|unit| unit.level).min().unwrap_or(0);
-    let mut top = LINE + GAP + PAD;
+    let mut top = 2;
     let mut boxes = Vec::with_capacity(units.len());
     for unit in units {
-        let lines = 1 + i32::try_from(unit.command.len().max(1)).unwrap_or(1);
+        let said = unit.command.len().max(1) + unit.under.len().max(1);
+        let lines = 1 + i32::try_from(said).unwrap_or(1);
         let height = lines * LINE + 2 * PAD;
         let indent = (unit.level - highest + 1).min(MOST_STEPS) * STEP;
         boxes.push(Placed {
@@ -187,7 +188,7 @@ fn drawing(lang: Language, command: &CommandView, heading: &str) -> AnyView {
     let mirror = lang == Language::Arabic;
     let lines = boxes
         .iter()
-        .flat_map(|one| lines_up(lang, one, &boxes, mirror))
+        .flat_map(|one| lines_up(one, &boxes, mirror))
         .collect_view();
     let boxes = boxes.iter().map(|one| unit_box(lang, one, mirror)).collect_view();
     let units = command.units.len().to_string();
@@ -212,38 +213,48 @@ fn across(x: i32, mirror: bool) -> i32 {
     if mirror { WIDTH - x } else { x }
 }
 
-/// Lines from a unit up to what it stood under on the day, each with how sure that is; to "not known" where nobody says.
-fn lines_up(lang: Language, one: &Placed<'_>, boxes: &[Placed<'_>], mirror: bool) -> Vec<AnyView> {
-    let end = one.indent;
-    let unknown = one.unit.level <= 0 && one.unit.under.is_empty();
-    if unknown {
-        let x = across(end - STEP / 2, mirror);
-        let (top, middle) = (one.top - GAP - LINE / 2, one.middle());
-        let word = view! { <text x=across(end, mirror).to_string() y=(one.top - GAP / 2).to_string() class="chain-soft">{say!(lang, command.not_known)}</text> };
-        let path = format!("M{x} {top}V{middle}H{}", across(end, mirror));
-        return vec![view! { {word}<path class="chain-line" data-sure="none" d=path/> }.into_any()];
+/// Lines from a unit up to what it stood under on the day: the surer it is, the more of the line is there. A stub where nobody
+/// says.
+fn lines_up(one: &Placed<'_>, boxes: &[Placed<'_>], mirror: bool) -> Vec<AnyView> {
+    let end = across(one.indent, mirror);
+    if one.unit.level <= 0 && one.unit.under.is_empty() {
+        let path = format!("M{} {}H{end}", across(one.indent - STEP / 2, mirror), one.middle());
+        return vec![view! { <path class="chain-line" data-sure="none" d=path/> }.into_any()];
     }
-    let found = one.unit.under.iter().enumerate().filter_map(|(nth, link)| {
+    let found = one.unit.under.iter().zip(0..).filter_map(|(link, nth)| {
         let above = boxes.iter().find(|other| other.unit.code == link.other)?;
-        Some((i32::try_from(nth).unwrap_or(0), link, above))
+        Some((nth, link, above))
     });
     found
         .map(|(nth, link, above)| {
-            let shift = (nth * 9).min(STEP / 2 - 2);
-            let x = across(above.indent.min(end - STEP).max(0) + STEP / 2 - shift, mirror);
-            let (from, to) = (above.top + above.height, one.middle() + nth * 8);
             let sure = link.confidence.clone().unwrap_or_else(|| "none".to_owned());
-            let word = link.confidence.clone().unwrap_or_else(|| say!(lang, command.own_word));
-            let place = across(above.indent.min(end - STEP).max(0) + STEP / 2 + 6, mirror);
-            // Beside the line, in the gap over the box.
-            let y = one.top - 5 - nth * 12;
-            view! {
-                <path class="chain-line" data-sure=sure d=format!("M{x} {from}V{to}H{}", across(end, mirror))/>
-                <text x=place.to_string() y=y.to_string() class="chain-soft">{word}</text>
-            }
-            .into_any()
+            let to = one.middle() + (nth * 8).min(2 * LINE);
+            let x = above.indent + STEP / 2;
+            let between = |other: &&Placed<'_>| other.top > above.top && other.top < one.top && other.indent < x;
+            // Around a box that stands in the way: from the side of the unit above.
+            let path = if boxes.iter().any(|other| between(&other)) || x >= one.indent {
+                let from = (across(above.indent, mirror), above.middle() + LINE);
+                format!("M{} {}H{}V{to}H{end}", from.0, from.1, across(above.indent - 8, mirror))
+            } else {
+                format!("M{} {}V{to}H{end}", across(x, mirror), above.top + above.height)
+            };
+            view! { <path class="chain-line" data-sure=sure d=path/> }.into_any()
         })
         .collect()
+}
+
+/// What a box says of the units above: each with how sure that is, or that nobody knows.
+fn stood_under(lang: Language, unit: &CommandUnit) -> Vec<String> {
+    let label = say!(lang, command.above);
+    if unit.under.is_empty() {
+        return vec![format!("{label}: {}", say!(lang, command.not_known))];
+    }
+    let sure = |link: &SubordinationView| link.confidence.clone().unwrap_or_else(|| say!(lang, command.own_word));
+    let told = unit
+        .under
+        .iter()
+        .map(|link| format!("{label} {} · {}", isolated(link.other.as_str()), sure(link)));
+    told.collect()
 }
 
 /// The most characters of a line of a box.
@@ -265,8 +276,9 @@ fn unit_box(lang: Language, one: &Placed<'_>, mirror: bool) -> AnyView {
     let start = across(one.indent + PAD, mirror);
     let line = |nth: i32| (one.top + PAD + nth * LINE + 15).to_string();
     let itself = (unit.level == 0).then_some("yes");
-    let command = commands(lang, unit)
-        .into_iter()
+    let under = stood_under(lang, unit).into_iter().map(|words| (None, words, None));
+    let said = under
+        .chain(commands(lang, unit))
         .zip(1..)
         .map(|((href, text, tone), nth)| {
             let words = view! { <text x=start.to_string() y=line(nth) class="chain-soft" data-tone=tone>{text}</text> };
@@ -280,7 +292,7 @@ fn unit_box(lang: Language, one: &Placed<'_>, mirror: bool) -> AnyView {
     view! {
         <rect class="chain-box" data-itself=itself x=left.to_string() y=one.top.to_string() width=width.to_string() height=one.height.to_string() rx="4"/>
         <a href=unit.code.path()><text x=start.to_string() y=line(0) class="chain-name">{name}</text></a>
-        {command}
+        {said}
     }
     .into_any()
 }
@@ -539,12 +551,7 @@ mod tests {
         assert!(boxes.windows(2).all(|pair| pair[0].top + pair[0].height < pair[1].top));
         assert!(boxes.last().is_some_and(|last| last.top + last.height < height));
         let deep: Vec<CommandUnit> = (0..40).map(|level| unit(i64::from(level), level)).collect();
-        assert!(
-            placed(&deep)
-                .0
-                .iter()
-                .all(|one| one.indent <= MOST_STEPS * STEP && one.indent < WIDTH / 2)
-        );
+        assert!(placed(&deep).0.iter().all(|one| one.indent < WIDTH / 2));
     }
 
     #[test]

@@ -567,7 +567,7 @@ impl Work<access::SeePair> {
         })?;
         let mut people: Vec<Uuid> = rows.iter().map(|row| row.6).collect();
         people.extend(rows.iter().filter_map(|row| row.8));
-        store.know_staff(&mut self.tx, people.into_iter()).await?;
+        store.know_staff(&mut self.tx, people).await?;
         let (mut standing, mut before) = (None, Vec::new());
         for (id, verdict, kept, wrapped, reason, at, by, ended_at, ended_by) in rows {
             let key = store.0.keys.unwrap(Class::Narrative, id, &wrapped)?;

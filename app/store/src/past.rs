@@ -253,6 +253,8 @@ impl Store {
                 head.title = Some(record.title(key)?);
             }
             let past = work.past(found.id).await?;
+            let writers = past.iter().map(|row| row.written_by).chain([record.updated_by]);
+            self.know_staff(&mut work.tx, writers.collect::<Vec<_>>()).await?;
             let versions = work.versions(&record, &past, key.as_ref())?;
             let compared = match (compare, &key) {
                 (Some((one, other)), Some(key)) => {

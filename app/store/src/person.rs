@@ -331,23 +331,25 @@ impl Work<access::Edit> {
         let rows: Vec<usize> = (0..form.rows.len()).filter(|row| !form.rows[*row].is_blank()).collect();
         for (identity, at) in stated.iter_mut().zip(rows) {
             let old = before.iter().find(|old| old.number == identity.number);
-            match (identity.citation(), old.and_then(Identity::citation)) {
-                (None, Some(old)) => {
-                    if self.visible_record(&old.source).await?.is_none() {
-                        identity.source = Some(old.source);
-                        identity.paragraphs = old.paragraphs;
-                    }
+            let stood = old.and_then(Identity::citation);
+            let Some(new) = identity.citation() else {
+                if let Some(stood) = stood
+                    && self.visible_record(&stood.source).await?.is_none()
+                {
+                    identity.source = Some(stood.source);
+                    identity.paragraphs = stood.paragraphs;
                 }
-                (Some(new), old) if old.as_ref() != Some(&new) => {
-                    if let Err(kind) = self.source(&new).await? {
-                        let field = match kind {
-                            ProblemKind::NoSuchParagraph(_) => format!("i{at}_paragraphs"),
-                            _ => format!("i{at}_source"),
-                        };
-                        problems.push(Problem::new(&field, kind));
-                    }
-                }
-                _ => {}
+                continue;
+            };
+            if stood.as_ref() == Some(&new) {
+                continue;
+            }
+            if let Err(kind) = self.source(&new).await? {
+                let field = match kind {
+                    ProblemKind::NoSuchParagraph(_) => format!("i{at}_paragraphs"),
+                    _ => format!("i{at}_source"),
+                };
+                problems.push(Problem::new(&field, kind));
             }
         }
         if problems.is_empty() {
