@@ -30,7 +30,7 @@ mod site;
 mod statement;
 #[path = "web/structure.rs"]
 mod structure;
-#[path = "web/who.rs"]
-mod who;
 #[path = "web/units.rs"]
 mod units;
+#[path = "web/who.rs"]
+mod who;

@@ -67,9 +67,8 @@ fn row(lang: Language, claims: &[ClaimView], claim: &ClaimView, may: bool) -> An
     let parent = claim
         .parent
         .map(|parent| view! { <p><a href=format!("#claim-{parent}")>{say!(lang, claim.part_of, number = parent.to_string())}</a></p> });
-    let via = (!claim.body.via.is_blank()).then(
-        || view! { <p class="help" dir="auto">{say!(lang, claim.via)}": "{claim.body.via.to_string()}</p> },
-    );
+    let via = (!claim.body.via.is_blank())
+        .then(|| view! { <p class="help" dir="auto">{say!(lang, claim.via)}": "{claim.body.via.to_string()}</p> });
     let victims = (!claim.body.victims.is_blank())
         .then(|| view! { <p class="help" dir="auto">{claim.body.victims.to_string()}</p> });
     let parties: Vec<&str> = claim

@@ -242,7 +242,8 @@ impl<A: Act> Work<A> {
             };
             for number in &citation.paragraphs {
                 let paragraph = Some((i64::from(*number), statement));
-                self.insert_citation(link, source, paragraph, citation.mark, against).await?;
+                self.insert_citation(link, source, paragraph, citation.mark, against)
+                    .await?;
             }
         }
         if problems.is_empty() {
