@@ -31,18 +31,20 @@ pub(super) enum Tab {
     Documents,
     People,
     Incidents,
+    Facts,
     Chart,
     Timeline,
     History,
 }
 
 impl Tab {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Overview,
         Self::Testimonies,
         Self::Documents,
         Self::People,
         Self::Incidents,
+        Self::Facts,
         Self::Chart,
         Self::Timeline,
         Self::History,
@@ -67,6 +69,7 @@ impl Tab {
             Self::Documents => "/documents",
             Self::People => "/people",
             Self::Incidents => "/incidents",
+            Self::Facts => "/facts",
             Self::Chart => "/chart",
             Self::Timeline => "/timeline",
             Self::History => "/history",
@@ -82,6 +85,7 @@ impl Tab {
             Self::Documents => say!(lang, case.documents),
             Self::People => say!(lang, case.people),
             Self::Incidents => say!(lang, case.incidents),
+            Self::Facts => say!(lang, fact.title),
             Self::Chart => say!(lang, chart.tab),
             Self::Timeline => say!(lang, timeline.tab),
             Self::History => say!(lang, case.history),
@@ -99,7 +103,7 @@ impl Tab {
             )
         };
         match self {
-            Self::Overview | Self::Chart | Self::Timeline | Self::History => None,
+            Self::Overview | Self::Facts | Self::Chart | Self::Timeline | Self::History => None,
             Self::Testimonies => of(&[Kind::Testimony]),
             Self::Documents => of(&[Kind::Document]),
             Self::People => of(&[Kind::Person, Kind::Unit]),

@@ -79,11 +79,13 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
         || say!(lang, count.as_now),
         |on| say!(lang, count.as_of, day = day(lang, on)),
     );
-    let unnamed = (counted.unnamed > 0 && asked.of == Of::Violations || counted.unnamed > 0)
+    let unnamed = (counted.unnamed > 0)
         .then(|| view! { <p>{say!(lang, count.unnamed, count = counted.unnamed.to_string())}</p> });
-    let total = (!asked.release || counted.total >= SMALL || counted.total == 0)
-        .then(|| say!(lang, count.total, count = counted.total.to_string()))
-        .unwrap_or_else(|| say!(lang, count.few, count = SMALL.to_string()));
+    let total = if asked.release && counted.total > 0 && counted.total < SMALL {
+        say!(lang, count.few, count = SMALL.to_string())
+    } else {
+        say!(lang, count.total, count = counted.total.to_string())
+    };
     let incident = asked.incident.as_ref().map(|code| view! { " · "{code_link(code)} });
     let other = if asked.release {
         view! { <a href=asked.address(asked.by, None, false)>{say!(lang, count.full)}</a> }.into_any()

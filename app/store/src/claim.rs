@@ -76,7 +76,7 @@ impl Store {
             })?;
             work.returned(&rows.iter().map(|row| row.id).collect::<Vec<_>>());
             let people: Vec<Uuid> = rows.iter().map(|row| row.recorded_by).collect();
-            self.know_staff(&mut work.tx, people.into_iter()).await?;
+            self.know_staff(&mut work.tx, people).await?;
             let small = |number: i64| u32::try_from(number).unwrap_or_default();
             let mut claims = rows
                 .into_iter()

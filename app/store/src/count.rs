@@ -232,7 +232,7 @@ impl Store {
                 .fetch_all(c)
                 .await)?;
             let people: Vec<Uuid> = rows.iter().map(|row| row.6).collect();
-            self.know_staff(&mut work.tx, people.into_iter()).await?;
+            self.know_staff(&mut work.tx, people).await?;
             rows.into_iter()
                 .map(|(id, status, source, wrapped, reason, at, by, ended)| {
                     let key = self.0.keys.unwrap(Class::Narrative, id, &wrapped)?;

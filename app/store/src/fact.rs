@@ -145,7 +145,7 @@ impl Store {
             let same = same_accounts(self, &mut work.tx, actor, found.id).await?;
             let mut grades = grades(self, &mut work.tx, found.id).await?;
             let people: Vec<Uuid> = rows.iter().map(|row| row.recorded_by).collect();
-            self.know_staff(&mut work.tx, people.into_iter()).await?;
+            self.know_staff(&mut work.tx, people).await?;
             let pairs: Vec<(Code, Code)> = same.iter().map(|one| one.codes.clone()).collect();
             let mut facts = Vec::with_capacity(rows.len());
             for row in rows {
@@ -435,7 +435,7 @@ async fn grades(store: &Store, tx: &mut Tx, case: Uuid) -> Result<HashMap<Uuid, 
     .fetch_all(c)
     .await)?;
     let people: Vec<Uuid> = rows.iter().map(|row| row.7).collect();
-    store.know_staff(tx, people.into_iter()).await?;
+    store.know_staff(tx, people).await?;
     rows.into_iter()
         .map(|(id, fact, computed, grade, wrapped, reasons, at, by)| {
             let key = store.0.keys.unwrap(Class::Narrative, id, &wrapped)?;

@@ -267,7 +267,7 @@ impl<A: Act> Work<A> {
         .await)?;
         let mut people: Vec<Uuid> = steps.iter().map(|row| row.proposed_by).collect();
         people.extend(steps.iter().filter_map(|row| row.decided_by));
-        store.know_staff(&mut self.tx, people.into_iter()).await?;
+        store.know_staff(&mut self.tx, people).await?;
         let confidence = |row: &PartyRow| {
             let grade = row.confidence.as_deref()?.strip_prefix("AC")?;
             grade.parse::<u8>().ok()
