@@ -92,7 +92,7 @@ on_both! {
         // Where days are recorded, there is nothing between them.
         let gap = on("2015-01-01").await;
         assert_eq!(told(&gap), [(f.battalion.clone(), 0), (f.company.clone(), 1)]);
-        assert_eq!(gap.units[0].command.iter().filter_map(|claim| claim.other.clone()).collect::<Vec<_>>(), [other.clone()]);
+        assert_eq!(gap.units[0].command.iter().filter_map(|claim| claim.other.clone()).collect::<Vec<_>>(), std::slice::from_ref(&other));
         // From below one sees the whole way up.
         let below = house.store.chain_of_command(&f.lina, &f.company, day("2014-12-31")).await.expect("opens");
         assert_eq!(told(&below), [(f.brigade.clone(), -2), (f.battalion.clone(), -1), (f.company.clone(), 0)]);
