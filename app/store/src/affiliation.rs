@@ -2,6 +2,7 @@
 
 use crate::case::of_kind;
 use crate::db::{Tx, on};
+use crate::involvement::link_of;
 use crate::involvement::{CitationView, grouped};
 use crate::record::{class_of, supervises, title_place, visible};
 use crate::seal::{Class, Place};
@@ -262,19 +263,7 @@ impl Store {
     pub async fn end_affiliation(&self, actor: &Actor, person: &Code, id: Uuid) -> domain::Result<()> {
         let person = of_kind(person, Kind::Person)?;
         self.act(actor, On::Record(person), async |work: &mut Work<access::Unlink>| {
-            let found = work.found()?;
-            work.note("affiliation", id.to_string());
-            let ended = on!(&mut work.tx, |c| sqlx::query(
-                "UPDATE affiliation SET superseded_at = $3, superseded_by = $4 WHERE id = $1 AND person_id = $2 AND superseded_at IS NULL"
-            )
-            .bind(id)
-            .bind(found.id)
-            .bind(work.now)
-            .bind(actor.account.0)
-            .execute(c)
-            .await
-            .map(crate::db::rows))?;
-            if ended == 1 { Ok(()) } else { Err(Error::NotFound.into()) }
+            work.end_link(link_of!("affiliation", "person_id"), id).await
         })
         .await
     }

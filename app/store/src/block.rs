@@ -1,17 +1,17 @@
 //! The sealed block on sexual violence: apart from the rest of the sealed part, under a key of its own. Who is trained for it
 //! writes it, and opens it once for each request that a second person approved. The rules are `domain::sealed`.
 
+use crate::approval::BLOCK;
 use crate::case::of_kind;
-use crate::db::{Tx, on};
-use crate::record::{supervises, visible};
-use crate::reveal::{MyRequest, RequestView, WaitingRow, code_of};
+use crate::db::on;
+use crate::reveal::RequestView;
 use crate::seal::{Class, Place};
 use crate::sealed::{SealedView, body_place as before_place};
 use crate::work::{On, Work};
 use crate::{Fault, Result, Store};
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use domain::access::{self, Act};
-use domain::reveal::{REQUEST_HOURS, Reason, RequestState, request_state};
+use domain::reveal::{Reason, RequestState, request_state};
 use domain::sealed::{Bar, Part, bar, only};
 use domain::testimony::Answers;
 use domain::{AccountId, Actor, Code, Error, Kind, ProblemKind, Words};
@@ -23,15 +23,6 @@ fn body_place(testimony: Uuid, version: i64) -> Place {
         column: "body",
         row: testimony,
         version,
-    }
-}
-
-const fn place(column: &'static str, row: Uuid) -> Place {
-    Place {
-        table: "block_request",
-        column,
-        row,
-        version: 1,
     }
 }
 
@@ -185,26 +176,6 @@ impl<A: Act> Work<A> {
 }
 
 impl Work<access::OpenBlock> {
-    /// Uses an approved request up.
-    async fn use_up(&mut self, request: Uuid) -> Result<()> {
-        let now = self.now;
-        let used = on!(&mut self.tx, |c| {
-            sqlx::query(
-            "UPDATE block_request SET used_at = $2 WHERE id = $1 AND approved AND used_at IS NULL AND expires_at > $2"
-        )
-        .bind(request)
-        .bind(now)
-        .execute(c)
-        .await
-        .map(crate::db::rows)
-        })?;
-        if used == 1 {
-            Ok(())
-        } else {
-            Err(Fault::Known(Error::Conflict))
-        }
-    }
-
     async fn block(&mut self, code: &Code, testimony: Uuid) -> Result<SealedView> {
         let row: Option<(i64, Vec<u8>, Vec<u8>)> = on!(&mut self.tx, |c| sqlx::query_as(
             "SELECT version, wrapped_key, body FROM sealed_block WHERE testimony_id = $1"
@@ -256,7 +227,7 @@ impl Store {
                         by: self.staff_name(AccountId(row.asked_by)),
                         at: row.asked_at,
                         state: row.state(now),
-                        reason: Words::from(key.open(place("reason", row.id), &row.reason)?),
+                        reason: Words::from(key.open(BLOCK.place("reason", row.id), &row.reason)?),
                     })
                 })
                 .collect::<Result<Vec<_>>>()?;
@@ -277,28 +248,12 @@ impl Store {
     pub async fn ask_block(&self, actor: &Actor, code: &Code, reason: &Reason) -> domain::Result<()> {
         let code = of_kind(code, Kind::Testimony)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::AskBlock>| {
-            let (testimony, now) = (work.found()?.id, work.now);
+            let testimony = work.found()?.id;
             let open = work.my_block_request(testimony).await?.map(|(_, state)| state);
             if matches!(open, Some(RequestState::Waiting | RequestState::Approved)) {
                 return Err(Error::Conflict.into());
             }
-            let id = self.0.chance.id(now);
-            let (key, wrapped) = self.0.keys.new_key(Class::Narrative, id, &self.0.chance);
-            on!(&mut work.tx, |c| sqlx::query(
-                "INSERT INTO block_request (id, testimony_id, asked_at, asked_by, expires_at, wrapped_key, reason) VALUES ($1, $2, $3, $4, $5, $6, $7)"
-            )
-            .bind(id)
-            .bind(testimony)
-            .bind(now)
-            .bind(actor.account.0)
-            .bind(now + Duration::hours(REQUEST_HOURS))
-            .bind(&wrapped)
-            .bind(key.seal(place("reason", id), &reason.0, &self.0.chance))
-            .execute(c)
-            .await
-            .map(crate::db::rows))?;
-            work.note("request", id.to_string());
-            Ok(())
+            work.ask_approval(&BLOCK, testimony, reason).await
         })
         .await
     }
@@ -314,7 +269,7 @@ impl Store {
             let request = work.my_block_request(testimony).await?;
             match (bar(actor.stepped_up, request.map(|(_, state)| state)), request) {
                 (None, Some((request, _))) => {
-                    work.use_up(request).await?;
+                    work.use_up(&BLOCK, request).await?;
                     work.note("request", request.to_string());
                 }
                 (Some(Bar::StepUp), _) => {
@@ -383,7 +338,7 @@ impl Store {
                             asked_by: self.staff_name(AccountId(row.asked_by)),
                             asked_at: row.asked_at,
                             expires_at: row.expires_at,
-                            reason: Words::from(key.open(place("reason", row.id), &row.reason)?),
+                            reason: Words::from(key.open(BLOCK.place("reason", row.id), &row.reason)?),
                             mine: row.asked_by == actor.account.0,
                         })
                     })
@@ -412,142 +367,9 @@ impl Store {
     ) -> domain::Result<()> {
         let code = of_kind(code, Kind::Testimony)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::DecideBlock>| {
-            let (testimony, now) = (work.found()?.id, work.now);
-            let row: Option<(Uuid, Vec<u8>)> = on!(&mut work.tx, |c| sqlx::query_as(
-                "SELECT asked_by, wrapped_key FROM block_request WHERE id = $1 AND testimony_id = $2"
-            )
-            .bind(request)
-            .bind(testimony)
-            .fetch_optional(c)
-            .await)?;
-            let (asked_by, wrapped) = row.ok_or(Fault::Known(Error::NotFound))?;
-            work.note("request", request.to_string());
-            if asked_by == actor.account.0 {
-                work.refused("own_request");
-                return Err(Error::at("", ProblemKind::NotBySelf).into());
-            }
-            let key = self.0.keys.unwrap(Class::Narrative, request, &wrapped)?;
-            let decided = on!(&mut work.tx, |c| sqlx::query(
-                "UPDATE block_request SET decided_at = $2, decided_by = $3, approved = $4, decision = $5
-                 WHERE id = $1 AND decided_at IS NULL AND expires_at > $2"
-            )
-            .bind(request)
-            .bind(now)
-            .bind(actor.account.0)
-            .bind(approve)
-            .bind(key.seal(place("decision", request), &reason.0, &self.0.chance))
-            .execute(c)
-            .await
-            .map(crate::db::rows))?;
-            if decided == 0 {
-                return Err(Error::Conflict.into());
-            }
-            work.note("approved", approve);
-            Ok(())
+            let testimony = work.found()?.id;
+            work.decide_approval(&BLOCK, testimony, request, approve, reason).await
         })
         .await
     }
-}
-
-/// Requests to open a block that this person may decide, oldest first.
-pub(crate) async fn waiting(
-    store: &Store,
-    tx: &mut Tx,
-    actor: &Actor,
-    now: DateTime<Utc>,
-) -> Result<Vec<(Uuid, WaitingRow)>> {
-    let rows: Vec<(Uuid, String, Uuid, DateTime<Utc>, DateTime<Utc>)> = on!(&mut *tx, |c| {
-        sqlx::query_as(concat!(
-            "SELECT q.id, r.code, q.asked_by, q.asked_at, q.expires_at
-             FROM block_request q
-             JOIN record r ON r.id = q.testimony_id
-             WHERE q.decided_at IS NULL AND q.expires_at > $3 AND q.asked_by <> $1
-               AND EXISTS (SELECT 1 FROM holding wh JOIN assignment wa ON wa.case_id = wh.case_id
-                           WHERE wh.record_id = r.id AND wh.superseded_at IS NULL
-                             AND wa.account_id = $1 AND wa.ended_at IS NULL AND wa.duty IN ('protection_officer', 'supervisor'))
-               AND (",
-            visible!(),
-            ")
-             ORDER BY q.asked_at, q.id
-             LIMIT 100"
-        ))
-        .bind(actor.account.0)
-        .bind(supervises(actor))
-        .bind(now)
-        .fetch_all(c)
-        .await
-    })?;
-    store.know_staff(tx, rows.iter().map(|row| row.2)).await?;
-    rows.into_iter()
-        .map(|(id, code, by, at, expires_at)| {
-            let row = WaitingRow {
-                record: code_of(id, &code)?,
-                by: store.staff_name(AccountId(by)),
-                at,
-                expires_at: Some(expires_at),
-            };
-            Ok((id, row))
-        })
-        .collect()
-}
-
-/// This person's requests of the last thirty days, newest first.
-pub(crate) async fn mine(
-    store: &Store,
-    tx: &mut Tx,
-    actor: &Actor,
-    now: DateTime<Utc>,
-) -> Result<Vec<(Uuid, MyRequest)>> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        id: Uuid,
-        code: String,
-        asked_at: DateTime<Utc>,
-        expires_at: DateTime<Utc>,
-        approved: Option<bool>,
-        used_at: Option<DateTime<Utc>>,
-        decided_by: Option<Uuid>,
-        wrapped_key: Vec<u8>,
-        decision: Option<Vec<u8>>,
-    }
-    let rows: Vec<Row> = on!(&mut *tx, |c| {
-        sqlx::query_as(concat!(
-            "SELECT q.id, r.code, q.asked_at, q.expires_at, q.approved, q.used_at, q.decided_by, q.wrapped_key, q.decision
-             FROM block_request q
-             JOIN record r ON r.id = q.testimony_id
-             WHERE q.asked_by = $1 AND q.asked_at > $3 AND (",
-            visible!(),
-            ")
-             ORDER BY q.asked_at DESC, q.id DESC
-             LIMIT 50"
-        ))
-        .bind(actor.account.0)
-        .bind(supervises(actor))
-        .bind(now - Duration::days(30))
-        .fetch_all(c)
-        .await
-    })?;
-    store
-        .know_staff(tx, rows.iter().filter_map(|row| row.decided_by))
-        .await?;
-    rows.into_iter()
-        .map(|row| {
-            let decision = match &row.decision {
-                None => None,
-                Some(sealed) => {
-                    let key = store.0.keys.unwrap(Class::Narrative, row.id, &row.wrapped_key)?;
-                    Some(Words::from(key.open(place("decision", row.id), sealed)?))
-                }
-            };
-            let mine = MyRequest {
-                record: code_of(row.id, &row.code)?,
-                state: request_state(row.approved, row.used_at.is_some(), row.expires_at, now),
-                asked_at: row.asked_at,
-                expires_at: row.expires_at,
-                decided_by: row.decided_by.map(|by| store.staff_name(AccountId(by))),
-                decision,
-            };
-            Ok((row.id, mine))
-        })
-        .collect()
 }

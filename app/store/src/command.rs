@@ -7,6 +7,7 @@ use crate::affiliation::{self, AffiliationView, citations, span};
 use crate::case::of_kind;
 use crate::db::{Tx, on};
 use crate::involvement::CitationView;
+use crate::involvement::link_of;
 use crate::record::{Head, supervises, title_place, visible};
 use crate::seal::{Class, Place};
 use crate::work::{On, Work};
@@ -379,19 +380,7 @@ impl Store {
     pub async fn end_subordination(&self, actor: &Actor, unit: &Code, id: Uuid) -> domain::Result<()> {
         let unit = of_kind(unit, Kind::Unit)?;
         self.act(actor, On::Record(unit), async |work: &mut Work<access::Unlink>| {
-            let found = work.found()?;
-            work.note("subordination", id.to_string());
-            let ended = on!(&mut work.tx, |c| sqlx::query(
-                "UPDATE subordination SET superseded_at = $3, superseded_by = $4 WHERE id = $1 AND unit_id = $2 AND superseded_at IS NULL"
-            )
-            .bind(id)
-            .bind(found.id)
-            .bind(work.now)
-            .bind(actor.account.0)
-            .execute(c)
-            .await
-            .map(crate::db::rows))?;
-            if ended == 1 { Ok(()) } else { Err(Error::NotFound.into()) }
+            work.end_link(link_of!("subordination", "unit_id"), id).await
         })
         .await
     }

@@ -218,6 +218,44 @@ pub(crate) fn grouped(rows: Vec<(Uuid, String, Option<i64>)>) -> Result<HashMap<
     Ok(all)
 }
 
+/// `link_of!("affiliation", "person_id")`: a table of links and the record that they are of, for [`Work::end_link`].
+macro_rules! link_of {
+    ($table:literal, $record:literal) => {
+        (
+            $table,
+            concat!(
+                "UPDATE ",
+                $table,
+                " SET superseded_at = $3, superseded_by = $4 WHERE id = $1 AND ",
+                $record,
+                " = $2 AND superseded_at IS NULL"
+            ),
+        )
+    };
+}
+pub(crate) use link_of;
+
+impl Work<access::Unlink> {
+    /// Ends a link of the record; that it was recorded stays. `NotFound` if it is not of this record or has ended.
+    pub(crate) async fn end_link(&mut self, (table, end): (&'static str, &'static str), id: Uuid) -> Result<()> {
+        let record = self.found()?.id;
+        self.note(table, id.to_string());
+        let ended = on!(&mut self.tx, |c| sqlx::query(end)
+            .bind(id)
+            .bind(record)
+            .bind(self.now)
+            .bind(self.actor.account.0)
+            .execute(c)
+            .await
+            .map(crate::db::rows))?;
+        if ended == 1 {
+            Ok(())
+        } else {
+            Err(Error::NotFound.into())
+        }
+    }
+}
+
 impl<A: Act> Work<A> {
     /// Writes the citations of a link. A source must be visible to this person; a testimony must be final and have the
     /// paragraphs.
@@ -452,19 +490,7 @@ impl Store {
     pub async fn end_involvement(&self, actor: &Actor, incident: &Code, id: Uuid) -> domain::Result<()> {
         let incident = of_kind(incident, Kind::Incident)?;
         self.act(actor, On::Record(incident), async |work: &mut Work<access::Unlink>| {
-            let found = work.found()?;
-            work.note("involvement", id.to_string());
-            let ended = on!(&mut work.tx, |c| sqlx::query(
-                "UPDATE involvement SET superseded_at = $3, superseded_by = $4 WHERE id = $1 AND incident_id = $2 AND superseded_at IS NULL"
-            )
-            .bind(id)
-            .bind(found.id)
-            .bind(work.now)
-            .bind(actor.account.0)
-            .execute(c)
-            .await
-            .map(crate::db::rows))?;
-            if ended == 1 { Ok(()) } else { Err(Error::NotFound.into()) }
+            work.end_link(link_of!("involvement", "incident_id"), id).await
         })
         .await
     }

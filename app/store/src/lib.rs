@@ -11,6 +11,7 @@
 mod account;
 mod act;
 mod affiliation;
+mod approval;
 mod assignment;
 mod audit;
 mod blob;

@@ -1,17 +1,18 @@
 //! Reveals: a protected identity opened to one person in one session for some minutes, with a reason; of a sensitive one,
 //! after a second person approved it. The rules are `domain::reveal`; every showing is a log entry of its own.
 
+use crate::approval::{BLOCK, REVEAL};
 use crate::case::of_kind;
 use crate::db::{Tx, on};
 use crate::person::person_row;
-use crate::record::{Head, supervises, visible};
+use crate::record::Head;
 use crate::seal::{Class, Place};
 use crate::work::{Found, On, Work};
 use crate::{Fault, Result, Store};
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use domain::access::{self, Act};
 use domain::person::PersonBody;
-use domain::reveal::{Bar, REQUEST_HOURS, Reason, RequestState, Standing, Way, day, request_state, sensitive, way};
+use domain::reveal::{Bar, Reason, RequestState, Standing, Way, day, request_state, sensitive, way};
 use domain::{AccountId, Actor, Code, Error, Kind, ProblemKind, Words};
 use uuid::Uuid;
 
@@ -129,10 +130,10 @@ impl RequestRow {
     }
 }
 
-const fn place(table: &'static str, column: &'static str, row: Uuid) -> Place {
+const fn reason_place(row: Uuid) -> Place {
     Place {
-        table,
-        column,
+        table: "reveal",
+        column: "reason",
         row,
         version: 1,
     }
@@ -220,7 +221,7 @@ impl Work<access::Reveal> {
             .bind(now)
             .bind(until)
             .bind(&wrapped)
-            .bind(key.seal(place("reveal", "reason", id), reason, &store.0.chance))
+            .bind(key.seal(reason_place(id), reason, &store.0.chance))
             .execute(c)
             .await
             .map(crate::db::rows)
@@ -230,26 +231,6 @@ impl Work<access::Reveal> {
             self.note("request", request.to_string());
         }
         Ok(until)
-    }
-
-    /// Uses an approved request up.
-    async fn use_up(&mut self, request: Uuid) -> Result<()> {
-        let now = self.now;
-        let used = on!(&mut self.tx, |c| {
-            sqlx::query(
-            "UPDATE reveal_request SET used_at = $2 WHERE id = $1 AND approved AND used_at IS NULL AND expires_at > $2"
-        )
-        .bind(request)
-        .bind(now)
-        .execute(c)
-        .await
-        .map(crate::db::rows)
-        })?;
-        if used == 1 {
-            Ok(())
-        } else {
-            Err(Fault::Known(Error::Conflict))
-        }
     }
 
     /// Tells supervisors that this person's daily number is used up; once a day.
@@ -367,7 +348,7 @@ impl Store {
             }
             let until = match (standing.way, request, reason) {
                 (Way::SecondPerson, Some(request), _) => {
-                    work.use_up(request.id).await?;
+                    work.use_up(&REVEAL, request.id).await?;
                     // Why stands with the request.
                     work.grant(&found, Some(request.id), &Words::default()).await?
                 }
@@ -396,23 +377,7 @@ impl Store {
             if pending || !row.protected || crate::shred::shredded(self, &mut work.tx, found.id).await?.is_some() {
                 return Err(Error::Conflict.into());
             }
-            let id = self.0.chance.id(now);
-            let (key, wrapped) = self.0.keys.new_key(Class::Narrative, id, &self.0.chance);
-            on!(&mut work.tx, |c| sqlx::query(
-                "INSERT INTO reveal_request (id, person_id, asked_at, asked_by, expires_at, wrapped_key, reason) VALUES ($1, $2, $3, $4, $5, $6, $7)"
-            )
-            .bind(id)
-            .bind(found.id)
-            .bind(now)
-            .bind(actor.account.0)
-            .bind(now + Duration::hours(REQUEST_HOURS))
-            .bind(&wrapped)
-            .bind(key.seal(place("reveal_request", "reason", id), &reason.0, &self.0.chance))
-            .execute(c)
-            .await
-            .map(crate::db::rows))?;
-            work.note("request", id.to_string());
-            Ok(())
+            work.ask_approval(&REVEAL, found.id, reason).await
         })
         .await
     }
@@ -446,7 +411,7 @@ impl Store {
                         asked_by: self.staff_name(AccountId(asked_by)),
                         asked_at,
                         expires_at,
-                        reason: Words::from(key.open(place("reveal_request", "reason", id), &reason)?),
+                        reason: Words::from(key.open(REVEAL.place("reason", id), &reason)?),
                         mine: asked_by == actor.account.0,
                     })
                 })
@@ -475,38 +440,8 @@ impl Store {
             actor,
             On::Record(code),
             async |work: &mut Work<access::DecideReveal>| {
-                let (found, now) = (work.found()?, work.now);
-                let row: Option<(Uuid, Vec<u8>)> = on!(&mut work.tx, |c| sqlx::query_as(
-                    "SELECT asked_by, wrapped_key FROM reveal_request WHERE id = $1 AND person_id = $2"
-                )
-                .bind(request)
-                .bind(found.id)
-                .fetch_optional(c)
-                .await)?;
-                let (asked_by, wrapped) = row.ok_or(Fault::Known(Error::NotFound))?;
-                work.note("request", request.to_string());
-                if asked_by == actor.account.0 {
-                    work.refused("own_request");
-                    return Err(Error::at("", ProblemKind::NotBySelf).into());
-                }
-                let key = self.0.keys.unwrap(Class::Narrative, request, &wrapped)?;
-                let decided = on!(&mut work.tx, |c| sqlx::query(
-                    "UPDATE reveal_request SET decided_at = $2, decided_by = $3, approved = $4, decision = $5
-                     WHERE id = $1 AND decided_at IS NULL AND expires_at > $2"
-                )
-                .bind(request)
-                .bind(now)
-                .bind(actor.account.0)
-                .bind(approve)
-                .bind(key.seal(place("reveal_request", "decision", request), &reason.0, &self.0.chance))
-                .execute(c)
-                .await
-                .map(crate::db::rows))?;
-                if decided == 0 {
-                    return Err(Error::Conflict.into());
-                }
-                work.note("approved", approve);
-                Ok(())
+                let person = work.found()?.id;
+                work.decide_approval(&REVEAL, person, request, approve, reason).await
             },
         )
         .await
@@ -550,11 +485,11 @@ impl Store {
             actor,
             On::Register("reveal"),
             async |work: &mut Work<access::SeeReveals>| {
-                let waiting = work.waiting().await?;
+                let waiting = work.waiting(&REVEAL).await?;
                 let shreddings = crate::shred::waiting(self, &mut work.tx, actor).await?;
-                let blocks = crate::block::waiting(self, &mut work.tx, actor, work.now).await?;
-                let mut mine = work.mine().await?;
-                mine.extend(crate::block::mine(self, &mut work.tx, actor, work.now).await?);
+                let blocks = work.waiting(&BLOCK).await?;
+                let mut mine = work.mine(&REVEAL).await?;
+                mine.extend(work.mine(&BLOCK).await?);
                 mine.sort_by_key(|(id, request)| (std::cmp::Reverse(request.asked_at), *id));
                 let alerts = work.alerts().await?;
                 let ids = |rows: &[(Uuid, WaitingRow)]| rows.iter().map(|row| row.0).collect::<Vec<_>>();
@@ -608,101 +543,6 @@ impl Store {
 }
 
 impl Work<access::SeeReveals> {
-    async fn waiting(&mut self) -> Result<Vec<(Uuid, WaitingRow)>> {
-        let (store, actor, now) = (self.store.clone(), self.actor.clone(), self.now);
-        let rows: Vec<(Uuid, String, Uuid, DateTime<Utc>, DateTime<Utc>)> = on!(&mut self.tx, |c| {
-            sqlx::query_as(concat!(
-                "SELECT q.id, r.code, q.asked_by, q.asked_at, q.expires_at
-                 FROM reveal_request q
-                 JOIN record r ON r.id = q.person_id
-                 WHERE q.decided_at IS NULL AND q.expires_at > $3 AND q.asked_by <> $1
-                   AND EXISTS (SELECT 1 FROM holding wh JOIN assignment wa ON wa.case_id = wh.case_id
-                               WHERE wh.record_id = r.id AND wh.superseded_at IS NULL
-                                 AND wa.account_id = $1 AND wa.ended_at IS NULL AND wa.duty IN ('protection_officer', 'supervisor'))
-                   AND (",
-                visible!(),
-                ")
-                 ORDER BY q.asked_at, q.id
-                 LIMIT 100"
-            ))
-            .bind(actor.account.0)
-            .bind(supervises(&actor))
-            .bind(now)
-            .fetch_all(c)
-            .await
-        })?;
-        store.know_staff(&mut self.tx, rows.iter().map(|row| row.2)).await?;
-        rows.into_iter()
-            .map(|(id, code, by, at, expires_at)| {
-                let row = WaitingRow {
-                    record: code_of(id, &code)?,
-                    by: store.staff_name(AccountId(by)),
-                    at,
-                    expires_at: Some(expires_at),
-                };
-                Ok((id, row))
-            })
-            .collect()
-    }
-
-    async fn mine(&mut self) -> Result<Vec<(Uuid, MyRequest)>> {
-        #[derive(sqlx::FromRow)]
-        struct Row {
-            id: Uuid,
-            code: String,
-            asked_at: DateTime<Utc>,
-            expires_at: DateTime<Utc>,
-            approved: Option<bool>,
-            used_at: Option<DateTime<Utc>>,
-            decided_by: Option<Uuid>,
-            wrapped_key: Vec<u8>,
-            decision: Option<Vec<u8>>,
-        }
-        let (store, actor, now) = (self.store.clone(), self.actor.clone(), self.now);
-        let rows: Vec<Row> = on!(&mut self.tx, |c| {
-            sqlx::query_as(concat!(
-                "SELECT q.id, r.code, q.asked_at, q.expires_at, q.approved, q.used_at, q.decided_by, q.wrapped_key, q.decision
-                 FROM reveal_request q
-                 JOIN record r ON r.id = q.person_id
-                 WHERE q.asked_by = $1 AND q.asked_at > $3 AND (",
-                visible!(),
-                ")
-                 ORDER BY q.asked_at DESC, q.id DESC
-                 LIMIT 50"
-            ))
-            .bind(actor.account.0)
-            .bind(supervises(&actor))
-            .bind(now - Duration::days(30))
-            .fetch_all(c)
-            .await
-        })?;
-        store
-            .know_staff(&mut self.tx, rows.iter().filter_map(|row| row.decided_by))
-            .await?;
-        rows.into_iter()
-            .map(|row| {
-                let decision = match &row.decision {
-                    None => None,
-                    Some(sealed) => {
-                        let key = store.0.keys.unwrap(Class::Narrative, row.id, &row.wrapped_key)?;
-                        Some(Words::from(
-                            key.open(place("reveal_request", "decision", row.id), sealed)?,
-                        ))
-                    }
-                };
-                let mine = MyRequest {
-                    record: code_of(row.id, &row.code)?,
-                    state: request_state(row.approved, row.used_at.is_some(), row.expires_at, now),
-                    asked_at: row.asked_at,
-                    expires_at: row.expires_at,
-                    decided_by: row.decided_by.map(|by| store.staff_name(AccountId(by))),
-                    decision,
-                };
-                Ok((row.id, mine))
-            })
-            .collect()
-    }
-
     /// Alerts, for who takes note of them; never one's own.
     async fn alerts(&mut self) -> Result<Vec<AlertRow>> {
         let (store, actor) = (self.store.clone(), self.actor.clone());
