@@ -504,6 +504,9 @@ fn a_draft_that_lay_too_long_is_deleted_at_the_next_opening_and_that_is_said() {
         let down = site.down().await;
         shell.new_draft(&["كُتب منذ زمن"]).await;
         shell.saved("Kept on this device").await;
+        // Locked again: an editor that is open may write the draft anew at any moment, with today's date.
+        shell.goto("/offline/en").await;
+        shell.view("unlock").await;
         shell
             .wait(
                 "const base = await new Promise((done) => { const asked = indexedDB.open('sijill-offline'); asked.onsuccess = () => done(asked.result); });\
