@@ -213,7 +213,7 @@ fn around(a: &Profile, b: &Profile, alike: Alike<'_>) -> [Option<Contribution>; 
     } else {
         told(By::Place, 0, 0)
     };
-    let known = |sex: &str| !sex.is_empty() && sex != "unknown";
+    let known = |sex: &str| !sex.is_empty() && sex != "not_stated";
     let sex = if known(&a.sex) && known(&b.sex) && a.sex != b.sex {
         told(By::Sex, 0, 30)
     } else {

@@ -104,3 +104,13 @@ fn every_contribution_is_told() {
     );
     assert_eq!(compared.score, 60);
 }
+
+#[test]
+fn a_sex_that_nobody_stated_speaks_against_nobody() {
+    let of = |sex: &str| Profile {
+        sex: sex.to_owned(),
+        ..person("أحمد خالد الحلبي;;زينب;1975;A")
+    };
+    assert_eq!(compare(&of("male"), &of("not_stated")).score, 100);
+    assert_eq!(compare(&of("male"), &of("female")).score, 70);
+}
