@@ -2,6 +2,7 @@
 
 use domain::matching::{Band, Profile};
 use domain::name::{FAMILY, GIVEN, Name};
+use domain::person::{PersonBody, PersonDraft};
 use std::collections::HashSet;
 
 /// How many families are invented besides the known ones.
@@ -177,7 +178,7 @@ fn told_otherwise(of: &Person, dice: &mut Dice) -> (Person, bool, bool) {
 }
 
 impl Person {
-    fn profile(&self, latin: bool, turned: bool, dice: &mut Dice) -> Profile {
+    fn told(&self, latin: bool, turned: bool, dice: &mut Dice) -> Told {
         let mut words = vec![self.given.written(latin, dice)];
         // Every second source tells the father in the name itself.
         let within = dice.chance(50);
@@ -195,37 +196,86 @@ impl Person {
         } else {
             words.push(family);
         }
-        let read = |name: &Option<Spelled>, dice: &mut Dice| {
-            name.as_ref().and_then(|name| Name::read(&name.written(latin, dice)))
+        let write = |name: &Option<Spelled>, dice: &mut Dice| {
+            name.as_ref().map(|name| name.written(latin, dice)).unwrap_or_default()
         };
-        Profile {
-            names: Name::read(&words.join(" ")).into_iter().collect(),
-            father: if within { None } else { read(&self.father, dice) },
-            mother: read(&self.mother, dice),
+        Told {
+            name: words.join(" "),
+            father: if within {
+                String::new()
+            } else {
+                write(&self.father, dice)
+            },
+            mother: write(&self.mother, dice),
             birth_year: self.birth_year,
-            sex: if self.is_woman { "female" } else { "male" }.to_owned(),
+            sex: if self.is_woman { "female" } else { "male" },
+            place: self.place,
+        }
+    }
+}
+
+/// A person as a source tells them.
+pub struct Told {
+    pub name: String,
+    /// "" where the source does not say, or says it in the name.
+    pub father: String,
+    pub mother: String,
+    pub birth_year: Option<i32>,
+    pub sex: &'static str,
+    /// The number of the place where they are told of, below 120.
+    pub place: Option<usize>,
+}
+
+impl Told {
+    /// What the matching compares.
+    #[must_use]
+    pub fn profile(&self) -> Profile {
+        Profile {
+            names: Name::read(&self.name).into_iter().collect(),
+            father: Name::read(&self.father),
+            mother: Name::read(&self.mother),
+            birth_year: self.birth_year,
+            sex: self.sex.to_owned(),
             places: self.place.map(|place| format!("SY{place:04}")).into_iter().collect(),
+        }
+    }
+
+    /// As a record.
+    #[must_use]
+    pub fn draft(&self) -> PersonDraft {
+        PersonDraft {
+            name: self.name.as_str().into(),
+            body: PersonBody {
+                name_ar: self.name.as_str().into(),
+                father: self.father.as_str().into(),
+                mother: self.mother.as_str().into(),
+                ..PersonBody::default()
+            },
+            sex: self.sex.to_owned(),
+            birth_year: self.birth_year,
+            victim_status: None,
+            protected: false,
         }
     }
 }
 
 /// A register of `people`, and which of its records are of the same person: pairs of places in it.
 #[must_use]
-pub fn register(people: usize, duplicates: usize) -> (Vec<Profile>, Vec<(usize, usize)>) {
+pub fn register(people: usize, duplicates: usize) -> (Vec<Told>, Vec<(usize, usize)>) {
     let mut dice = Dice(20_250_801);
     let mut families: Vec<Spelled> = FAMILY.iter().map(Spelled::known).collect();
     families.extend((0..FAMILIES).map(|_| invented(&mut dice)));
     let people: Vec<Person> = (0..people).map(|_| person(&mut dice, &families)).collect();
-    let mut register: Vec<Profile> = people
+    let mut register: Vec<Told> = people
         .iter()
-        .map(|person| person.profile(false, false, &mut dice))
+        .map(|person| person.told(false, false, &mut dice))
         .collect();
     let mut same = Vec::with_capacity(duplicates);
     let step = people.len() / duplicates.max(1);
     for (at, of) in people.iter().enumerate().step_by(step.max(1)).take(duplicates) {
         let (person, latin, turned) = told_otherwise(of, &mut dice);
         same.push((at, register.len()));
-        register.push(person.profile(latin, turned, &mut dice));
+        register.push(person.told(latin, turned, &mut dice));
     }
     (register, same)
 }
@@ -245,8 +295,9 @@ pub struct Quality {
 
 /// Matches a register whose duplicates are known, on two threads.
 #[must_use]
-pub fn quality(register: &[Profile], same: &[(usize, usize)]) -> Quality {
-    let proposals = domain::matching::propose(register, 2);
+pub fn quality(register: &[Told], same: &[(usize, usize)]) -> Quality {
+    let profiles: Vec<Profile> = register.iter().map(Told::profile).collect();
+    let proposals = domain::matching::propose(&profiles, 2);
     let planted: HashSet<(usize, usize)> = same.iter().copied().collect();
     let of = |band: Band| {
         proposals

@@ -141,20 +141,20 @@ fn page(
     parts::page(ask, status, Nav::Testimonies, &title, view)
 }
 
-/// Incidents and cases that use the testimony; of those that this reader may not know of, how many.
+/// Records that cite the testimony and cases that use it; of those that this reader may not know of, how many.
 fn uses(lang: Language, file: &ConsentFile) -> AnyView {
     let cited = file
         .cited_by
         .iter()
-        .map(|(incident, paragraphs)| {
+        .map(|(citing, paragraphs)| {
             let numbers = paragraphs.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
             let numbers = (!numbers.is_empty()).then(|| format!(" §{numbers}"));
-            view! { <li>{code_link(incident)}{numbers}</li> }
+            view! { <li>{code_link(citing)}{numbers}</li> }
         })
         .collect_view();
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let incidents = (file.hidden_incidents > 0)
-        .then(|| view! { <li>{say!(lang, withdraw.hidden_incidents, count = count(file.hidden_incidents))}</li> });
+    let hidden = (file.hidden_citing > 0)
+        .then(|| view! { <li>{say!(lang, withdraw.hidden_citing, count = count(file.hidden_citing))}</li> });
     let cases = file
         .cases
         .iter()
@@ -165,11 +165,11 @@ fn uses(lang: Language, file: &ConsentFile) -> AnyView {
         .collect_view();
     let more = (file.hidden_cases > 0)
         .then(|| view! { <li>{say!(lang, withdraw.hidden_cases, count = count(file.hidden_cases))}</li> });
-    let none = file.cited_by.is_empty() && file.cases.is_empty() && incidents.is_none() && more.is_none();
+    let none = file.cited_by.is_empty() && file.cases.is_empty() && hidden.is_none() && more.is_none();
     if none {
         view! { <p class="muted">{say!(lang, consent.no_use)}</p> }.into_any()
     } else {
-        view! { <ul class="list">{cited}{incidents}{cases}{more}</ul> }.into_any()
+        view! { <ul class="list">{cited}{hidden}{cases}{more}</ul> }.into_any()
     }
 }
 

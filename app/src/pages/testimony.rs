@@ -436,12 +436,12 @@ fn cited_by(lang: Language, testimony: &TestimonyView) -> AnyView {
     let items = testimony
         .cited_by
         .iter()
-        .map(|(incident, paragraphs)| {
+        .map(|(citing, paragraphs)| {
             let numbers = paragraphs
                 .iter()
                 .map(|number| view! { " " <a class="cite" href=format!("#p{number}")>{format!("§{number}")}</a> })
                 .collect_view();
-            view! { <li>{code_link(incident)}{numbers}</li> }
+            view! { <li>{code_link(citing)}{numbers}</li> }
         })
         .collect_view();
     view! { <ul class="list">{items}</ul> }.into_any()

@@ -2,6 +2,7 @@
 
 use crate::assignment::{Assigned, assigned_on};
 use crate::db::{Tx, on};
+use crate::link::{cited_on, links};
 use crate::log::LogRow;
 use crate::past::Upon;
 use crate::record::{Head, ListFilter, ListPage, page, supervises, visible};
@@ -21,22 +22,6 @@ use domain::status::{
 use domain::{AccountId, Actor, Code, Error, Kind, Problem, ProblemKind, Role, Words};
 use std::collections::HashMap;
 use uuid::Uuid;
-
-/// Whether a citation `q` stands for a link of the case `$case`: of what hangs on it, or of a part in one of its incidents.
-macro_rules! cited_on {
-    ($case:literal) => {
-        concat!(
-            "(q.link_id IN (SELECT h.id FROM holding h WHERE h.case_id = ",
-            $case,
-            " AND h.superseded_at IS NULL)
-              OR q.link_id IN (SELECT v.id FROM involvement v JOIN holding h ON h.record_id = v.incident_id
-                               WHERE h.case_id = ",
-            $case,
-            " AND h.superseded_at IS NULL AND v.superseded_at IS NULL))"
-        )
-    };
-}
-pub(crate) use cited_on;
 
 fn reason_place(row: Uuid) -> Place {
     Place {
@@ -685,19 +670,20 @@ async fn case_facts(store: &Store, tx: &mut Tx, actor: &Actor, found: &Found) ->
             .map(|(id, _)| AccountId(*id))
     };
     let incidents: Vec<(String, bool, bool, i64)> = on!(&mut *tx, |c| {
-        sqlx::query_as(
+        sqlx::query_as(concat!(
         "SELECT r.code, i.place IS NOT NULL AS placed, (i.starts_at IS NOT NULL AND i.ends_at IS NOT NULL) AS dated,
-            (SELECT count(DISTINCT n.source_id) FROM citation n
-             WHERE n.link_id = h.id OR n.link_id IN (SELECT v.id FROM involvement v WHERE v.incident_id = i.id AND v.superseded_at IS NULL)) AS sources
+            (SELECT count(DISTINCT n.source_id) FROM citation n WHERE n.link_id = h.id OR n.link_id IN ",
+        links!("l.id", "l.ended IS NULL AND l.record_id = i.id"),
+        ") AS sources
          FROM holding h
          JOIN incident i ON i.id = h.record_id
          JOIN record r ON r.id = i.id
          WHERE h.case_id = $1 AND h.superseded_at IS NULL
          ORDER BY r.code"
-    )
-    .bind(found.id)
-    .fetch_all(c)
-    .await
+    ))
+        .bind(found.id)
+        .fetch_all(c)
+        .await
     })?;
     let cited = cited(store, &mut *tx, actor, found.id).await?;
     Ok(CaseFacts {
@@ -777,32 +763,30 @@ pub struct CaseUse {
 pub(crate) async fn uses_of(tx: &mut Tx, actor: &Actor, record: Uuid) -> Result<(Vec<CaseUse>, usize)> {
     let rows: Vec<UseRow> = on!(tx, |c| {
         sqlx::query_as(concat!(
-        "SELECT r.id, r.code, f.status, f.previous_status, (",
-        visible!(),
-        ") AS shown,
-            EXISTS (SELECT 1 FROM citation q
-                    WHERE q.source_id = $3
-                      AND (q.link_id IN (SELECT h.id FROM holding h WHERE h.case_id = f.id AND h.superseded_at IS NULL)
-                           OR q.link_id IN (SELECT v.id FROM involvement v JOIN holding h ON h.record_id = v.incident_id
-                                            WHERE h.case_id = f.id AND h.superseded_at IS NULL AND v.superseded_at IS NULL))) AS cites
+            "SELECT r.id, r.code, f.status, f.previous_status, (",
+            visible!(),
+            ") AS shown,
+            EXISTS (SELECT 1 FROM citation q WHERE q.source_id = $3 AND ",
+            cited_on!("f.id"),
+            ") AS cites
          FROM case_file f
          JOIN record r ON r.id = f.id
          WHERE f.id IN (SELECT h.case_id FROM holding h WHERE h.record_id = $3 AND h.superseded_at IS NULL
                         UNION
-                        SELECT h.case_id FROM citation q JOIN holding h ON h.id = q.link_id
-                        WHERE q.source_id = $3 AND h.superseded_at IS NULL
+                        SELECT r.id FROM citation q JOIN record r ON r.id IN ",
+            links!("l.record_id", "l.id = q.link_id AND l.ended IS NULL"),
+            "               WHERE q.source_id = $3
                         UNION
-                        SELECT h.case_id FROM citation q
-                        JOIN involvement v ON v.id = q.link_id
-                        JOIN holding h ON h.record_id = v.incident_id
-                        WHERE q.source_id = $3 AND v.superseded_at IS NULL AND h.superseded_at IS NULL)
+                        SELECT h.case_id FROM citation q JOIN holding h ON h.record_id IN ",
+            links!("l.record_id", "l.id = q.link_id AND l.ended IS NULL"),
+            "               WHERE q.source_id = $3 AND h.superseded_at IS NULL)
          ORDER BY r.code"
-    ))
-    .bind(actor.account.0)
-    .bind(supervises(actor))
-    .bind(record)
-    .fetch_all(c)
-    .await
+        ))
+        .bind(actor.account.0)
+        .bind(supervises(actor))
+        .bind(record)
+        .fetch_all(c)
+        .await
     })?;
     let hidden = rows.iter().filter(|row| !row.shown).count();
     let shown = rows.into_iter().filter(|row| row.shown);

@@ -3,6 +3,7 @@
 use crate::case::{CaseUse, of_kind, uses_of};
 use crate::db::{Tx, on};
 use crate::footing::{self, Outgoing, meant_by};
+use crate::link::links;
 use crate::notice::{NoticeView, of_testimony, was_sent};
 use crate::record::{Head, supervises, visible};
 use crate::seal::{Class, Place};
@@ -48,7 +49,7 @@ pub struct ConsentFile {
     /// Incidents whose links cite the testimony, with the paragraphs; as far as this reader may know of them.
     pub cited_by: Vec<(Code, Vec<u32>)>,
     /// How many incidents more cite it, of which this reader may not know.
-    pub hidden_incidents: usize,
+    pub hidden_citing: usize,
     /// The cases it hangs on or that cite it; as far as this reader may know of them.
     pub cases: Vec<CaseUse>,
     /// How many cases more there are, of which this reader may not know.
@@ -195,14 +196,13 @@ pub(crate) async fn given(tx: &mut Tx, id: Uuid) -> Result<Vec<(Uuid, Given)>> {
         .collect()
 }
 
-/// How many incidents cite a testimony, whoever may know of them.
-async fn citing_incidents(tx: &mut Tx, testimony: Uuid) -> Result<usize> {
-    let count: i64 = on!(tx, |c| sqlx::query_scalar(
-        "SELECT count(DISTINCT v.incident_id)
-         FROM citation q
-         JOIN involvement v ON v.id = q.link_id
-         WHERE q.source_id = $1 AND v.superseded_at IS NULL"
-    )
+/// How many records cite a testimony, whoever may know of them.
+async fn citing_records(tx: &mut Tx, testimony: Uuid) -> Result<usize> {
+    let count: i64 = on!(tx, |c| sqlx::query_scalar(concat!(
+        "SELECT count(DISTINCT r.id) FROM citation q JOIN record r ON r.id IN ",
+        links!("l.record_id", "l.id = q.link_id AND l.ended IS NULL"),
+        " WHERE q.source_id = $1"
+    ))
     .bind(testimony)
     .fetch_one(c)
     .await)?;
@@ -344,7 +344,7 @@ impl Store {
             let (head, record, key) = work.head().await?;
             let consents = all(self, &mut work.tx, actor, found.id).await?;
             let cited_by = citing(&mut work.tx, actor, found.id).await?;
-            let incidents = citing_incidents(&mut work.tx, found.id).await?;
+            let citing_all = citing_records(&mut work.tx, found.id).await?;
             let (cases, hidden_cases) = uses_of(&mut work.tx, actor, found.id).await?;
             let footing = footing::of_one(self, &mut work.tx, actor, found.id).await?;
             let outgoing = match to {
@@ -368,7 +368,7 @@ impl Store {
                 may_withdraw: access::WithdrawConsent::grounds(actor, &facts).is_ok(),
                 head,
                 consents,
-                hidden_incidents: incidents.saturating_sub(cited_by.len()),
+                hidden_citing: citing_all.saturating_sub(cited_by.len()),
                 cited_by,
                 cases,
                 hidden_cases,

@@ -1,8 +1,8 @@
 //! The count of victims, as it is known now or was known on a past day; and what a victim was, by each source and as concluded.
 
 use crate::case::of_kind;
-use crate::db::on;
-use crate::involvement::CitationView;
+use crate::db::{Tx, on};
+use crate::involvement::{CitationView, grouped};
 use crate::record::{supervises, visible};
 use crate::seal::{Class, Place};
 use crate::work::{On, Work};
@@ -165,32 +165,47 @@ impl Store {
     /// `Forbidden` for roles that read no content.
     pub async fn rests_on(&self, actor: &Actor, links: &[Uuid]) -> domain::Result<HashMap<Uuid, Vec<CitationView>>> {
         self.act(actor, On::Register("count"), async |work: &mut Work<access::List>| {
-            let mut all: HashMap<Uuid, Vec<CitationView>> = HashMap::new();
-            for link in links {
-                let rows: Vec<(String, Option<i64>)> = on!(&mut work.tx, |c| sqlx::query_as(concat!(
-                    "SELECT r.code, n.paragraph FROM citation n JOIN record r ON r.id = n.source_id
-                     WHERE n.link_id = $3 AND (",
-                    visible!(),
-                    ")
-                     ORDER BY r.code, n.paragraph"
-                ))
-                .bind(actor.account.0)
-                .bind(supervises(actor))
-                .bind(link)
-                .fetch_all(c)
-                .await)?;
-                let cited = all.entry(*link).or_default();
-                for (code, paragraph) in rows {
-                    let Ok(source) = code.parse::<Code>() else { continue };
-                    let paragraph = paragraph.and_then(|number| u32::try_from(number).ok());
-                    match cited.last_mut() {
-                        Some(last) if last.source == source => last.paragraphs.extend(paragraph),
-                        _ => cited.push(CitationView {
-                            source,
-                            paragraphs: paragraph.into_iter().collect(),
-                        }),
-                    }
+            macro_rules! cited {
+                ($links:literal) => {
+                    concat!(
+                        "SELECT n.link_id, r.code, n.paragraph FROM citation n JOIN record r ON r.id = n.source_id
+                         WHERE n.link_id ",
+                        $links,
+                        " AND (",
+                        visible!(),
+                        ")
+                         ORDER BY r.code, n.paragraph"
+                    )
+                };
+            }
+            let list = links
+                .iter()
+                .map(|link| link.simple().to_string())
+                .collect::<Vec<_>>()
+                .join(",");
+            let rows: Vec<(Uuid, String, Option<i64>)> = match &mut work.tx {
+                Tx::Sqlite(tx) => {
+                    sqlx::query_as(cited!(
+                        "IN (SELECT unhex(value) FROM json_each('[\"' || replace($3, ',', '\",\"') || '\"]'))"
+                    ))
+                    .bind(actor.account.0)
+                    .bind(supervises(actor))
+                    .bind(&list)
+                    .fetch_all(&mut **tx)
+                    .await?
                 }
+                Tx::Postgres(tx) => {
+                    sqlx::query_as(cited!("= ANY (string_to_array($3::text, ',')::uuid[])"))
+                        .bind(actor.account.0)
+                        .bind(supervises(actor))
+                        .bind(&list)
+                        .fetch_all(&mut **tx)
+                        .await?
+                }
+            };
+            let mut all = grouped(rows)?;
+            for link in links {
+                all.entry(*link).or_default();
             }
             work.note("list", "citations");
             work.returned(links);

@@ -19,7 +19,7 @@ macro_rules! meant_by {
             "(SELECT mt.id FROM testimony mt WHERE mt.id = ",
             $id,
             " UNION SELECT q.source_id FROM citation q WHERE ",
-            crate::case::cited_on!($id),
+            crate::link::cited_on!($id),
             ")"
         )
     };

@@ -36,6 +36,7 @@ mod health;
 mod import;
 mod incident;
 mod involvement;
+mod link;
 mod log;
 mod map;
 mod marking;

@@ -149,16 +149,26 @@ impl Opened {
     }
 }
 
-/// Places of the incidents in which persons have a part, by person.
-async fn places(tx: &mut Tx, of: Option<Uuid>) -> Result<HashMap<Uuid, Vec<String>>> {
-    let rows: Vec<(Uuid, String)> = on!(tx, |c| sqlx::query_as(
-        "SELECT DISTINCT v.party_id, i.place
-         FROM involvement v JOIN incident i ON i.id = v.incident_id
-         WHERE v.superseded_at IS NULL AND i.place IS NOT NULL AND ($1 IS NULL OR v.party_id = $1)"
-    )
-    .bind(of)
-    .fetch_all(c)
-    .await)?;
+/// Places of the incidents in which these persons have a part, or all of them, by person.
+async fn places(tx: &mut Tx, of: Option<&[Uuid]>) -> Result<HashMap<Uuid, Vec<String>>> {
+    if of.is_some_and(<[Uuid]>::is_empty) {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Uuid, String)> = on!(tx, |c| {
+        let mut query = sqlx::QueryBuilder::new(
+            "SELECT DISTINCT v.party_id, i.place
+             FROM involvement v JOIN incident i ON i.id = v.incident_id
+             WHERE v.superseded_at IS NULL AND i.place IS NOT NULL",
+        );
+        if let Some(of) = of {
+            let mut list = query.push(" AND v.party_id IN (").separated(", ");
+            for id in of {
+                list.push_bind(*id);
+            }
+            query.push(")");
+        }
+        query.build_query_as().fetch_all(c).await
+    })?;
     let mut places: HashMap<Uuid, Vec<String>> = HashMap::new();
     for (person, place) in rows {
         places.entry(person).or_default().push(place);
@@ -522,7 +532,7 @@ impl Work<access::SeePair> {
         .await
         })?;
         let birth_year = birth_year.and_then(|year| i32::try_from(year).ok());
-        let places = places(&mut self.tx, Some(id)).await?.remove(&id).unwrap_or_default();
+        let places = places(&mut self.tx, Some(&[id])).await?.remove(&id).unwrap_or_default();
         let compared = profile(&body, &sex, birth_year, places.clone());
         let shown = !facts.protected || living(&mut self.tx, &actor, id, self.now).await?.is_some();
         let side = PairSide {
@@ -664,17 +674,17 @@ impl<A: Act> Work<A> {
                     .await?
             }
         };
+        // Who is protected is found by name only by who may have the name revealed; here, by nobody.
+        let rows: Vec<Opened> = rows
+            .into_iter()
+            .filter(|row| !row.protected && Some(row.id) != without)
+            .collect();
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut at = places(&mut self.tx, Some(&ids)).await?;
         let mut found = Vec::new();
         for row in rows {
-            // Who is protected is found by name only by who may have the name revealed; here, by nobody.
-            if row.protected || Some(row.id) == without {
-                continue;
-            }
             let body = row.body(&store)?;
-            let places = places(&mut self.tx, Some(row.id))
-                .await?
-                .remove(&row.id)
-                .unwrap_or_default();
+            let places = at.remove(&row.id).unwrap_or_default();
             let comparison = compare(of, &profile(&body, &row.sex, row.born(), places));
             if comparison.score < POSSIBLE {
                 continue;

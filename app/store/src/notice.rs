@@ -2,6 +2,7 @@
 
 use crate::case::of_kind;
 use crate::db::{Tx, on};
+use crate::link::links;
 use crate::seal::{Class, Place};
 use crate::work::{On, Work};
 use crate::{Fault, Result, Store};
@@ -138,16 +139,19 @@ pub(crate) async fn of_testimony(store: &Store, tx: &mut Tx, testimony: Uuid) ->
 /// Whether a recipient may have received the testimony: a case on which it hangs or hung, or which cites or cited it, was
 /// once referred. It rather tells one too many.
 pub(crate) async fn was_sent(tx: &mut Tx, testimony: Uuid) -> Result<bool> {
-    Ok(on!(tx, |c| sqlx::query_scalar(
+    Ok(on!(tx, |c| sqlx::query_scalar(concat!(
         "SELECT EXISTS (SELECT 1 FROM case_move m
                         WHERE m.to_status IN ('referred', 'accepted', 'returned')
                           AND m.case_id IN (SELECT h.case_id FROM holding h WHERE h.record_id = $1
                                             UNION
-                                            SELECT h.case_id FROM citation q
-                                            JOIN involvement v ON v.id = q.link_id
-                                            JOIN holding h ON h.record_id = v.incident_id
-                                            WHERE q.source_id = $1))"
-    )
+                                            SELECT r.id FROM citation q JOIN record r ON r.id IN ",
+        links!("l.record_id", "l.id = q.link_id"),
+        "                                   WHERE q.source_id = $1
+                                            UNION
+                                            SELECT h.case_id FROM citation q JOIN holding h ON h.record_id IN ",
+        links!("l.record_id", "l.id = q.link_id"),
+        "                                   WHERE q.source_id = $1))"
+    ))
     .bind(testimony)
     .fetch_one(c)
     .await)?)

@@ -327,7 +327,7 @@ impl Work<access::Edit> {
         mut stated: Vec<Identity>,
         form: &IdentitiesForm,
     ) -> Result<Vec<Identity>> {
-        let mut problems = Vec::new();
+        let (mut problems, mut cited) = (Vec::new(), Vec::new());
         let rows: Vec<usize> = (0..form.rows.len()).filter(|row| !form.rows[*row].is_blank()).collect();
         for (identity, at) in stated.iter_mut().zip(rows) {
             let old = before.iter().find(|old| old.number == identity.number);
@@ -344,19 +344,32 @@ impl Work<access::Edit> {
             if stood.as_ref() == Some(&new) {
                 continue;
             }
-            if let Err(kind) = self.source(&new).await? {
-                let field = match kind {
-                    ProblemKind::NoSuchParagraph(_) => format!("i{at}_paragraphs"),
-                    _ => format!("i{at}_source"),
-                };
-                problems.push(Problem::new(&field, kind));
+            match self.source(&new).await? {
+                Ok((source, statement)) => cited.push((source, statement, new.paragraphs)),
+                Err(kind) => {
+                    let field = match kind {
+                        ProblemKind::NoSuchParagraph(_) => format!("i{at}_paragraphs"),
+                        _ => format!("i{at}_source"),
+                    };
+                    problems.push(Problem::new(&field, kind));
+                }
             }
         }
-        if problems.is_empty() {
-            Ok(stated)
-        } else {
-            Err(problems.into())
+        if !problems.is_empty() {
+            return Err(problems.into());
         }
+        // Who a person is as sources state it rests on them as a link does.
+        let person = self.found()?.id;
+        for (source, statement, paragraphs) in cited {
+            if statement.is_none() {
+                self.insert_citation(person, source, None, None, false).await?;
+            }
+            for (paragraph, statement) in paragraphs.iter().zip(statement.into_iter().cycle()) {
+                self.insert_citation(person, source, Some((i64::from(*paragraph), statement)), None, false)
+                    .await?;
+            }
+        }
+        Ok(stated)
     }
 }
 

@@ -4,6 +4,7 @@
 
 use crate::case::of_kind;
 use crate::db::{Tx, on};
+use crate::link::links;
 use crate::marking::Mark;
 use crate::record::{Head, RecordRow, supervises, title_place, visible};
 use crate::returns::{RemarkView, remarks_on};
@@ -203,13 +204,14 @@ pub(crate) async fn of_witness(tx: &mut Tx, actor: &Actor, person: Uuid) -> Resu
     Ok(codes.into_iter().filter_map(|code| code.parse().ok()).collect())
 }
 
-/// Incidents whose links cite a testimony, each with the paragraphs; as far as this reader may know of them.
+/// Records of which a link or fact cites a testimony, each with the paragraphs; as far as this reader may know of them.
 pub(crate) async fn citing(tx: &mut Tx, actor: &Actor, testimony: Uuid) -> Result<Vec<(Code, Vec<u32>)>> {
     let cited: Vec<(String, Option<i64>)> = on!(tx, |c| sqlx::query_as(concat!(
         "SELECT DISTINCT r.code, n.paragraph
          FROM citation n
-         JOIN involvement v ON v.id = n.link_id AND v.superseded_at IS NULL
-         JOIN record r ON r.id = v.incident_id
+         JOIN record r ON r.id IN ",
+        links!("l.record_id", "l.id = n.link_id AND l.ended IS NULL"),
+        "
          WHERE n.source_id = $3 AND (",
         visible!(),
         ")

@@ -1,26 +1,55 @@
-//! Fills a database: cases, persons, incidents, testimonies of about 1,500 characters, half of them Arabic, with links.
+//! Fills a database: cases, persons, incidents with acts and parts, testimonies of about 1,500 characters, half of them Arabic,
+//! and what the parts rest on.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::access::{Duty, Import};
+use domain::act::ActDraft;
 use domain::case::{CaseBody, CaseDraft};
 use domain::incident::{IncidentBody, IncidentDraft};
 use domain::link::Involvement;
 use domain::person::{PersonBody, PersonDraft};
 use domain::status::CaseStatus;
 use domain::testimony::{Answers, Paragraph, Statement};
-use domain::{Role, Words};
+use domain::vocabulary::{Level, PLACE};
+use domain::{AccountId, Role, Words};
 use std::path::{Path, PathBuf};
-use store::{Chance, Clock, ImportedCase, Keys, Limits, Options, Pool, Stamp, Store, Work};
+use store::{Chance, Clock, Imported, ImportedCase, Keys, Limits, Options, Pool, Stamp, Store, Work};
+use tests::register::{Told, register};
 
 pub const PASSWORD: &str = "olive stair lamp wind";
-/// Testimonies on one case.
+/// Testimonies on one case, and an incident each ten.
 const ON_A_CASE: u32 = 10;
+/// Persons of the register for a testimony.
+const PERSONS: u32 = 4;
+/// Of them, so many in a hundred stand in it twice.
+const TWICE: u32 = 5;
+/// Parts in an incident, and paragraphs that each rests on.
+const PARTS: u32 = 100;
+const PARAGRAPHS: u32 = 10;
+/// Incidents with a killing whose first parts are its victims, and how many those are.
+const KILLINGS: u32 = 100;
+const VICTIMS: u32 = 15;
+/// Incidents in which the busiest person has a part.
+const BUSY: u32 = 200;
+/// Cases of somebody who supervises nothing.
+const OWN_CASES: u32 = 40;
+
+/// A word of every hundredth testimony, and one of three in ten.
+pub const RARE: &str = "المنارة";
+pub const COMMON: &str = "الحاجز";
 
 /// What the load goes to.
 pub struct Filled {
     pub case: String,
     pub testimony: String,
     pub witness: String,
+    /// A person with [`BUSY`] parts, and a case with one of them.
+    pub busy: (String, String),
+    pub incident: String,
+    /// Names of the register, as sources tell them.
+    pub names: Vec<String>,
+    pub persons: usize,
+    pub citations: u32,
 }
 
 /// A folder of its own.
@@ -68,7 +97,237 @@ fn text(n: u32) -> String {
         "We left the house shortly before sunset and heard shots from the main road. ",
     );
     let sentence = if n.is_multiple_of(2) { one } else { other };
-    format!("{sentence}({n}) {}", sentence.repeat(6))
+    let rare = if n.is_multiple_of(100) { RARE } else { "" };
+    let common = if n % 10 < 3 { COMMON } else { "" };
+    format!("{sentence}({n}) {rare} {common} {}", sentence.repeat(6))
+}
+
+fn witness(n: u32) -> PersonDraft {
+    let name = format!("شاهد {n} بن سالم");
+    PersonDraft {
+        name: name.as_str().into(),
+        body: PersonBody {
+            name_ar: name.as_str().into(),
+            ..PersonBody::default()
+        },
+        sex: "male".into(),
+        birth_year: Some(1940 + i32::try_from(n % 60).unwrap_or_default()),
+        victim_status: None,
+        protected: n.is_multiple_of(3),
+    }
+}
+
+fn statement(n: u32, witness: &str, day: NaiveDate) -> Statement {
+    let (summary, day) = (format!("ملخص الشهادة {n}"), day.to_string());
+    Statement {
+        answers: Answers::from([
+            ("witness", witness),
+            ("interviewee_role", "eye_witness"),
+            ("interview_date", &day),
+            ("place_type", "office"),
+            ("modality", "in_person"),
+            ("language", "ar"),
+            ("second_interviewer", "second"),
+            ("summary", &summary),
+            ("sensitivity", "normal"),
+        ]),
+        paragraphs: (0..3)
+            .map(|p| Paragraph {
+                number: Some(p + 1),
+                text: text(n).into(),
+                language: if n.is_multiple_of(2) { "ar" } else { "en" }.into(),
+                basis: "first_hand_saw".into(),
+                ..Paragraph::default()
+            })
+            .collect(),
+        ..Statement::default()
+    }
+}
+
+fn part(party: &Imported, role: &str, act: Option<u32>) -> Involvement {
+    Involvement {
+        act,
+        mode: None,
+        party: party.code.clone(),
+        role: role.into(),
+        confidence: "AC2".into(),
+        note: Words::default(),
+        citations: Vec::new(),
+    }
+}
+
+/// Who works on the cases.
+struct Staff {
+    lead: AccountId,
+    second: AccountId,
+    supervisor: AccountId,
+    own: AccountId,
+}
+
+/// The register, and who of it is told of at each place.
+struct People {
+    told: Vec<Told>,
+    made: Vec<Imported>,
+    at: Vec<Vec<usize>>,
+    /// How many of each place have had a part.
+    next: Vec<usize>,
+}
+
+impl People {
+    /// The next person of a place, each in turn.
+    fn next(&mut self, place: usize) -> Imported {
+        let all = &self.at[place];
+        let person = all[self.next[place] % all.len()];
+        self.next[place] += 1;
+        self.made[person].clone()
+    }
+}
+
+async fn people(work: &mut Work<Import>, count: u32, staff: &Staff, at: DateTime<Utc>) -> domain::Result<People> {
+    let twice = count * TWICE / 100;
+    let (told, _) = register((count - twice) as usize, twice as usize);
+    let mut made = Vec::with_capacity(told.len());
+    for (n, one) in told.iter().enumerate() {
+        made.push(
+            work.add_person(&one.draft(), &stamp(staff.lead, at, format!("R-{n}")))
+                .await?,
+        );
+    }
+    let mut of_places: Vec<Vec<usize>> = Vec::new();
+    for (n, place) in told.iter().enumerate().filter_map(|(n, one)| Some((n, one.place?))) {
+        if of_places.len() <= place {
+            of_places.resize_with(place + 1, Vec::new);
+        }
+        of_places[place].push(n);
+    }
+    of_places.retain(|all| !all.is_empty());
+    let next = vec![0; of_places.len()];
+    Ok(People {
+        told,
+        made,
+        at: of_places,
+        next,
+    })
+}
+
+fn stamp(by: AccountId, at: DateTime<Utc>, previous: String) -> Stamp {
+    Stamp { by, at, previous }
+}
+
+/// A case with its testimonies, an incident, and who had a part in it.
+async fn case(
+    work: &mut Work<Import>,
+    (c, at): (u32, DateTime<Utc>),
+    staff: &Staff,
+    people: &mut People,
+    filled: &mut Filled,
+) -> domain::Result<()> {
+    let stamp = |what: String| stamp(staff.lead, at, what);
+    let states = [
+        CaseStatus::Intake,
+        CaseStatus::Screening,
+        CaseStatus::Investigation,
+        CaseStatus::Verification,
+    ];
+    let mut team = vec![
+        (staff.lead, Duty::Lead),
+        (staff.second, Duty::Second),
+        (staff.supervisor, Duty::Supervisor),
+    ];
+    team.extend((c < OWN_CASES).then_some((staff.own, Duty::Member)));
+    let case = ImportedCase {
+        draft: CaseDraft {
+            title: format!("قضية {c} في ناحية الساحل").into(),
+            body: CaseBody {
+                summary: text(c).into(),
+            },
+            priority: "medium".into(),
+        },
+        states: states[..1 + (c % 4) as usize]
+            .iter()
+            .map(|status| (*status, at, staff.supervisor, None))
+            .collect(),
+        review_on: None,
+        people: team,
+    };
+    let case = work.add_case(&case, &stamp(format!("C-{c}"))).await?;
+    let place = c as usize % people.at.len();
+    let places = PLACE.iter().filter(|place| place.level == Level::SubDistrict);
+    let incident = IncidentDraft {
+        title: format!("حادثة {c}").into(),
+        body: IncidentBody {
+            summary: text(c).into(),
+            locality: Words::from("القرية"),
+        },
+        starts_at: Some(at),
+        ends_at: Some(at),
+        precision: "day".into(),
+        place: places.cycle().nth(place).map(|place| place.term.code.to_owned()),
+        violations: vec!["LIFE-EXJ".into()],
+    };
+    let incident = work.add_incident(&incident, &stamp(format!("I-{c}"))).await?;
+    work.hang(&case, &incident).await?;
+    let mut testimonies = Vec::new();
+    for t in 0..ON_A_CASE {
+        let n = c * ON_A_CASE + t;
+        let witness = work.add_person(&witness(n), &stamp(format!("P-{n}"))).await?;
+        let statement = statement(n, witness.code.as_str(), at.date_naive());
+        let testimony = work
+            .add_testimony(&statement, &witness, None, &stamp(format!("T-{n}")))
+            .await?;
+        work.hang(&case, &testimony).await?;
+        work.hang(&case, &witness).await?;
+        work.add_involvement(
+            &incident,
+            &witness,
+            &part(&witness, "witness", None),
+            &[(testimony.clone(), vec![1, 2])],
+        )
+        .await?;
+        filled.citations += 2;
+        filled.persons += 1;
+        filled.testimony = testimony.code.to_string();
+        filled.witness = witness.code.to_string();
+        testimonies.push(testimony);
+    }
+    let killing = ActDraft {
+        violation: "LIFE-EXJ".into(),
+        starts_at: None,
+        ends_at: None,
+        least: None,
+        most: None,
+        note: Words::default(),
+        citations: Vec::new(),
+    };
+    let act = if c < KILLINGS {
+        Some(work.import_act(&incident, &killing).await?)
+    } else {
+        None
+    };
+    for p in 0..PARTS {
+        let party = if p == PARTS - 1 && c < BUSY {
+            people.made[0].clone()
+        } else {
+            people.next(place)
+        };
+        let (role, act) = match p {
+            0..VICTIMS if act.is_some() => ("victim", act),
+            90.. => ("alleged_perpetrator", None),
+            _ => ("witness", None),
+        };
+        let cited: Vec<(Imported, Vec<u32>)> = (0..PARAGRAPHS)
+            .map(|n| (testimonies[(n % ON_A_CASE) as usize].clone(), vec![1 + p % 3]))
+            .collect();
+        work.add_involvement(&incident, &party, &part(&party, role, act), &cited)
+            .await?;
+        filled.citations += PARAGRAPHS;
+    }
+    filled.case = case.code.to_string();
+    filled.incident = incident.code.to_string();
+    if c < BUSY {
+        filled.busy = (people.made[0].code.to_string(), case.code.to_string());
+    }
+    Ok(())
 }
 
 /// Fills the folder's database.
@@ -79,135 +338,38 @@ pub async fn fill(folder: &Path, testimonies: u32) -> Filled {
         .start_demonstration("Bench", today, PASSWORD)
         .await
         .expect("an empty database");
-    let lead = store
-        .add_demonstration_account("investigator", "Investigator", Role::Investigator, PASSWORD)
-        .await
-        .expect("an account");
-    let second = store
-        .add_demonstration_account("second", "Second", Role::Investigator, PASSWORD)
-        .await
-        .expect("an account");
-    let supervisor = store
-        .add_demonstration_account("supervisor", "Supervisor", Role::Supervisor, PASSWORD)
-        .await
-        .expect("an account");
+    let account = async |login: &str, role| {
+        store
+            .add_demonstration_account(login, login, role, PASSWORD)
+            .await
+            .expect("an account")
+    };
+    let staff = Staff {
+        lead: account("investigator", Role::Investigator).await,
+        second: account("second", Role::Investigator).await,
+        supervisor: account("supervisor", Role::Supervisor).await,
+        own: account("own", Role::Investigator).await,
+    };
     let mut filled = Filled {
         case: String::new(),
         testimony: String::new(),
         witness: String::new(),
+        busy: Default::default(),
+        incident: String::new(),
+        names: Vec::new(),
+        persons: 0,
+        citations: 0,
     };
     let run = async |work: &mut Work<Import>| -> domain::Result<()> {
+        let on = |day: u32| today - Days::new(u64::from(day % 140));
+        let at = on(139).and_hms_opt(8, 0, 0).unwrap_or_default().and_utc();
+        let mut people = people(work, testimonies * PERSONS, &staff, at).await?;
+        filled.persons = people.made.len();
+        filled.names = people.told.iter().step_by(97).map(|one| one.name.clone()).collect();
         for c in 0..testimonies.div_ceil(ON_A_CASE) {
-            let day = today - Days::new(u64::from(c % 140));
-            let at: DateTime<Utc> =
-                day.and_hms_opt(9, 0, 0).unwrap_or_default().and_utc() + chrono::Duration::seconds(i64::from(c % 3600));
-            let stamp = |what: String| Stamp {
-                by: lead,
-                at,
-                previous: what,
-            };
-            let states = [
-                CaseStatus::Intake,
-                CaseStatus::Screening,
-                CaseStatus::Investigation,
-                CaseStatus::Verification,
-            ];
-            let case = ImportedCase {
-                draft: CaseDraft {
-                    title: format!("قضية {c} في ناحية الساحل").into(),
-                    body: CaseBody {
-                        summary: text(c).into(),
-                    },
-                    priority: "medium".into(),
-                },
-                states: states[..1 + (c % 4) as usize]
-                    .iter()
-                    .map(|status| (*status, at, supervisor, None))
-                    .collect(),
-                review_on: None,
-                people: vec![
-                    (lead, Duty::Lead),
-                    (second, Duty::Second),
-                    (supervisor, Duty::Supervisor),
-                ],
-            };
-            let case = work.add_case(&case, &stamp(format!("C-{c}"))).await?;
-            let incident = IncidentDraft {
-                title: format!("حادثة {c}").into(),
-                body: IncidentBody {
-                    summary: text(c).into(),
-                    locality: Words::from("القرية"),
-                },
-                starts_at: Some(at),
-                ends_at: Some(at),
-                precision: "day".into(),
-                place: Some("SY0602".into()),
-                violations: vec!["LIFE-EXJ".into()],
-            };
-            let incident = work.add_incident(&incident, &stamp(format!("I-{c}"))).await?;
-            work.hang(&case, &incident).await?;
-            for t in 0..ON_A_CASE {
-                let n = c * ON_A_CASE + t;
-                let name = format!("شاهد {n} بن سالم");
-                let person = PersonDraft {
-                    name: name.as_str().into(),
-                    body: PersonBody {
-                        name_ar: name.as_str().into(),
-                        ..PersonBody::default()
-                    },
-                    sex: "male".into(),
-                    birth_year: Some(1980),
-                    victim_status: None,
-                    protected: n.is_multiple_of(3),
-                };
-                let witness = work.add_person(&person, &stamp(format!("P-{n}"))).await?;
-                let summary = format!("ملخص الشهادة {n}");
-                let day = day.to_string();
-                let statement = Statement {
-                    answers: Answers::from([
-                        ("witness", witness.code.as_str()),
-                        ("interviewee_role", "eye_witness"),
-                        ("interview_date", &day),
-                        ("place_type", "office"),
-                        ("modality", "in_person"),
-                        ("language", "ar"),
-                        ("second_interviewer", "second"),
-                        ("summary", &summary),
-                        ("sensitivity", "normal"),
-                    ]),
-                    paragraphs: (0..3)
-                        .map(|p| Paragraph {
-                            number: Some(p + 1),
-                            text: text(n).into(),
-                            language: if n.is_multiple_of(2) { "ar" } else { "en" }.into(),
-                            basis: "first_hand_saw".into(),
-                            ..Paragraph::default()
-                        })
-                        .collect(),
-                    ..Statement::default()
-                };
-                let testimony = work
-                    .add_testimony(&statement, &witness, None, &stamp(format!("T-{n}")))
-                    .await?;
-                work.hang(&case, &testimony).await?;
-                work.hang(&case, &witness).await?;
-                let part = Involvement {
-                    act: None,
-                    mode: None,
-                    party: witness.code.clone(),
-                    role: "witness".into(),
-                    confidence: "AC2".into(),
-                    note: Words::default(),
-                    citations: Vec::new(),
-                };
-                work.add_involvement(&incident, &witness, &part, &[(testimony.clone(), vec![1, 2])])
-                    .await?;
-                filled = Filled {
-                    case: case.code.to_string(),
-                    testimony: testimony.code.to_string(),
-                    witness: witness.code.to_string(),
-                };
-            }
+            let at = on(c).and_hms_opt(9, 0, 0).unwrap_or_default().and_utc()
+                + chrono::Duration::seconds(i64::from(c % 3600));
+            case(work, (c, at), &staff, &mut people, &mut filled).await?;
         }
         Ok(())
     };

@@ -139,10 +139,10 @@ pub struct Load<'a> {
 }
 
 impl<'a> Load<'a> {
-    /// Signed in as the supervisor, who sees everything that is not restricted.
-    pub async fn new(server: &'a Server, requests: u32) -> Self {
+    /// Signed in: `supervisor` sees everything that is not restricted, `own` their cases.
+    pub async fn new(server: &'a Server, requests: u32, login: &str) -> Self {
         let mut load = Self::new_open(server, requests).await;
-        load.cookie = load.enter("supervisor").await;
+        load.cookie = load.enter(login).await;
         load
     }
 
@@ -178,7 +178,7 @@ impl<'a> Load<'a> {
 
     /// Chooses the purpose of access, and takes the first, cold requests.
     pub async fn warm(&self, filled: &Filled) {
-        for case in [&filled.case] {
+        for case in [&filled.case, &filled.busy.1] {
             let (status, ..) = send(
                 &self.client,
                 post(
@@ -191,7 +191,11 @@ impl<'a> Load<'a> {
             .await;
             assert_eq!(status, StatusCode::SEE_OTHER, "the purpose is chosen");
         }
-        for path in ["/queue".to_owned(), format!("/testimonies/{}", filled.testimony)] {
+        for path in [
+            "/queue".to_owned(),
+            format!("/testimonies/{}", filled.testimony),
+            format!("/persons/{}", filled.busy.0),
+        ] {
             for _ in 0..50 {
                 let (status, ..) = send(&self.client, get(&self.server.base, &path, &self.cookie)).await;
                 assert_eq!(status, StatusCode::OK, "{path}");
@@ -204,6 +208,53 @@ impl<'a> Load<'a> {
         let (base, cookie, path) = (self.server.base.clone(), self.cookie.clone(), path.to_owned());
         self.measure(name, self.requests, StatusCode::OK, move |_| get(&base, &path, &cookie))
             .await
+    }
+
+    /// Where the results of a search are.
+    pub async fn ticket(&self, words: &str) -> String {
+        let (status, headers, _) = send(
+            &self.client,
+            post(&self.server.base, "/search", &self.cookie, &[("q", words)]),
+        )
+        .await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "a search is kept");
+        headers["location"].to_str().expect("an address").to_owned()
+    }
+
+    /// The first letters of many names, as a picker asks while they are typed.
+    pub async fn type_ahead(&self, name: &str, names: &[String]) -> Figures {
+        let begun: Vec<String> = names
+            .iter()
+            .map(|name| name.chars().take(4).collect::<String>().trim().to_owned())
+            .collect();
+        let (base, cookie) = (self.server.base.clone(), self.cookie.clone());
+        self.measure(name, self.requests, StatusCode::OK, move |n| {
+            let fields = [("kinds", "person"), ("q", begun[n as usize % begun.len()].as_str())];
+            post(&base, "/pick", &cookie, &fields)
+        })
+        .await
+    }
+
+    /// Persons who are held against the register before they are made.
+    pub async fn new_person(&self, name: &str, names: &[String]) -> Figures {
+        let (base, cookie, names) = (self.server.base.clone(), self.cookie.clone(), names.to_vec());
+        self.measure(name, self.requests / 4, StatusCode::OK, move |n| {
+            let fields = [
+                ("name_ar", names[n as usize % names.len()].as_str()),
+                ("sex", "not_stated"),
+                ("birth_year", "1975"),
+            ];
+            post(&base, "/persons/new", &cookie, &fields)
+        })
+        .await
+    }
+
+    /// The whole register compared once: seconds, and seconds of CPU.
+    pub async fn match_register(&self) -> (f64, f64) {
+        let (cpu, begun) = (self.server.cpu(), Instant::now());
+        let (status, ..) = send(&self.client, post(&self.server.base, "/matches", &self.cookie, &[])).await;
+        assert_eq!(status, StatusCode::OK, "the register is compared");
+        (begun.elapsed().as_secs_f64(), (self.server.cpu() - cpu) / 1000.0)
     }
 
     /// A testimony with three paragraphs on a case: the record, its statement, its hold on the case, its witness.

@@ -13,6 +13,7 @@ mod load;
 
 use load::{Figures, Load, Server};
 use std::path::PathBuf;
+use tests::register;
 
 /// The server's own, so that the rendering limit is measured with it too.
 #[global_allocator]
@@ -23,6 +24,8 @@ struct Plan {
     /// Testimonies in the large database; the small one has a tenth.
     scale: u32,
     requests: u32,
+    /// The folders stay, to be looked at.
+    keep: bool,
     binary: PathBuf,
 }
 
@@ -30,6 +33,7 @@ fn plan() -> Plan {
     let mut plan = Plan {
         scale: 20_000,
         requests: 2_000,
+        keep: false,
         binary: PathBuf::from(std::env::var("SIJILL_BIN").unwrap_or_else(|_| "target/release/sijill".to_owned())),
     };
     let mut args = std::env::args().skip(1);
@@ -41,7 +45,8 @@ fn plan() -> Plan {
         match arg.as_str() {
             "--scale" => plan.scale = number(args.next()),
             "--requests" => plan.requests = number(args.next()),
-            other => panic!("unknown: {other} (--scale N, --requests N)"),
+            "--keep" => plan.keep = true,
+            other => panic!("unknown: {other} (--scale N, --requests N, --keep)"),
         }
     }
     plan
@@ -74,28 +79,57 @@ async fn run(plan: &Plan) {
         let begun = std::time::Instant::now();
         let filled = fill::fill(&folder, testimonies).await;
         println!(
-            "filled {testimonies} testimonies in {:.0} s ({} MB)",
+            "filled {testimonies} testimonies, {} persons, {} citations in {:.0} s ({} MB)",
+            filled.persons,
+            filled.citations,
             begun.elapsed().as_secs_f64(),
             fill::size(&folder) / 1_000_000
         );
         let server = Server::start(&plan.binary, &folder).await;
-        let load = Load::new(&server, plan.requests).await;
+        let load = Load::new(&server, plan.requests, "supervisor").await;
         load.warm(&filled).await;
+        let own = Load::new(&server, plan.requests, "own").await;
         let queue = load.get("queue page of 50", "/queue").await;
         let open = load
             .get("open a testimony", &format!("/testimonies/{}", filled.testimony))
+            .await;
+        let rare = load.get("search, a word in 1 %", &load.ticket(fill::RARE).await).await;
+        let common = load
+            .get("search, a word in 30 %", &load.ticket(fill::COMMON).await)
+            .await;
+        let own = own
+            .get("the same, of somebody's own 40 cases", &own.ticket(fill::COMMON).await)
+            .await;
+        let ahead = load.type_ahead("name type-ahead", &filled.names).await;
+        let person = load
+            .get("person with 200 parts", &format!("/persons/{}", filled.busy.0))
+            .await;
+        let incident = load
+            .get("incident with 110 parts", &format!("/incidents/{}", filled.incident))
+            .await;
+        let victims = load.get("the count, 1,500 victims", "/count").await;
+        let new = load
+            .new_person("a new person against the register", &filled.names)
             .await;
         let create = load.create("create a testimony, 3 links", &filled).await;
         let sign_in = load.sign_in("sign-in (Argon2id 64 MiB, 3 passes)").await;
         let first = load.first_visit().await;
         let peak = server.peak_memory();
-        let figures = vec![queue, open, create, sign_in];
+        let figures = vec![
+            queue, open, create, sign_in, rare, common, own, ahead, person, incident, victims, new,
+        ];
         table(testimonies, &figures);
         println!(
             "peak memory {:.0} MiB · first visit to /cases: {} requests, {:.0} kB",
             peak as f64 / 1024.0,
             first.0,
             first.1 as f64 / 1000.0
+        );
+        let (seconds, cpu) = load.match_register().await;
+        println!(
+            "matching {} persons: {seconds:.1} s ({cpu:.1} s of CPU) · peak memory then {:.0} MiB",
+            filled.persons,
+            server.peak_memory() as f64 / 1024.0
         );
         all.push((testimonies, figures));
         server.stop();
@@ -116,8 +150,11 @@ async fn run(plan: &Plan) {
                 own[1].cpu / figures[2].cpu
             );
         }
-        let _ = std::fs::remove_dir_all(&folder);
+        if !plan.keep {
+            let _ = std::fs::remove_dir_all(&folder);
+        }
     }
+    quality();
     if let [(_, small), (_, large)] = all.as_slice() {
         let growth = small
             .iter()
@@ -127,6 +164,23 @@ async fn run(plan: &Plan) {
             .join(" · ");
         println!("growth of CPU from small to large: {growth}");
     }
+}
+
+/// How well the matching does on a register whose duplicates are known.
+#[expect(clippy::print_stdout, reason = "the table is the point")]
+fn quality() {
+    let (people, same) = register::register(100_000, 5_000);
+    let begun = std::time::Instant::now();
+    let quality = register::quality(&people, &same);
+    println!(
+        "\nmatching 100,000 and 5,000 duplicates from memory: {:.1} s, {} compared, recall {:.4}, likely {} (precision {:.4}), possible {}",
+        begun.elapsed().as_secs_f64(),
+        quality.compared,
+        quality.recall,
+        quality.likely,
+        quality.precision,
+        quality.possible
+    );
 }
 
 #[expect(clippy::print_stdout, reason = "the table is the point")]

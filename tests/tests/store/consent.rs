@@ -1,8 +1,12 @@
 //! Consents: recorded and superseded, never overwritten; what a withdrawal closes.
 
+use domain::act::ActDraft;
 use domain::consent::{Bar, Decision, Identity};
+use domain::fact::FactForm;
+use domain::link::Citation;
+use domain::person::{IdentitiesForm, IdentityForm};
 use domain::risk::{ClearanceForm, RiskForm};
-use domain::{Actor, Code, Error, Kind, ProblemKind};
+use domain::{Actor, Code, Error, Kind, ProblemKind, Words};
 use store::Outgoing;
 use tests::draft::{self, consents as answers, withdrawal};
 use tests::house::House;
@@ -194,7 +198,7 @@ on_both! {
         let seen = async || {
             let file = house.store.see_consents(&lina, &code).await.expect("opens");
             let cases: Vec<_> = file.cases.iter().map(|case| (case.code.clone(), case.cites)).collect();
-            (file.cited_by.len(), file.hidden_incidents, cases, file.hidden_cases)
+            (file.cited_by.len(), file.hidden_citing, cases, file.hidden_cases)
         };
         assert_eq!(seen().await, (1, 0, vec![(case.clone(), true)], 0));
         // The incident is restricted to a case of others, and the testimony hangs on it too.
@@ -208,6 +212,71 @@ on_both! {
         let none = domain::link::CitationForm::default();
         house.store.link_to_case(&omar, &theirs, incident.as_str(), &none).await.expect("linked");
         assert_eq!(seen().await, (0, 1, vec![(case.clone(), false)], 1));
+    }
+
+    async fn whatever_rests_on_a_testimony_makes_its_case_depend_on_the_consents(house) {
+        let (case, lina, code) = filed(house).await;
+        let store = &house.store;
+        // Each on a case of its own, on which the testimony does not hang.
+        let mut expected = vec![(case, false)];
+        let mut citing = Vec::new();
+        for what in ["fact", "affiliation", "subordination", "identity", "act"] {
+            let other = store.create_case(&lina, &draft::case(what, "")).await.expect("made");
+            let lina = house.on("lina", &other).await;
+            let of = match what {
+                "fact" => {
+                    let form = FactForm { words: "قُتل بعد أسره".into(), citations: draft::citations(&[(&code, "2")]), ..FactForm::default() };
+                    store.record_fact(&lina, &other, &form.check().expect("a fact")).await.expect("recorded");
+                    other.clone()
+                }
+                "act" => {
+                    let incident = store.create_incident(&lina, Some(&other), &draft::incident("كمين")).await.expect("made");
+                    let act = ActDraft {
+                        violation: "LIFE-EXJ".into(),
+                        starts_at: None,
+                        ends_at: None,
+                        least: None,
+                        most: None,
+                        note: Words::default(),
+                        citations: vec![Citation::of(code.clone(), vec![2])],
+                    };
+                    store.add_act(&lina, &incident, &act).await.expect("recorded");
+                    incident
+                }
+                _ => {
+                    let unit = store.create_unit(&lina, Some(&other), &draft::unit("الكتيبة", None)).await.expect("made");
+                    let person = house.person(&lina, &other, "سامر").await;
+                    match what {
+                        "affiliation" => {
+                            let draft = draft::affiliation(&unit, "member", ["", ""], &[(&code, "2")]);
+                            store.affiliate(&lina, &person, &draft).await.expect("recorded");
+                            person
+                        }
+                        "subordination" => {
+                            let above = store.create_unit(&lina, Some(&other), &draft::unit("اللواء", None)).await.expect("made");
+                            let draft = draft::subordination(&unit, &above, ["", ""], &[(&code, "2")]);
+                            store.subordinate(&lina, &unit, &draft).await.expect("recorded");
+                            unit
+                        }
+                        _ => {
+                            let row = IdentityForm { name: "أبو حيدر".into(), source: code.to_string(), paragraphs: "2".into(), ..IdentityForm::default() };
+                            let form = IdentitiesForm { rows: vec![row] };
+                            store.change_identities(&lina, &person, 1, &form).await.expect("recorded");
+                            person
+                        }
+                    }
+                }
+            };
+            expected.push((other, true));
+            citing.push((of, vec![2]));
+        }
+        let file = store.see_consents(&lina, &code).await.expect("opens");
+        let mut uses: Vec<_> = file.cases.iter().map(|case| (case.code.clone(), case.cites)).collect();
+        uses.sort_by_key(|(case, _)| case.to_string());
+        expected.sort_by_key(|(case, _)| case.to_string());
+        assert_eq!(uses, expected);
+        citing.sort_by_key(|(code, _)| code.to_string());
+        assert_eq!((file.cited_by, file.hidden_citing), (citing, 0));
     }
 
     async fn nothing_is_withdrawn_before_it_was_given(house) {
