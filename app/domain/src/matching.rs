@@ -235,12 +235,20 @@ fn weigh(
     }
     let mut score = if weight == 0 { 0 } else { sum / weight - against };
     let agrees = |one: Option<Contribution>, least: Likeness| one.is_some_and(|one| one.likeness >= least);
-    // Two who share given and family name are one only if something else says so too.
+    // Two who share given and family name are one only if enough else says so too: more, the less of the name is certain; what
+    // differs takes away what agrees.
     let support = [father, mother, year, place]
         .into_iter()
         .filter(|one| agrees(*one, SAME))
         .count();
-    let names_alone = support < 2 || (family.is_none() && support < 3);
+    let differs = [mother, year, place]
+        .into_iter()
+        .flatten()
+        .filter(|one| one.likeness == 0)
+        .count();
+    let slips = family.is_some_and(|family| family.likeness < NEAR);
+    let enough = if slips || family.is_none() { 3 } else { 2 };
+    let names_alone = support.saturating_sub(differs) < enough;
     if names_alone {
         score = score.min(LIKELY - 1);
     }

@@ -306,17 +306,7 @@ pub async fn change(ask: Ask, posted: Pairs) -> domain::Result<Response> {
         }
         "end" => ask.store().end_fact(actor, &case, number).await,
         _ => match check_grade(&posted) {
-            Ok(draft) => {
-                let file = ask.store().see_facts(actor, &case).await?;
-                let fact = file
-                    .facts
-                    .iter()
-                    .find(|fact| fact.number == number)
-                    .ok_or(Error::NotFound)?;
-                ask.store()
-                    .grade_fact(actor, &case, number, fact.computed, &draft)
-                    .await
-            }
+            Ok(draft) => ask.store().grade_fact(actor, &case, number, &draft).await,
             Err(problems) => Err(Error::Invalid(problems)),
         },
     };

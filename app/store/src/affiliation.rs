@@ -190,8 +190,10 @@ pub(crate) async fn citations(tx: &mut Tx, actor: &Actor, mine: Uuid) -> Result<
         "SELECT n.link_id, r.code, n.paragraph
          FROM citation n
          JOIN record r ON r.id = n.source_id
-         WHERE n.link_id IN (SELECT a.id FROM affiliation a WHERE (a.person_id = $3 OR a.unit_id = $3) AND a.superseded_at IS NULL
-                             UNION ALL SELECT s.id FROM subordination s WHERE (s.unit_id = $3 OR s.above_id = $3) AND s.superseded_at IS NULL)
+         WHERE n.link_id IN (SELECT a.id FROM affiliation a WHERE a.person_id = $3 AND a.superseded_at IS NULL
+                             UNION ALL SELECT a.id FROM affiliation a WHERE a.unit_id = $3 AND a.superseded_at IS NULL
+                             UNION ALL SELECT s.id FROM subordination s WHERE s.unit_id = $3 AND s.superseded_at IS NULL
+                             UNION ALL SELECT s.id FROM subordination s WHERE s.above_id = $3 AND s.superseded_at IS NULL)
            AND (",
         visible!(),
         ")

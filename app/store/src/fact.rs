@@ -126,43 +126,21 @@ impl Store {
             .fetch_all(c)
             .await
             })?;
-            let cited: Vec<Cited> = on!(&mut work.tx, |c| sqlx::query_as(concat!(
-                "SELECT n.link_id, r.code, r.id, n.paragraph, n.against, w.code AS witness
-                 FROM citation n
-                 JOIN fact f ON f.id = n.link_id
-                 JOIN record r ON r.id = n.source_id
-                 LEFT JOIN testimony t ON t.id = r.id
-                 LEFT JOIN record w ON w.id = t.witness_id
-                 WHERE f.case_id = $3 AND (", visible!(), ")
-                 ORDER BY n.against, r.code, n.paragraph"
-            ))
-            .bind(actor.account.0)
-            .bind(supervises(actor))
-            .bind(found.id)
-            .fetch_all(c)
-            .await)?;
-            let first_hand = first_hand(self, &mut work.tx, &cited).await?;
-            let same = same_accounts(self, &mut work.tx, actor, found.id).await?;
+            let weighed = Weighed::of(self, &mut work.tx, actor, found.id).await?;
             let mut grades = grades(self, &mut work.tx, found.id).await?;
             let people: Vec<Uuid> = rows.iter().map(|row| row.recorded_by).collect();
             self.know_staff(&mut work.tx, people).await?;
-            let pairs: Vec<(Code, Code)> = same.iter().map(|one| one.codes.clone()).collect();
             let mut facts = Vec::with_capacity(rows.len());
             for row in rows {
-                let side = |against: bool| -> Vec<&Cited> {
-                    cited.iter().filter(|one| one.link_id == row.id && one.against == against).collect()
-                };
-                let (supporting, against) = (side(false), side(true));
-                let count = |side: &[&Cited]| independent(&sources(side, &first_hand), &pairs);
-                let counted = (count(&supporting), count(&against));
+                let counted = weighed.count(row.id);
                 let key = self.0.keys.unwrap(Class::Narrative, row.id, &row.wrapped_key)?;
                 facts.push(FactView {
                     number: small(row.number),
                     replaces: row.replaces.map(small),
                     words: Words::from(key.open(place("fact", "words", row.id), &row.words)?),
                     is_key: row.is_key,
-                    supporting: shown(&supporting),
-                    against: shown(&against),
+                    supporting: shown(&weighed.side(row.id, false)),
+                    against: shown(&weighed.side(row.id, true)),
                     independent: counted,
                     computed: corroboration(counted.0, counted.1),
                     grade: grades.remove(&row.id),
@@ -176,7 +154,7 @@ impl Store {
             Ok(FactFile {
                 head,
                 facts,
-                same,
+                same: weighed.same,
                 may_record: access::RecordFact::grounds(actor, &own).is_ok(),
                 may_grade: access::GradeFact::grounds(actor, &own).is_ok(),
             })
@@ -247,25 +225,22 @@ impl Store {
         .await
     }
 
-    /// Concludes how far a fact is corroborated, beside what was computed.
+    /// Concludes how far a fact is corroborated; what is computed at that moment is kept beside it.
     ///
     /// # Errors
     /// `NotFound` if there is no such fact; `Forbidden`, `PurposeNeeded`.
-    pub async fn grade_fact(
-        &self,
-        actor: &Actor,
-        case: &Code,
-        number: u32,
-        computed: &str,
-        draft: &GradeDraft,
-    ) -> domain::Result<()> {
+    pub async fn grade_fact(&self, actor: &Actor, case: &Code, number: u32, draft: &GradeDraft) -> domain::Result<()> {
         let case = of_kind(case, Kind::Case)?;
         self.act(actor, On::Record(case), async |work: &mut Work<access::GradeFact>| {
             let found = work.found()?;
             let id = work.standing_fact(found.id, number).await?;
             let (now, by) = (work.now, actor.account);
+            let weighed = Weighed::of(self, &mut work.tx, actor, found.id).await?;
+            let (supporting, against) = weighed.count(id);
+            let computed = corroboration(supporting, against);
             work.note("fact", number);
             work.note("grade", draft.grade.as_str());
+            work.note("computed", computed);
             insert_grade(self, &mut work.tx, id, computed, draft, now, by).await
         })
         .await
@@ -322,6 +297,62 @@ impl Store {
             }
         })
         .await
+    }
+}
+
+/// What the facts of a case rest on, as far as a person may see it, and what of it is one account.
+struct Weighed {
+    cited: Vec<Cited>,
+    first_hand: HashMap<(Uuid, i64), bool>,
+    same: Vec<SameAccount>,
+    pairs: Vec<(Code, Code)>,
+}
+
+impl Weighed {
+    async fn of(store: &Store, tx: &mut Tx, actor: &Actor, case: Uuid) -> Result<Self> {
+        let cited: Vec<Cited> = on!(&mut *tx, |c| sqlx::query_as(concat!(
+            "SELECT n.link_id, r.code, r.id, n.paragraph, n.against, w.code AS witness
+             FROM citation n
+             JOIN fact f ON f.id = n.link_id
+             JOIN record r ON r.id = n.source_id
+             LEFT JOIN testimony t ON t.id = r.id
+             LEFT JOIN record w ON w.id = t.witness_id
+             WHERE f.case_id = $3 AND (",
+            visible!(),
+            ")
+             ORDER BY n.against, r.code, n.paragraph"
+        ))
+        .bind(actor.account.0)
+        .bind(supervises(actor))
+        .bind(case)
+        .fetch_all(c)
+        .await)?;
+        let first_hand = first_hand(store, &mut *tx, &cited).await?;
+        let same = same_accounts(store, tx, actor, case).await?;
+        let pairs = same.iter().map(|one| one.codes.clone()).collect();
+        Ok(Self {
+            cited,
+            first_hand,
+            same,
+            pairs,
+        })
+    }
+
+    /// What speaks for a fact, or against it.
+    fn side(&self, fact: Uuid, against: bool) -> Vec<&Cited> {
+        let cited = self.cited.iter();
+        cited
+            .filter(|one| one.link_id == fact && one.against == against)
+            .collect()
+    }
+
+    /// Independent sources for a fact, and against it.
+    fn count(&self, fact: Uuid) -> (u32, u32) {
+        let [supporting, against] = [false, true].map(|against| {
+            let side = self.side(fact, against);
+            independent(&sources(&side, &self.first_hand), &self.pairs)
+        });
+        (supporting, against)
     }
 }
 

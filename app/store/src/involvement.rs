@@ -179,19 +179,22 @@ async fn views(
 pub(crate) async fn citations_of(tx: &mut Tx, actor: &Actor, mine: Uuid) -> Result<HashMap<Uuid, Vec<CitationView>>> {
     let rows: Vec<(Uuid, String, Option<i64>)> = on!(tx, |c| {
         sqlx::query_as(concat!(
-        "SELECT n.link_id, r.code, n.paragraph
+            "SELECT n.link_id, r.code, n.paragraph
          FROM citation n
          JOIN record r ON r.id = n.source_id
-         WHERE n.link_id IN (SELECT v.id FROM involvement v WHERE (v.incident_id = $3 OR v.party_id = $3) AND v.superseded_at IS NULL
+         WHERE n.link_id IN (SELECT v.id FROM involvement v WHERE v.incident_id = $3 AND v.superseded_at IS NULL
+                             UNION ALL SELECT v.id FROM involvement v WHERE v.party_id = $3 AND v.superseded_at IS NULL
                              UNION ALL SELECT t.id FROM act t WHERE t.incident_id = $3 AND t.superseded_at IS NULL)
-           AND (", visible!(), ")
+           AND (",
+            visible!(),
+            ")
          ORDER BY r.code, n.paragraph"
-    ))
-    .bind(actor.account.0)
-    .bind(supervises(actor))
-    .bind(mine)
-    .fetch_all(c)
-    .await
+        ))
+        .bind(actor.account.0)
+        .bind(supervises(actor))
+        .bind(mine)
+        .fetch_all(c)
+        .await
     })?;
     grouped(rows)
 }

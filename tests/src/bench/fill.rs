@@ -7,7 +7,7 @@ use domain::act::ActDraft;
 use domain::case::{CaseBody, CaseDraft};
 use domain::incident::{IncidentBody, IncidentDraft};
 use domain::link::Involvement;
-use domain::person::{PersonBody, PersonDraft};
+use domain::person::PersonDraft;
 use domain::status::CaseStatus;
 use domain::testimony::{Answers, Paragraph, Statement};
 use domain::vocabulary::{Level, PLACE};
@@ -19,8 +19,8 @@ use tests::register::{Told, register};
 pub const PASSWORD: &str = "olive stair lamp wind";
 /// Testimonies on one case, and an incident each ten.
 const ON_A_CASE: u32 = 10;
-/// Persons of the register for a testimony.
-const PERSONS: u32 = 4;
+/// Persons of the register for a testimony; one of them gives it.
+const PERSONS: u32 = 5;
 /// Of them, so many in a hundred stand in it twice.
 const TWICE: u32 = 5;
 /// Parts in an incident, and paragraphs that each rests on.
@@ -31,6 +31,8 @@ const KILLINGS: u32 = 100;
 const VICTIMS: u32 = 15;
 /// Incidents in which the busiest person has a part.
 const BUSY: u32 = 200;
+/// Of so many cases the supervisor is assigned to one.
+const SUPERVISED: u32 = 10;
 /// Cases of somebody who supervises nothing.
 const OWN_CASES: u32 = 40;
 
@@ -39,6 +41,7 @@ pub const RARE: &str = "المنارة";
 pub const COMMON: &str = "الحاجز";
 
 /// What the load goes to.
+#[derive(Clone, Debug)]
 pub struct Filled {
     pub case: String,
     pub testimony: String,
@@ -102,21 +105,6 @@ fn text(n: u32) -> String {
     format!("{sentence}({n}) {rare} {common} {}", sentence.repeat(6))
 }
 
-fn witness(n: u32) -> PersonDraft {
-    let name = format!("شاهد {n} بن سالم");
-    PersonDraft {
-        name: name.as_str().into(),
-        body: PersonBody {
-            name_ar: name.as_str().into(),
-            ..PersonBody::default()
-        },
-        sex: "male".into(),
-        birth_year: Some(1940 + i32::try_from(n % 60).unwrap_or_default()),
-        victim_status: None,
-        protected: n.is_multiple_of(3),
-    }
-}
-
 fn statement(n: u32, witness: &str, day: NaiveDate) -> Statement {
     let (summary, day) = (format!("ملخص الشهادة {n}"), day.to_string());
     Statement {
@@ -164,7 +152,7 @@ struct Staff {
     own: AccountId,
 }
 
-/// The register, and who of it is told of at each place.
+/// The register, of which every third witness is protected; and who of it is told of at each place.
 struct People {
     told: Vec<Told>,
     made: Vec<Imported>,
@@ -200,7 +188,8 @@ async fn people(work: &mut Work<Import>, count: u32, staff: &Staff, at: DateTime
         }
         of_places[place].push(n);
     }
-    of_places.retain(|all| !all.is_empty());
+    // Where few are told of, each would have a part in hundreds of incidents.
+    of_places.retain(|all| all.len() >= count as usize / 500);
     let next = vec![0; of_places.len()];
     Ok(People {
         told,
@@ -229,11 +218,11 @@ async fn case(
         CaseStatus::Investigation,
         CaseStatus::Verification,
     ];
-    let mut team = vec![
-        (staff.lead, Duty::Lead),
-        (staff.second, Duty::Second),
-        (staff.supervisor, Duty::Supervisor),
-    ];
+    let mut team = vec![(staff.lead, Duty::Lead), (staff.second, Duty::Second)];
+    team.extend(
+        c.is_multiple_of(SUPERVISED)
+            .then_some((staff.supervisor, Duty::Supervisor)),
+    );
     team.extend((c < OWN_CASES).then_some((staff.own, Duty::Member)));
     let case = ImportedCase {
         draft: CaseDraft {
@@ -270,7 +259,7 @@ async fn case(
     let mut testimonies = Vec::new();
     for t in 0..ON_A_CASE {
         let n = c * ON_A_CASE + t;
-        let witness = work.add_person(&witness(n), &stamp(format!("P-{n}"))).await?;
+        let witness = people.made[n as usize].clone();
         let statement = statement(n, witness.code.as_str(), at.date_naive());
         let testimony = work
             .add_testimony(&statement, &witness, None, &stamp(format!("T-{n}")))
@@ -285,7 +274,6 @@ async fn case(
         )
         .await?;
         filled.citations += 2;
-        filled.persons += 1;
         filled.testimony = testimony.code.to_string();
         filled.witness = witness.code.to_string();
         testimonies.push(testimony);
@@ -325,7 +313,10 @@ async fn case(
     filled.case = case.code.to_string();
     filled.incident = incident.code.to_string();
     if c < BUSY {
-        filled.busy = (people.made[0].code.to_string(), case.code.to_string());
+        filled.busy = (
+            people.made[people.made.len() - 1].code.to_string(),
+            case.code.to_string(),
+        );
     }
     Ok(())
 }

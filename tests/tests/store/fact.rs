@@ -57,8 +57,8 @@ on_both! {
         assert_eq!(first().await.computed, "contradicted");
         // A person concludes, and may conclude otherwise; what was computed then is kept beside it.
         let grade = |grade: &str| GradeDraft { grade: grade.into(), reasons: why() };
-        store.grade_fact(&lina, &case, 1, "contradicted", &grade("single_source_justified")).await.expect("graded");
-        store.grade_fact(&lina, &case, 1, "contradicted", &grade("contradicted")).await.expect("graded again");
+        store.grade_fact(&lina, &case, 1, &grade("single_source_justified")).await.expect("graded");
+        store.grade_fact(&lina, &case, 1, &grade("contradicted")).await.expect("graded again");
         let concluded = first().await.grade.expect("a grade");
         assert_eq!((concluded.grade.as_str(), concluded.computed.as_str()), ("contradicted", "contradicted"));
         // Written anew, it replaces the old one, whose number is never used again.

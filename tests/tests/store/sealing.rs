@@ -1,22 +1,26 @@
 //! What a seized disk shows, and what somebody with the database in hand can change unnoticed: nothing of what was
 //! written.
 
+use domain::act::ActDraft;
+use domain::claim::ClaimForm;
 use domain::consent::{ConsentForm, WithdrawalForm};
 use domain::document::DocumentForm;
+use domain::fact::{FactForm, GradeDraft, Step};
 use domain::form::{FromPairs, Pairs};
 use domain::grading::GradingForm;
 use domain::incident::IncidentForm;
-use domain::link::{CitationForm, InvolvementForm};
+use domain::link::{Citation, CitationForm, InvolvementForm};
 use domain::notice::NoticeForm;
 use domain::offline::Arriving;
 use domain::person::PersonForm;
 use domain::risk::{ClearanceForm, RiskForm};
+use domain::same::VerdictForm;
 use domain::sealed::Part;
 use domain::status::Guard;
 use domain::testimony::questions::QUESTIONS;
 use domain::testimony::{Answers, Paragraph, Shape, TestimonyForm};
 use domain::unit::UnitForm;
-use domain::{Actor, Code, Error};
+use domain::{Actor, Code, Error, Words};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
@@ -315,6 +319,13 @@ async fn plant(house: &House) -> Upload {
         .await
         .expect("linked");
     plant_units(house, &mut words, &lina, [&case, &witness, &unit, &testimony]).await;
+    plant_findings(
+        house,
+        &mut words,
+        [&lina, &rana],
+        [&case, &incident, &witness, &testimony],
+    )
+    .await;
     // Recipients of a referral are told of the withdrawal.
     crate::notice::refer(house, &case).await;
     plant_protection(house, &mut words, [&lina, &yusuf, &rana], &witness, &testimony).await;
@@ -440,6 +451,90 @@ async fn plant_units(house: &House, words: &mut Planted, lina: &Actor, [case, pe
         .change_identities(lina, person, (2, why.as_str()), &form)
         .await
         .expect("changed");
+}
+
+/// What the committee makes of it: acts, facts, suspicions, claims, what a victim was, who is one person, what is looked for.
+async fn plant_findings(
+    house: &House,
+    words: &mut Planted,
+    [lina, rana]: [&Actor; 2],
+    [case, incident, person, testimony]: [&Code; 4],
+) {
+    let store = &house.store;
+    let act = ActDraft {
+        violation: "LIFE-EXJ".into(),
+        starts_at: None,
+        ends_at: None,
+        least: Some(3),
+        most: None,
+        note: words.take().into(),
+        citations: vec![Citation::of(testimony.clone(), vec![1])],
+    };
+    store.add_act(lina, incident, &act).await.expect("recorded");
+    let fact = FactForm {
+        words: words.take(),
+        citations: draft::citations(&[(testimony, "1, 3")]),
+        ..FactForm::default()
+    };
+    let fact = store
+        .record_fact(lina, case, &fact.check().expect("a fact"))
+        .await
+        .expect("recorded");
+    let seen = store.see_facts(lina, case).await.expect("opens").facts.remove(0);
+    let grade = GradeDraft {
+        grade: seen.computed.into(),
+        reasons: words.reason().into(),
+    };
+    store.grade_fact(lina, case, fact, &grade).await.expect("graded");
+    let other = house.filed(lina, case, 1).await;
+    let why: Words = words.reason().into();
+    store
+        .say_same_account(lina, case, (testimony, &other), &why)
+        .await
+        .expect("said");
+    let (why, decision): (Words, Words) = (words.reason().into(), words.reason().into());
+    store
+        .propose_suspicion(lina, case, person, Step::Mentioned, &why)
+        .await
+        .expect("proposed");
+    store
+        .decide_suspicion(rana, case, person, true, &decision)
+        .await
+        .expect("signed");
+    let claim = ClaimForm {
+        source: words.take(),
+        metric: words.take(),
+        caveats: words.take(),
+        value: "3".into(),
+        qualifier: "at_least".into(),
+        period_from: "2025-03-06".into(),
+        period_to: "2025-03-10".into(),
+        ..ClaimForm::default()
+    };
+    store
+        .record_claim(rana, &claim.check().expect("a claim"))
+        .await
+        .expect("recorded");
+    let victim = draft::person(&words.take(), false);
+    let victim = store.create_person(lina, Some(case), &victim).await.expect("made");
+    let why: Words = words.reason().into();
+    store
+        .say_victim_status(lina, &victim, "civilian", Some(testimony), &why)
+        .await
+        .expect("said");
+    let twice = draft::person(&words.take(), false);
+    let twice = store.create_person(lina, Some(case), &twice).await.expect("made");
+    let form = VerdictForm {
+        verdict: "same".into(),
+        kept: victim.to_string(),
+        reason: words.reason(),
+    };
+    let verdict = form.check([&victim, &twice]).expect("a verdict");
+    store
+        .decide_pair(lina, &victim, &twice, &verdict)
+        .await
+        .expect("decided");
+    store.keep_search(lina, &words.take()).await.expect("kept");
 }
 
 /// What endangers most: what is sealed by itself, risks, consents and their withdrawal, a draft from a device.

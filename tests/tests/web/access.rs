@@ -218,6 +218,139 @@ fn each_role_gets_what_the_table_says() {
     });
 }
 
+/// Every code on a case, with the words it is titled with.
+async fn records_of(site: &Site, login: &str, case: &str) -> BTreeMap<String, String> {
+    let actor = actor(site, login).await;
+    let store = &site.running.store;
+    let case: domain::Code = case.parse().expect("a code");
+    store.choose_purpose(&actor, &case, "review").await.expect("a purpose");
+    let mut records = BTreeMap::new();
+    for kind in domain::Kind::ALL.into_iter().filter(|kind| *kind != domain::Kind::Case) {
+        let filter = store::ListFilter::default();
+        let page = store
+            .case_records(&actor, &case, kind, &filter, 500)
+            .await
+            .expect("a list");
+        assert!(!page.more, "all of them");
+        let titles = page
+            .rows
+            .into_iter()
+            .map(|row| (row.code.to_string(), row.title.unwrap_or_default().to_string()));
+        records.extend(titles);
+    }
+    records
+}
+
+/// Whatever of these codes stands in what somebody is told.
+fn told(text: &str, codes: &BTreeMap<String, String>) -> Vec<String> {
+    codes
+        .keys()
+        .filter(|code| text.contains(code.as_str()))
+        .cloned()
+        .collect()
+}
+
+/// All that somebody gets to read who asks every room that tells of records by something else than their address.
+async fn asked_everywhere(person: &Person, titles: &[&str], names: &[&str]) -> Vec<(String, String)> {
+    let mut texts = Vec::new();
+    for title in titles {
+        let found = person.post("/search", &[("q", title)]).await;
+        if found.location().starts_with("/search/") {
+            texts.push((format!("search {title}"), person.get(found.location()).await.text));
+        }
+        let kinds = "case,testimony,document,incident,person,unit";
+        let begun: String = title.chars().take(4).collect();
+        for typed in [*title, begun.trim()] {
+            let answer = person.post("/pick", &[("kinds", kinds), ("q", typed)]).await;
+            texts.push((format!("type-ahead {typed}"), answer.text));
+        }
+    }
+    for name in names {
+        let fields = [("name_ar", *name), ("sex", "not_stated")];
+        texts.push((
+            format!("homonyms of {name}"),
+            person.post("/persons/new", &fields).await.text,
+        ));
+    }
+    for address in [
+        "/count",
+        "/count?of=violations&by=sex&key=male",
+        "/count?of=violations&by=sex&key=female",
+        "/incidents/map",
+        "/matches",
+        "/claims",
+        "/cases/C-2025-0001/chart",
+        "/cases/C-2025-0001/timeline",
+        "/cases/C-2025-0001/facts",
+        "/incidents/map?case=C-2025-0001",
+    ] {
+        texts.push((address.to_owned(), person.get(address).await.text));
+    }
+    texts
+}
+
+#[test]
+fn outside_a_case_nothing_of_it_is_found_by_any_way() {
+    run(async {
+        let site = Site::demonstration().await;
+        let mut of_the_case = records_of(&site, "u-02", "C-2025-0001").await;
+        // What hangs on another case too may be known from there.
+        let chair = actor(&site, "u-09").await;
+        let filter = store::ListFilter::default();
+        let cases = site
+            .running
+            .store
+            .list(&chair, domain::Kind::Case, &filter, 500)
+            .await
+            .expect("a list");
+        for case in cases.rows.iter().filter(|case| case.code.as_str() != "C-2025-0001") {
+            for code in records_of(&site, "u-09", case.code.as_str()).await.keys() {
+                of_the_case.remove(code);
+            }
+        }
+        let titles: Vec<&str> = of_the_case
+            .values()
+            .map(String::as_str)
+            .filter(|title| title.chars().count() > 3)
+            .collect();
+        let names: Vec<&str> = of_the_case
+            .iter()
+            .filter(|(code, name)| code.starts_with("P-") && name.contains(' '))
+            .map(|(_, name)| name.as_str())
+            .collect();
+        assert!(titles.len() > 10 && names.len() > 3, "{titles:?} {names:?}");
+        // Who works on it finds something by each way: so the test can fail.
+        let member = site.person("u-01").await;
+        member.purpose("C-2025-0001").await;
+        let known = asked_everywhere(&member, &titles, &names).await;
+        for way in [
+            "search",
+            "type-ahead",
+            "homonyms",
+            "/count?",
+            "/incidents/map",
+            "/cases/C-2025-0001/chart",
+            "/cases/C-2025-0001/timeline",
+        ] {
+            let mut texts = known.iter().filter(|(asked, _)| asked.starts_with(way));
+            assert!(
+                texts.any(|(_, text)| !told(text, &of_the_case).is_empty()),
+                "a member finds nothing by {way}"
+            );
+        }
+        let outsider = site.person("u-03").await;
+        assert_eq!(outsider.get("/cases/C-2025-0001").await.status, StatusCode::NOT_FOUND);
+        let told: Vec<_> = asked_everywhere(&outsider, &titles, &names)
+            .await
+            .into_iter()
+            .map(|(asked, text)| (told(&text, &of_the_case), asked))
+            .filter(|(codes, _)| !codes.is_empty())
+            .collect();
+        assert!(told.is_empty(), "{told:#?}");
+        site.close().await;
+    });
+}
+
 #[test]
 fn nobody_unknown_gets_further_than_the_door() {
     run(async {
@@ -358,8 +491,8 @@ async fn codes(site: &Site) -> (BTreeMap<&'static str, String>, BTreeMap<&'stati
     (own, codes_on(site, "u-03", &case).await)
 }
 
-async fn codes_on(site: &Site, login: &str, case: &str) -> BTreeMap<&'static str, String> {
-    use domain::Kind;
+/// Somebody signed in, for asking the store itself.
+async fn actor(site: &Site, login: &str) -> domain::Actor {
     let store = &site.running.store;
     let from = store::From {
         address: "test".into(),
@@ -368,12 +501,14 @@ async fn codes_on(site: &Site, login: &str, case: &str) -> BTreeMap<&'static str
         device: None,
     };
     let token = store.log_in(login, PASSWORD, &from).await.expect("signed in").token;
-    let actor = store
-        .actor_for(&token, &from)
-        .await
-        .expect("an answer")
-        .expect("a session")
-        .actor;
+    let signed_in = store.actor_for(&token, &from).await.expect("an answer");
+    signed_in.expect("a session").actor
+}
+
+async fn codes_on(site: &Site, login: &str, case: &str) -> BTreeMap<&'static str, String> {
+    use domain::Kind;
+    let store = &site.running.store;
+    let actor = actor(site, login).await;
     let case: domain::Code = case.parse().expect("a code");
     store.choose_purpose(&actor, &case, "review").await.expect("a purpose");
     let mut codes = BTreeMap::from([("cases", case.to_string())]);
