@@ -63,6 +63,10 @@ pub struct Config {
     #[arg(long, value_name = "SIJILL_REVEALS_PER_DAY", global = true, default_value = "20", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub reveals_per_day: u32,
 
+    /// The server looks for what is new in watched searches each time so many minutes have passed
+    #[arg(long, value_name = "SIJILL_LOOK_MINUTES", global = true, default_value = "10", value_parser = clap::value_parser!(u32).range(1..=1440))]
+    pub look_minutes: u32,
+
     /// A request is given up after so many seconds; an upload, when nothing came for so long
     #[arg(long, value_name = "SIJILL_REQUEST_SECONDS", global = true, default_value = "30", value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub request_seconds: u32,
@@ -158,6 +162,12 @@ impl Config {
             reveals: self.reveals_per_day,
             ..self.fixed.clone()
         }
+    }
+
+    /// How long it is between two looks for what is new.
+    #[must_use]
+    pub fn look_time(&self) -> Duration {
+        Duration::from_secs(u64::from(self.look_minutes) * 60)
     }
 
     /// How long a request may take.

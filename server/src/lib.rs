@@ -11,6 +11,7 @@ pub mod config;
 pub mod demo;
 pub mod http;
 pub mod listen;
+pub mod news;
 pub mod origin;
 pub mod session;
 pub mod visitor;
@@ -36,6 +37,7 @@ pub struct Running {
     pub store: Store,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
+    looking: JoinHandle<()>,
     _lock: Option<File>,
 }
 
@@ -44,6 +46,7 @@ impl Running {
     pub async fn shutdown(self) {
         let _ = self.stop.send(true);
         let _ = self.serving.await;
+        let _ = self.looking.await;
         self.store.close().await;
     }
 }
@@ -66,12 +69,14 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
     let router = http::router(state, &config, chance);
     let (stop, stopped) = watch::channel(false);
     let connections = config.max_requests as usize * 4;
+    let looking = tokio::spawn(news::look(store.clone(), config.look_time(), stopped.clone()));
     let serving = tokio::spawn(listen::serve(listener, router, connections, stopped, FAREWELL));
     Ok(Running {
         addr,
         store,
         stop,
         serving,
+        looking,
         _lock: lock,
     })
 }

@@ -46,6 +46,8 @@ mod risk;
 mod rotation;
 #[path = "store/same.rs"]
 mod same;
+#[path = "store/saved.rs"]
+mod saved;
 #[path = "store/sealed.rs"]
 mod sealed;
 #[path = "store/sealing.rs"]

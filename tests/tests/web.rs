@@ -20,6 +20,8 @@ mod keyboard;
 mod offline;
 #[path = "web/reveal.rs"]
 mod reveal;
+#[path = "web/saved.rs"]
+mod saved;
 #[path = "web/screens.rs"]
 mod screens;
 #[path = "web/seeing.rs"]

@@ -338,6 +338,15 @@ fn need_to_know(actor: &Actor, on: &Facts) -> Decision {
     Err(Refusal::NeedToKnow)
 }
 
+/// Saved searches are the affair of their account alone; who reads no content has none.
+fn own_search(actor: &Actor) -> Decision {
+    if actor.roles.read_content() {
+        Ok(Grounds::Own)
+    } else {
+        Err(Refusal::Role)
+    }
+}
+
 fn office(actor: &Actor, roles: &[Role]) -> Decision {
     if actor.roles.any(roles) {
         Ok(Grounds::Office)
@@ -448,6 +457,16 @@ act!(/** Lists or searches a register; the visibility filter stands in the query
     List, "list", writes: false, purpose: false, |actor, _on| if actor.roles.read_content() { Ok(Grounds::Office) } else { Err(Refusal::Role) });
 act!(/** Keeps what is searched for, so that the results have an address without a name in it. */
     KeepSearch, "keep_search", writes: true, purpose: false, |actor, _on| if actor.roles.read_content() { Ok(Grounds::Office) } else { Err(Refusal::Role) });
+act!(/** Looks at one's own saved searches, and how many are new in those that are watched. */
+    SeeSaved, "see_saved", writes: false, purpose: false, |actor, _on| own_search(actor));
+act!(/** Keeps a search under a name. */
+    SaveSearch, "save_search", writes: true, purpose: false, |actor, _on| own_search(actor));
+act!(/** Renames, watches or deletes a saved search of one's own. */
+    ChangeSaved, "change_saved", writes: true, purpose: false, |actor, _on| own_search(actor));
+act!(/** Searches again for what one saved. */
+    OpenSaved, "open_saved", writes: true, purpose: false, |actor, _on| own_search(actor));
+act!(/** The server looks for what is new in an account's watched searches: on its behalf, and with its sight alone. */
+    LookForNews, "look_for_news", writes: false, purpose: false, |actor, _on| own_search(actor));
 act!(/** Looks at the queue of all cases. */
     Queue, "queue", writes: false, purpose: false, |actor, _on| office(actor, &[Role::Supervisor, Role::Chair]));
 act!(/** Makes a record (a case, testimony, incident, person, unit). */

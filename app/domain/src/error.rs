@@ -116,6 +116,8 @@ pub enum ProblemKind {
     TooLate,
     /// In use already.
     Taken,
+    /// So many are kept already.
+    TooMany(u32),
     /// There is no word in it to look for.
     NoWords,
     /// No such record among those this person sees.

@@ -38,6 +38,7 @@ pub mod reveal;
 pub mod risk;
 pub mod roster;
 pub mod same;
+pub mod saved;
 pub mod sealed;
 pub mod status;
 pub mod testimony;

@@ -46,6 +46,9 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
         sections.push(confirmations(&ask, actor).await?);
     }
     sections.push(super::reveal::home_section(&ask, actor).await?);
+    if roles.read_content() {
+        sections.push(super::saved::home_section(&ask, actor).await?);
+    }
     if roles.any(&[Role::Supervisor, Role::Chair]) {
         sections.push(oldest(&ask, actor).await?);
     }

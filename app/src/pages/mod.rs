@@ -41,6 +41,7 @@ mod reveal;
 mod risk;
 mod roster;
 mod same;
+mod saved;
 mod search;
 mod setup;
 mod shred;
@@ -251,6 +252,11 @@ pub fn table() -> Table {
         .get("/search", search::new)
         .post("/search", search::post)
         .get("/search/{ticket}", search::results)
+        .post("/search/{ticket}", search::save)
+        .get("/searches", saved::list)
+        .post("/searches", saved::open)
+        .get("/searches/{id}", saved::show)
+        .post("/searches/{id}", saved::change)
         .post("/pick", search::pick)
         .get("/units", unit::list)
         .get("/units/new", unit::new)

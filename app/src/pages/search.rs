@@ -1,14 +1,15 @@
 //! Search: the words are posted, the results have an address that says nothing of them.
 
-use crate::ask::{Ask, see_other};
+use crate::ask::{Ask, problems, see_other};
 use crate::parts::fields::Input;
-use crate::parts::{self, Form, Nav, code_link, empty, input, picker, problems_summary, protected_name};
+use crate::parts::{self, Form, Nav, code_link, empty, hidden, input, picker, problems_summary, protected_name};
 use crate::say;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::form::Pairs;
+use domain::form::{FromPairs, Pairs};
 use domain::query::{Query, Snippet};
-use domain::{Kind, Language, Problem};
+use domain::saved::SavedForm;
+use domain::{Error, Kind, Language, Problem};
 use leptos::prelude::*;
 use store::{Hit, SearchAt, SearchFilter, SearchPage, Total};
 
@@ -40,15 +41,45 @@ pub async fn post(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     })
 }
 
-/// `GET /search/{ticket}`
-pub async fn results(ask: Ask) -> domain::Result<Response> {
-    let ticket = ask.param("ticket").to_owned();
-    let filter = SearchFilter {
+/// What of the records found is asked for, in the address of the page.
+fn filter(ask: &Ask) -> SearchFilter {
+    SearchFilter {
         kind: Kind::named(&ask.query.get("kind")),
         case: ask.case(),
         newest: ask.query.get("order") == "newest",
+        new: ask.query.has("new"),
         after: ask.from_query("after"),
+    }
+}
+
+/// `GET /search/{ticket}`
+pub async fn results(ask: Ask) -> domain::Result<Response> {
+    results_page(&ask, StatusCode::OK, None, &[]).await
+}
+
+/// `POST /search/{ticket}`: saves the search under a name.
+pub async fn save(ask: Ask, posted: Pairs) -> domain::Result<Response> {
+    let actor = ask.actor()?;
+    let (ticket, filter) = (ask.param("ticket"), filter(&ask));
+    let form = SavedForm::from_pairs(&posted);
+    let saved = match form.check() {
+        Ok(draft) => ask.store().save_search(actor, ticket, &filter, &draft).await,
+        Err(problems) => Err(Error::Invalid(problems)),
     };
+    match saved {
+        Ok(()) => Ok(see_other(&address(ticket, &filter))),
+        Err(error) => results_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, Some(&form), &problems(error)?).await,
+    }
+}
+
+async fn results_page(
+    ask: &Ask,
+    status: StatusCode,
+    saving: Option<&SavedForm>,
+    problems: &[Problem],
+) -> domain::Result<Response> {
+    let ticket = ask.param("ticket").to_owned();
+    let filter = filter(ask);
     let page = ask
         .store()
         .search_by_ticket(ask.actor()?, &ticket, &filter, ROWS)
@@ -57,7 +88,7 @@ pub async fn results(ask: Ask) -> domain::Result<Response> {
     let found = if page.hits.is_empty() {
         empty(say!(lang, search.none_found), say!(lang, search.none_found_why), None)
     } else {
-        let items = page.hits.iter().map(|hit| item(&ask, hit)).collect_view();
+        let items = page.hits.iter().map(|hit| item(ask, hit)).collect_view();
         view! { <ol class="hits">{items}</ol> }.into_any()
     };
     let last = page.hits.last().filter(|_| page.more);
@@ -83,28 +114,92 @@ pub async fn results(ask: Ask) -> domain::Result<Response> {
     let pages = (first.is_some() || more.is_some())
         .then(|| view! { <nav class="pager" aria-label=say!(lang, common.pages)>{first}{more}</nav> });
     let view = view! {
-        <header class="head"><h1>{say!(lang, search.results)}</h1></header>
+        <header class="head"><h1>{say!(lang, search.results)}</h1>{to_saved(lang)}</header>
+        {problems_summary(Form { lang, problems }, |_| say!(lang, saved.name))}
         {form(Form { lang, problems: &[] }, &page.typed)}
+        {saved(ask, &ticket, &filter, &page, saving, problems)}
         {kinds(lang, &ticket, &filter, &page)}
         <p class="muted" role="status">{count(lang, page.total)}" "{order(lang, &ticket, &filter, &page)}</p>
         {found}
         {pages}
     };
     Ok(parts::page(
-        &ask,
-        StatusCode::OK,
+        ask,
+        status,
         Nav::Elsewhere,
         &say!(lang, search.results),
         view,
     ))
 }
 
+/// The way to one's saved searches.
+fn to_saved(lang: Language) -> AnyView {
+    view! { <div class="head-do"><a class="button" href="/searches">{say!(lang, saved.title)}</a></div> }.into_any()
+}
+
+/// Under which name the search is saved and what is new in it, or the form to save it.
+fn saved(
+    ask: &Ask,
+    ticket: &str,
+    filter: &SearchFilter,
+    page: &SearchPage,
+    typed: Option<&SavedForm>,
+    problems: &[Problem],
+) -> AnyView {
+    let lang = ask.lang();
+    let first = SearchFilter {
+        after: None,
+        ..filter.clone()
+    };
+    let Some(saved) = &page.saved else {
+        let form = Form { lang, problems };
+        let suggested = SavedForm {
+            name: page.typed.to_string(),
+            ..SavedForm::default()
+        };
+        let shown = page.shown.to_string();
+        let typed = typed.unwrap_or(&suggested);
+        return view! {
+            <details class="save-search" open=!problems.is_empty()>
+                <summary>{say!(lang, saved.save)}</summary>
+                <form class="form" method="post" action=address(ticket, &first)>
+                    {hidden("shown", &shown)}
+                    {super::saved::fields(form, typed)}
+                    <p><button class="button">{say!(lang, saved.keep)}</button></p>
+                </form>
+            </details>
+        }
+        .into_any();
+    };
+    let news = super::saved::news(lang, Some(saved.new));
+    let other = SearchFilter {
+        new: !filter.new,
+        ..first
+    };
+    let way = match (filter.new, saved.new) {
+        (true, _) => Some(say!(lang, saved.all)),
+        (false, Total::Exactly(0)) => None,
+        (false, _) => Some(say!(lang, saved.only_new)),
+    };
+    let way = way.map(|label| view! { " " <a class="nowrap" href=address(ticket, &other)>{label}</a> });
+    view! {
+        <div class="notice saved-here" data-tone="accent">
+            <p>
+                {say!(lang, saved.saved_as)}" "<b>{super::saved::quoted(lang, &saved.name)}</b>" · "
+                {news}" "{say!(lang, saved.since)}" "{parts::date_time(lang, saved.since, ask.store().offset())}{way}
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
 /// The address of a page of results: codes and states only.
-fn address(ticket: &str, filter: &SearchFilter) -> String {
+pub(super) fn address(ticket: &str, filter: &SearchFilter) -> String {
     let parts = [
         ("kind", filter.kind.map(|kind| kind.name().to_owned())),
         ("case", filter.case.as_ref().map(ToString::to_string)),
         ("order", filter.newest.then(|| "newest".to_owned())),
+        ("new", filter.new.then(|| "yes".to_owned())),
         ("after", filter.after.as_ref().map(ToString::to_string)),
     ];
     let query: Vec<String> = parts
@@ -132,6 +227,9 @@ fn order(lang: Language, ticket: &str, filter: &SearchFilter, page: &SearchPage)
         after: None,
         ..filter.clone()
     };
+    if filter.new {
+        return view! { <span>{say!(lang, search.newest_first)}</span> }.into_any();
+    }
     match (page.total, page.ranked) {
         (Total::MoreThan(_), _) => view! { <span>{say!(lang, search.too_many_to_rank)}</span> }.into_any(),
         (_, true) => view! { <span>{say!(lang, search.best_first)}</span>" "<a href=address(ticket, &other)>{say!(lang, search.by_newest)}</a> }.into_any(),
@@ -148,6 +246,7 @@ fn kinds(lang: Language, ticket: &str, filter: &SearchFilter, page: &SearchPage)
         let here = (filter.kind == kind).then_some("page");
         let to = SearchFilter {
             kind,
+            new: false,
             after: None,
             ..filter.clone()
         };
@@ -178,10 +277,13 @@ fn item(ask: &Ask, hit: &Hit) -> AnyView {
         });
         view! { <p class="hit-text">{paragraph}{snippet(&found.snippet)}</p> }
     });
+    let new = hit
+        .new
+        .then(|| view! { <span class="chip" data-tone="accent">{say!(lang, saved.new_mark)}</span> " " });
     view! {
         <li class="hit">
             <p class="hit-head">
-                {code_link(&hit.code)}" "{protected_name(lang, hit.title.as_ref())}{born}
+                {new}{code_link(&hit.code)}" "{protected_name(lang, hit.title.as_ref())}{born}
                 " "<span class="muted">{picker::kind_of(lang, hit)}" · "{parts::date_time(lang, hit.made_at, ask.store().offset())}</span>
             </p>
             {place}
@@ -208,7 +310,7 @@ fn snippet(snippet: &Snippet) -> AnyView {
     view! { <span dir="auto">{gap(snippet.begins)}{pieces}{gap(snippet.ends)}</span> }.into_any()
 }
 
-fn plural_name(lang: Language, kind: Kind) -> String {
+pub(super) fn plural_name(lang: Language, kind: Kind) -> String {
     match kind {
         Kind::Case => say!(lang, frame.cases),
         Kind::Testimony => say!(lang, frame.testimonies),
@@ -235,7 +337,7 @@ fn form_page(ask: &Ask, status: StatusCode, query: &str, problems: &[Problem]) -
     let lang = ask.lang();
     let fields = Form { lang, problems };
     let view = view! {
-        <header class="head"><h1>{say!(lang, search.title)}</h1></header>
+        <header class="head"><h1>{say!(lang, search.title)}</h1>{to_saved(lang)}</header>
         {problems_summary(fields, |_| say!(lang, search.words))}
         {form(fields, query)}
     };

@@ -150,6 +150,9 @@ pub fn page(ask: &Ask, status: StatusCode, nav: Nav, title: &str, content: impl 
             </form>
         }
     });
+    let searches = roles
+        .read_content()
+        .then(|| view! { <a href="/searches">{say!(lang, saved.title)}</a> });
     let offline = roles
         .any(&[Role::Investigator, Role::ProtectionOfficer])
         .then(|| view! { <a href="/offline">{say!(lang, offline.title)}</a> });
@@ -170,6 +173,7 @@ pub fn page(ask: &Ask, status: StatusCode, nav: Nav, title: &str, content: impl 
                 <div class="menu-list">
                     <p class="muted">{role_names}</p>
                     <a href="/account">{say!(lang, frame.account)}</a>
+                    {searches}
                     {offline}
                     <a href="/keys">{say!(lang, frame.keys)}</a>
                     <hr/>

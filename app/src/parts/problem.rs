@@ -30,6 +30,7 @@ pub fn sentence(lang: Language, kind: &ProblemKind) -> String {
         ProblemKind::NoNameColumn => say!(lang, problem.no_name_column),
         ProblemKind::TooLate => say!(lang, problem.too_late),
         ProblemKind::Taken => say!(lang, problem.taken),
+        ProblemKind::TooMany(most) => say!(lang, problem.too_many, count = *most),
         ProblemKind::NoWords => say!(lang, problem.no_words),
         ProblemKind::NoSuchRecord => say!(lang, problem.no_such_record),
         ProblemKind::NoSuchParagraph(number) => say!(lang, problem.no_such_paragraph, number = number.to_string()),

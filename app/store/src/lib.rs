@@ -3,6 +3,8 @@
 //! Nothing is reached but through [`Store::act`](work): it decides, logs, works and commits. Exactly two functions work
 //! without an [`Actor`](domain::Actor), because they make one: [`Store::log_in`](session) and
 //! [`Store::actor_for`](session); the set-up of an empty committee ([`setup`]) is the third door, and it locks behind itself.
+//! The server's own look for what is new ([`Store::look_for_news`](saved)) makes the actor of each account on whose behalf it
+//! looks, and goes through the same door as they do.
 //! A device that keeps drafts may ask without anybody whether it still may: it hears one word ([`Store::standing_of`](offline)).
 //!
 //! To add an act: its rule in `domain::access`, a function on [`Store`] in the noun's module that calls `act`, and the SQL
@@ -53,6 +55,7 @@ mod reveal;
 mod risk;
 mod roster;
 mod rotation;
+mod saved;
 mod seal;
 mod sealed;
 mod search;
@@ -106,9 +109,10 @@ pub use returns::RemarkView;
 pub use reveal::{AlertRow, IdentityView, MyRequest, RequestView, RequestsView, Revealed, Reveals, WaitingRow};
 pub use risk::{ClearanceView, RiskFile, RiskView};
 pub use rotation::Rotated;
+pub use saved::{Looked, OpenedSearch, SavedView};
 pub use seal::Keys;
 pub use sealed::{OpeningView, SealedView};
-pub use search::{Hit, Passage, SearchAt, SearchFilter, SearchPage, Total};
+pub use search::{Hit, Passage, SavedHere, SearchAt, SearchFilter, SearchPage, Total};
 pub use session::{Factor, From, LogIn, SignedIn};
 pub use shred::{Shredded, ShreddingView};
 pub use suspicion::{Ladder, StepView, SuspectView};

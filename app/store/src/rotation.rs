@@ -88,7 +88,7 @@ macro_rules! wrapped {
     };
 }
 
-const TABLES: [Wrapped; 33] = [
+const TABLES: [Wrapped; 34] = [
     wrapped!("identity_key", "record_id", "wrapped_key", "'identity'"),
     wrapped!(
         "record",
@@ -100,6 +100,7 @@ const TABLES: [Wrapped; 33] = [
     wrapped!("account", "id", "wrapped_key", "'account'"),
     wrapped!("offline_device", "id", "wrapped_key", "'account'"),
     wrapped!("kept_post", "id", "wrapped_key", "'account'"),
+    wrapped!("saved_search", "id", "wrapped_key", "'account'"),
     wrapped!("case_move", "id", "wrapped_key", "'narrative'"),
     wrapped!("attestation", "id", "wrapped_key", "'narrative'"),
     wrapped!("conflict_of_interest", "id", "wrapped_key", "'narrative'"),

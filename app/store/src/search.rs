@@ -3,6 +3,7 @@
 
 pub(crate) mod engine;
 mod index;
+mod news;
 mod reach;
 
 use crate::db::{Tx, on};
@@ -11,7 +12,7 @@ use crate::seal::{Class, DataKey, Place};
 use crate::work::{On, Work};
 use crate::{Fault, Result, Store};
 use chrono::{DateTime, Utc};
-use domain::access;
+use domain::access::{self, Act};
 use domain::case::CaseBody;
 use domain::document::DocumentBody;
 use domain::incident::IncidentBody;
@@ -23,7 +24,10 @@ use domain::{Actor, Code, Error, Kind, Words, text};
 use engine::{Expr, MOST_RANKED};
 pub(crate) use index::Indexed;
 use index::{Sense, lexeme};
+use news::Asked;
+pub(crate) use news::Seen;
 use reach::Reader;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// A record that was found.
@@ -39,6 +43,8 @@ pub struct Hit {
     pub made_at: DateTime<Utc>,
     /// The place where it was found, if that is not the title.
     pub found: Option<Passage>,
+    /// New since the saved search was opened before.
+    pub new: bool,
 }
 
 /// A place in a record.
@@ -67,6 +73,8 @@ pub struct SearchFilter {
     pub case: Option<Code>,
     /// Newest first, though there are few enough to be ranked.
     pub newest: bool,
+    /// Of a saved search only what is new.
+    pub new: bool,
     /// What comes after this one.
     pub after: Option<Code>,
 }
@@ -79,7 +87,7 @@ pub enum Total {
 }
 
 impl Total {
-    fn of(count: i64) -> Self {
+    pub(crate) fn of(count: i64) -> Self {
         let most = u32::try_from(MOST_RANKED).unwrap_or(u32::MAX);
         match u32::try_from(count) {
             Ok(count) if count <= most => Self::Exactly(count),
@@ -103,6 +111,29 @@ pub struct SearchPage {
     pub ranked: bool,
     /// There are more after the last.
     pub more: bool,
+    /// The saved search that these results are of.
+    pub saved: Option<SavedHere>,
+    /// The newest change of the index that could be shown: goes into the form that saves the search.
+    pub shown: i64,
+}
+
+/// A saved search whose results are shown.
+#[derive(Clone, Debug)]
+pub struct SavedHere {
+    pub id: Uuid,
+    pub name: Words,
+    /// What came after this is new.
+    pub since: DateTime<Utc>,
+    /// How many are, with the page's filter.
+    pub new: Total,
+}
+
+/// What a ticket knows of the saved search that it was made from.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Since {
+    pub saved: Uuid,
+    pub at: DateTime<Utc>,
+    pub seen: Seen,
 }
 
 fn query_place(row: Uuid) -> Place {
@@ -112,6 +143,20 @@ fn query_place(row: Uuid) -> Place {
         row,
         version: 1,
     }
+}
+
+fn since_place(row: Uuid) -> Place {
+    Place {
+        column: "saved",
+        ..query_place(row)
+    }
+}
+
+/// A search that is reached by a ticket.
+pub(crate) struct Ticket {
+    pub id: Uuid,
+    pub typed: Words,
+    pub since: Option<Since>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -144,6 +189,19 @@ macro_rules! hits {
              LEFT JOIN testimony t ON t.id = r.id
              LEFT JOIN statement s ON s.testimony_id = t.id AND s.version = t.statement
              WHERE d.doc ",
+            $docs,
+            " AND (",
+            visible!(),
+            ")"
+        )
+    };
+}
+
+/// Ids of the records of documents `$3` that account `$1` may see.
+macro_rules! seen_of {
+    ($docs:literal) => {
+        concat!(
+            "SELECT r.id FROM search_doc d JOIN record r ON r.id = d.record_id WHERE d.doc ",
             $docs,
             " AND (",
             visible!(),
@@ -213,7 +271,7 @@ impl Store {
             {
                 docs.insert(0, doc);
             }
-            let hits = work.hits(&docs, None).await?;
+            let hits = work.hits(&docs, None, &[]).await?;
             Ok(hits)
         })
         .await
@@ -225,35 +283,20 @@ impl Store {
     /// # Errors
     /// `Forbidden` for roles that read no content.
     pub async fn keep_search(&self, actor: &Actor, query: &str) -> domain::Result<SearchAt> {
-        self.act(actor, On::Register("search"), async |work: &mut Work<access::KeepSearch>| {
-            if let Ok(code) = query.parse::<Code>()
-                && work.visible_record(&code).await?.is_some()
-            {
-                work.note("code", code.as_str());
-                return Ok(SearchAt::Record(code));
-            }
-            let session = actor.session.ok_or(Fault::Known(Error::SignedOut))?;
-            let id = self.0.chance.id(work.now);
-            let (key, wrapped) = self.0.keys.new_key(Class::Account, id, &self.0.chance);
-            // What nobody can ask for any more is let go of.
-            on!(&mut work.tx, |c| sqlx::query(
-                "DELETE FROM search_ticket
-                 WHERE made_at < $1 OR session_id IN (SELECT s.id FROM session s WHERE s.ended_at IS NOT NULL OR s.expires_at < $2)"
-            )
-            .bind(work.now - self.limits().absolute)
-            .bind(work.now)
-            .execute(c)
-            .await.map(crate::db::rows))?;
-            on!(&mut work.tx, |c| sqlx::query("INSERT INTO search_ticket (ticket, session_id, wrapped_key, query, made_at) VALUES ($1, $2, $3, $4, $5)")
-                .bind(id.simple().to_string())
-                .bind(session.0)
-                .bind(&wrapped)
-                .bind(key.seal(query_place(id), query, &self.0.chance))
-                .bind(work.now)
-                .execute(c)
-                .await.map(crate::db::rows))?;
-            Ok(SearchAt::Ticket(id.simple().to_string()))
-        })
+        self.act(
+            actor,
+            On::Register("search"),
+            async |work: &mut Work<access::KeepSearch>| {
+                if let Ok(code) = query.parse::<Code>()
+                    && work.visible_record(&code).await?.is_some()
+                {
+                    work.note("code", code.as_str());
+                    return Ok(SearchAt::Record(code));
+                }
+                let ticket = work.new_ticket(query, None).await?;
+                Ok(SearchAt::Ticket(ticket.simple().to_string()))
+            },
+        )
         .await
     }
 
@@ -269,7 +312,7 @@ impl Store {
         limit: u32,
     ) -> domain::Result<SearchPage> {
         self.act(actor, On::Register("search"), async |work: &mut Work<access::List>| {
-            work.search(Words::from(typed), filter, limit).await
+            work.search(Words::from(typed), filter, limit, None).await
         })
         .await
     }
@@ -285,28 +328,160 @@ impl Store {
         filter: &SearchFilter,
         limit: u32,
     ) -> domain::Result<SearchPage> {
-        self.act(actor, On::Register("search"), async |work: &mut Work<access::List>| {
-            let not_found = || Fault::Known(Error::NotFound);
-            let id = Uuid::try_parse(ticket).map_err(|_| not_found())?;
-            let session = actor.session.ok_or(Fault::Known(Error::SignedOut))?;
-            let kept: Option<(Vec<u8>, Vec<u8>)> = on!(&mut work.tx, |c| sqlx::query_as(
-                "SELECT wrapped_key, query FROM search_ticket WHERE ticket = $1 AND session_id = $2"
-            )
-            .bind(id.simple().to_string())
-            .bind(session.0)
-            .fetch_optional(c)
-            .await)?;
-            let (wrapped, sealed) = kept.ok_or_else(not_found)?;
-            let typed = Words::from(
-                self.0
-                    .keys
-                    .unwrap(Class::Account, id, &wrapped)?
-                    .open(query_place(id), &sealed)?,
-            );
-            work.search(typed, filter, limit).await
-        })
-        .await
+        let (page, shown) = self
+            .act(actor, On::Register("search"), async |work: &mut Work<access::List>| {
+                let ticket = work.ticket(ticket).await?;
+                let (since, shown) = work.saved_here(&ticket, filter).await?;
+                let page = work.search(ticket.typed, filter, limit, since).await?;
+                Ok((page, shown))
+            })
+            .await?;
+        // Only now is it certain that they are shown.
+        if let Some(shown) = shown {
+            self.keep_shown(actor, shown).await?;
+        }
+        Ok(page)
     }
+}
+
+impl<A: Act> Work<A> {
+    /// A search of this session.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such ticket of this session.
+    pub(crate) async fn ticket(&mut self, ticket: &str) -> Result<Ticket> {
+        let not_found = || Fault::Known(Error::NotFound);
+        let id = Uuid::try_parse(ticket).map_err(|_| not_found())?;
+        let session = self.actor.session.ok_or(Fault::Known(Error::SignedOut))?;
+        let kept: Option<(Vec<u8>, Vec<u8>, Option<Vec<u8>>)> = on!(&mut self.tx, |c| sqlx::query_as(
+            "SELECT wrapped_key, query, saved FROM search_ticket WHERE ticket = $1 AND session_id = $2"
+        )
+        .bind(id.simple().to_string())
+        .bind(session.0)
+        .fetch_optional(c)
+        .await)?;
+        let (wrapped, query, saved) = kept.ok_or_else(not_found)?;
+        let key = self.store.0.keys.unwrap(Class::Account, id, &wrapped)?;
+        Ok(Ticket {
+            id,
+            typed: Words::from(key.open(query_place(id), &query)?),
+            since: saved.map(|saved| key.open_json(since_place(id), &saved)).transpose()?,
+        })
+    }
+
+    /// Keeps what is searched for, sealed, until the session ends.
+    pub(crate) async fn new_ticket(&mut self, query: &str, since: Option<&Since>) -> Result<Uuid> {
+        let store = self.store.clone();
+        let session = self.actor.session.ok_or(Fault::Known(Error::SignedOut))?;
+        let (now, id) = (self.now, store.0.chance.id(self.now));
+        let (key, wrapped) = store.0.keys.new_key(Class::Account, id, &store.0.chance);
+        // What nobody can ask for any more is let go of.
+        on!(&mut self.tx, |c| {
+            sqlx::query(
+            "DELETE FROM search_ticket
+             WHERE made_at < $1 OR session_id IN (SELECT s.id FROM session s WHERE s.ended_at IS NOT NULL OR s.expires_at < $2)"
+        )
+        .bind(now - store.limits().absolute)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(crate::db::rows)
+        })?;
+        on!(&mut self.tx, |c| {
+            sqlx::query(
+            "INSERT INTO search_ticket (ticket, session_id, wrapped_key, query, made_at, saved) VALUES ($1, $2, $3, $4, $5, $6)"
+        )
+        .bind(id.simple().to_string())
+        .bind(session.0)
+        .bind(&wrapped)
+        .bind(key.seal(query_place(id), query, &store.0.chance))
+        .bind(now)
+        .bind(since.map(|since| key.seal_json(since_place(id), since, &store.0.chance)))
+        .execute(c)
+        .await
+        .map(crate::db::rows)
+        })?;
+        Ok(id)
+    }
+
+    /// The ticket's search was saved: from here on its results are those of the saved one.
+    pub(crate) async fn bind_ticket(&mut self, ticket: Uuid, since: &Since) -> Result<()> {
+        let store = self.store.clone();
+        let wrapped: Vec<u8> = on!(&mut self.tx, |c| sqlx::query_scalar(
+            "SELECT wrapped_key FROM search_ticket WHERE ticket = $1"
+        )
+        .bind(ticket.simple().to_string())
+        .fetch_one(c)
+        .await)?;
+        let key = store.0.keys.unwrap(Class::Account, ticket, &wrapped)?;
+        on!(&mut self.tx, |c| sqlx::query(
+            "UPDATE search_ticket SET saved = $2 WHERE ticket = $1"
+        )
+        .bind(ticket.simple().to_string())
+        .bind(key.seal_json(since_place(ticket), since, &store.0.chance))
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
+        Ok(())
+    }
+
+    /// What a search with this filter asks of the index.
+    ///
+    /// # Errors
+    /// `NotFound` if this person sees no such case; `Invalid` at `query`.
+    async fn asked(&mut self, query: &Query, kind: Option<Kind>, case: Option<&Code>) -> Result<Asked> {
+        let case = match case {
+            Some(code) => Some(self.visible_record(code).await?.ok_or(Fault::Known(Error::NotFound))?),
+            None => None,
+        };
+        Ok(Asked {
+            open: self.store.asked(query, false),
+            protected: self.store.asked(query, true),
+            kinds: kind.map_or_else(|| Kind::ALL.to_vec(), |kind| vec![kind]),
+            case,
+            code: query.code.clone(),
+        })
+    }
+
+    /// The records that are new in a search since it was seen: what its owner may see of them now.
+    ///
+    /// # Errors
+    /// `NotFound` if this person sees no such case; `Invalid` at `query`.
+    pub(crate) async fn news(
+        &mut self,
+        typed: &str,
+        (kind, case): (Option<Kind>, Option<&Code>),
+        (now, seen): (&Seen, &Seen),
+    ) -> Result<Vec<Uuid>> {
+        let query = Query::read(typed).map_err(|kind| Error::at("query", kind))?;
+        let asked = self.asked(&query, kind, case).await?;
+        let actor = self.actor.clone();
+        let docs = news::docs(&mut self.tx, &actor, &asked, (now, seen), MOST_RANKED + 1).await?;
+        let list = list(&docs);
+        Ok(match &mut self.tx {
+            Tx::Sqlite(tx) => {
+                sqlx::query_scalar(seen_of!("IN (SELECT value FROM json_each('[' || $3 || ']'))"))
+                    .bind(actor.account.0)
+                    .bind(supervises(&actor))
+                    .bind(&list)
+                    .fetch_all(&mut **tx)
+                    .await?
+            }
+            Tx::Postgres(tx) => {
+                sqlx::query_scalar(seen_of!("= ANY (string_to_array($3::text, ',')::bigint[])"))
+                    .bind(actor.account.0)
+                    .bind(supervises(&actor))
+                    .bind(&list)
+                    .fetch_all(&mut **tx)
+                    .await?
+            }
+        })
+    }
+}
+
+/// Numbers as `hits!` takes them.
+fn list(docs: &[i64]) -> String {
+    docs.iter().map(i64::to_string).collect::<Vec<_>>().join(",")
 }
 
 /// The document of a record, by its code.
@@ -320,33 +495,43 @@ async fn doc_of(tx: &mut Tx, code: &Code) -> Result<Option<i64>> {
 }
 
 impl Work<access::List> {
-    pub(crate) async fn search(&mut self, typed: Words, filter: &SearchFilter, limit: u32) -> Result<SearchPage> {
-        let (store, actor) = (self.store.clone(), self.actor.clone());
+    /// A page of results; of a saved search with what is new in it.
+    async fn search(
+        &mut self,
+        typed: Words,
+        filter: &SearchFilter,
+        limit: u32,
+        saved: Option<(Since, Words)>,
+    ) -> Result<SearchPage> {
+        let actor = self.actor.clone();
         let query = Query::read(&typed).map_err(|kind| Error::at("query", kind))?;
-        let reader = Reader::of(&mut self.tx, &actor).await?;
-        let case = match &filter.case {
-            Some(code) => Some(self.visible_record(code).await?.ok_or(Fault::Known(Error::NotFound))?),
-            None => None,
-        };
-        let (open, protected) = (store.asked(&query, false), store.asked(&query, true));
-        let wanted = |kinds: &[Kind]| reader.finds(open.clone(), protected.clone(), kinds, case);
+        let now = Seen::now(&mut self.tx, &actor).await?;
+        let asked = self.asked(&query, filter.kind, filter.case.as_ref()).await?;
         let mut kinds = Vec::new();
         for kind in Kind::ALL {
-            let count = engine::count(&mut self.tx, &wanted(&[kind]), MOST_RANKED + 1).await?;
+            let count = engine::count(&mut self.tx, &asked.of(&now.reader, &[kind]), MOST_RANKED + 1).await?;
             if count > 0 {
                 kinds.push((kind, Total::of(count)));
             }
         }
-        let of_kinds = filter.kind.map_or_else(|| Kind::ALL.to_vec(), |kind| vec![kind]);
-        let wanted = wanted(&of_kinds);
+        let new = match &saved {
+            Some((since, _)) => news::docs(&mut self.tx, &actor, &asked, (&now, &since.seen), MOST_RANKED + 1).await?,
+            None => Vec::new(),
+        };
+        let new_total = Total::of(i64::try_from(new.len()).unwrap_or(i64::MAX));
+        let wanted = asked.of(&now.reader, &asked.kinds);
         let count = engine::count(&mut self.tx, &wanted, MOST_RANKED + 1).await?;
-        let ranked = count <= MOST_RANKED && !filter.newest;
+        let only_new = filter.new && saved.is_some();
+        let ranked = count <= MOST_RANKED && !filter.newest && !only_new;
         let after = match &filter.after {
             Some(code) => doc_of(&mut self.tx, code).await?,
             None => None,
         };
         let most = i64::from(limit) + 1;
-        let mut docs = if ranked {
+        let mut docs: Vec<i64> = if only_new {
+            let rest = new.iter().filter(|doc| after.is_none_or(|after| **doc < after));
+            rest.copied().take(limit as usize + 1).collect()
+        } else if ranked {
             engine::best(&mut self.tx, &wanted, after, most).await?
         } else {
             engine::newest(&mut self.tx, &wanted, after, most).await?
@@ -355,27 +540,35 @@ impl Work<access::List> {
         docs.truncate(limit as usize);
         if let Some(code) = &query.code
             && filter.after.is_none()
+            && !only_new
             && let Some(doc) = doc_of(&mut self.tx, code).await?
             && !docs.contains(&doc)
         {
             docs.insert(0, doc);
         }
-        let hits = self.hits(&docs, Some(&query)).await?;
+        let hits = self.hits(&docs, Some(&query), &new).await?;
         Ok(SearchPage {
             typed,
             query,
             hits,
-            total: Total::of(count),
+            total: if only_new { new_total } else { Total::of(count) },
             kinds,
             ranked,
             more,
+            saved: saved.map(|(since, name)| SavedHere {
+                id: since.saved,
+                name,
+                since: since.at,
+                new: new_total,
+            }),
+            shown: now.change,
         })
     }
 
     /// Opens documents in their order, as far as this person may see the records; with the place where the query is found.
-    async fn hits(&mut self, docs: &[i64], query: Option<&Query>) -> Result<Vec<Hit>> {
+    async fn hits(&mut self, docs: &[i64], query: Option<&Query>, new: &[i64]) -> Result<Vec<Hit>> {
         let (store, actor) = (self.store.clone(), self.actor.clone());
-        let list = docs.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+        let list = list(docs);
         let mut raw: Vec<RawHit> = match &mut self.tx {
             Tx::Sqlite(tx) => {
                 sqlx::query_as(hits!("IN (SELECT value FROM json_each('[' || $3 || ']'))"))
@@ -396,7 +589,12 @@ impl Work<access::List> {
         };
         raw.sort_by_key(|row| docs.iter().position(|doc| *doc == row.doc));
         self.returned(&raw.iter().map(|row| row.id).collect::<Vec<_>>());
-        raw.into_iter().map(|row| row.open(&store, query)).collect()
+        raw.into_iter()
+            .map(|row| {
+                let new = new.contains(&row.doc);
+                row.open(&store, query).map(|hit| Hit { new, ..hit })
+            })
+            .collect()
     }
 }
 
@@ -425,6 +623,7 @@ impl RawHit {
             birth_year: self.birth_year,
             made_at: self.created_at,
             found,
+            new: false,
         })
     }
 

@@ -1,10 +1,11 @@
 //! A new generation of keys, made while others work: everything opens, nothing is left under the old one.
 
+use domain::saved::SavedForm;
 use domain::{Actor, Code, Error, Kind};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use store::Store;
+use store::{SearchAt, SearchFilter, Store};
 use tests::{Database, House, draft, on_both};
 
 /// A record with something of each kind in it.
@@ -41,7 +42,16 @@ impl Record {
             .return_testimony(&huda, &testimony, draft::REASON, "")
             .await
             .expect("returned");
-        store.keep_search(&lina, "قصف").await.expect("kept");
+        let SearchAt::Ticket(ticket) = store.keep_search(&lina, "قصف").await.expect("kept") else {
+            panic!("that is no code")
+        };
+        let named = SavedForm {
+            name: "قصف".into(),
+            ..SavedForm::default()
+        };
+        let named = named.check().expect("a good form");
+        let all = SearchFilter::default();
+        store.save_search(&lina, &ticket, &all, &named).await.expect("saved");
         Self {
             case,
             lina,
@@ -76,6 +86,8 @@ impl Record {
             .await
             .expect("an answer");
         assert_eq!(hits.len(), 1, "keyed words stay");
+        let saved = store.saved_searches(&self.lina).await.expect("opens");
+        assert_eq!(saved[0].name.as_str(), "قصف");
     }
 }
 

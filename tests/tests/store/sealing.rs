@@ -15,6 +15,7 @@ use domain::offline::Arriving;
 use domain::person::PersonForm;
 use domain::risk::{ClearanceForm, RiskForm};
 use domain::same::VerdictForm;
+use domain::saved::SavedForm;
 use domain::sealed::Part;
 use domain::status::Guard;
 use domain::testimony::questions::QUESTIONS;
@@ -24,7 +25,7 @@ use domain::{Actor, Code, Error, Words};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
-use store::{LogFilter, MoveForm, Upload};
+use store::{LogFilter, MoveForm, SearchAt, SearchFilter, Upload};
 use tests::house::{PASSWORD, from};
 use tests::planted::{Search, WORDS, all_files};
 use tests::{Database, House, Raw, draft, on_both};
@@ -375,6 +376,23 @@ async fn plant(house: &House) -> Upload {
         .search(&lina, &domain::Kind::ALL, &words.take(), 10)
         .await
         .expect("an answer");
+    let SearchAt::Ticket(ticket) = house.store.keep_search(&lina, &words.take()).await.expect("kept") else {
+        panic!("that is no code")
+    };
+    let form = SavedForm {
+        name: words.take(),
+        watched: true,
+        ..SavedForm::default()
+    };
+    let draft = form.check().expect("a good form");
+    house
+        .store
+        .save_search(&lina, &ticket, &SearchFilter::default(), &draft)
+        .await
+        .expect("saved");
+    let saved = house.store.saved_searches(&lina).await.expect("a list")[0].id;
+    house.store.open_saved(&lina, saved).await.expect("opens");
+    house.store.look_for_news().await.expect("looked");
     house
         .store
         .correct_testimony(&lina, &testimony, &words.reason())

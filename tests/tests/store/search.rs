@@ -9,6 +9,7 @@ const ALL: SearchFilter = SearchFilter {
     kind: None,
     case: None,
     newest: false,
+    new: false,
     after: None,
 };
 

@@ -130,6 +130,7 @@ fn filled(path: &str, codes: &BTreeMap<&str, String>) -> String {
         .replace("{language}", "en")
         .replace("{token}", "no-such-token")
         .replace("{ticket}", "no-such-ticket")
+        .replace("{id}", "no-such-search")
 }
 
 #[test]
@@ -183,10 +184,11 @@ fn each_role_gets_what_the_table_says() {
                         post(&person, path, &address).await
                     };
                     let got = verdict(answer.status, answer.location());
-                    // Tokens and tickets that do not exist, and links that are not named, are hidden from everybody alike.
+                    // Tokens and tickets that do not exist, and links and searches that are not named, are hidden from everybody alike.
                     let names_nothing = [
                         "{token}",
                         "{ticket}",
+                        "/searches",
                         "/unlink",
                         "/end-link",
                         "/end-act",

@@ -46,6 +46,11 @@ vec![
     ("GET", "/search", SignedIn),
     ("POST", "/search", Content),
     ("GET", "/search/{ticket}", Content),
+    ("POST", "/search/{ticket}", Content),
+    ("GET", "/searches", Content),
+    ("POST", "/searches", Content),
+    ("GET", "/searches/{id}", Content),
+    ("POST", "/searches/{id}", Content),
     ("POST", "/pick", Content),
     // cases
     ("GET", "/cases", Content),

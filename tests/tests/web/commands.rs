@@ -382,6 +382,20 @@ async fn plant(server: &Serving) -> usize {
     let hits = lead.post("/search", &[("q", &words.next())]).await;
     assert_eq!(hits.status, StatusCode::SEE_OTHER);
     assert_eq!(lead.get(hits.location()).await.status, StatusCode::OK);
+    let (name, taken) = (words.next(), words.next());
+    for (name, status) in [
+        (&name, StatusCode::SEE_OTHER),
+        (&name, StatusCode::UNPROCESSABLE_ENTITY),
+        (&taken, StatusCode::SEE_OTHER),
+    ] {
+        let saved = lead.post(hits.location(), &[("name", name), ("watched", "yes")]).await;
+        assert_eq!(saved.status, status, "{}", saved.text);
+    }
+    let list = lead.get("/searches").await.text;
+    let id = list.split("/searches/").nth(1).and_then(|rest| rest.split('"').next());
+    let change = format!("/searches/{}", id.expect("a saved search"));
+    assert!(lead.get(&change).await.status.is_success());
+    assert!(lead.post(&change, &[("name", &name)]).await.status.is_client_error());
     // Addresses that somebody made up, with words in path, query and form.
     for path in [
         "/",

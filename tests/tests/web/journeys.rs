@@ -42,7 +42,7 @@ impl Committee {
     }
 
     /// What a screen says in its language.
-    fn said(&self, english: &'static str, arabic: &'static str) -> &'static str {
+    pub(crate) fn said(&self, english: &'static str, arabic: &'static str) -> &'static str {
         match self.language {
             Language::English => english,
             Language::Arabic => arabic,
@@ -58,6 +58,12 @@ impl Committee {
     pub(crate) async fn end(self) {
         self.browser.close().await;
         self.site.close().await;
+    }
+
+    /// What the server does now and then: it looks for what is new in watched searches.
+    pub(crate) async fn look_for_news(&self) {
+        let looked = self.site.running.store.look_for_news().await.expect("looked");
+        assert_eq!(looked.failed, 0);
     }
 
     pub(crate) async fn goto(&self, path: &str) {

@@ -86,6 +86,12 @@ async fn tours(site: &Site) -> Vec<Tour> {
     for answer in [asked, proposed] {
         assert_eq!(answer.status, hyper::StatusCode::SEE_OTHER, "{}", answer.text);
     }
+    let searched = worker.post("/search", &[("q", "قال")]).await;
+    let saved = worker
+        .post(searched.location(), &[("name", "قال الشاهد"), ("watched", "yes")])
+        .await;
+    assert_eq!(saved.status, hyper::StatusCode::SEE_OTHER, "{}", saved.text);
+    let saved = link_on(&worker, "/searches", "/searches/").await;
     let draft = worker
         .post(
             &format!("/testimonies/new?case={CASE}"),
@@ -127,6 +133,7 @@ async fn tours(site: &Site) -> Vec<Tour> {
             "/kept",
             "/search",
             SEARCHED,
+            "/searches",
             "/cases",
             "/cases/new",
             "/testimonies",
@@ -144,6 +151,7 @@ async fn tours(site: &Site) -> Vec<Tour> {
             "/admin/users",
         ],
     );
+    own.pages.push(saved);
     for tab in [
         "",
         "/edit",

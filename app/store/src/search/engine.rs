@@ -246,6 +246,45 @@ pub(super) async fn newest(tx: &mut Tx, wanted: &Expr, before: Option<i64>, limi
     })
 }
 
+/// Of what is found, what changed after a change of the index; the newest first.
+pub(super) async fn changed(tx: &mut Tx, wanted: &Expr, since: i64, limit: i64) -> Result<Vec<i64>> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(match tx {
+        Tx::Sqlite(tx) => {
+            sqlx::query_scalar(
+                "WITH found AS MATERIALIZED (SELECT rowid AS doc FROM search_text WHERE search_text MATCH $1)
+             SELECT found.doc FROM found
+             JOIN search_change c ON c.doc = found.doc
+             WHERE c.changed > $2
+             ORDER BY found.doc DESC
+             LIMIT $3",
+            )
+            .bind(wanted.written(FTS5))
+            .bind(since)
+            .bind(limit)
+            .fetch_all(&mut **tx)
+            .await?
+        }
+        Tx::Postgres(tx) => {
+            sqlx::query_scalar(
+                "WITH found AS MATERIALIZED (SELECT doc FROM search_doc WHERE lexemes @@ $1::text::tsquery)
+             SELECT CAST(found.doc AS BIGINT) FROM found
+             JOIN search_change c ON c.doc = found.doc
+             WHERE c.changed > $2
+             ORDER BY found.doc DESC
+             LIMIT $3",
+            )
+            .bind(wanted.written(TSQUERY))
+            .bind(since)
+            .bind(limit)
+            .fetch_all(&mut **tx)
+            .await?
+        }
+    })
+}
+
 /// The best first, after one of them if it is given; of equals the newest.
 pub(super) async fn best(tx: &mut Tx, wanted: &Expr, after: Option<i64>, limit: i64) -> Result<Vec<i64>> {
     if wanted.is_empty() {

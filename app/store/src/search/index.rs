@@ -321,7 +321,8 @@ async fn write(tx: &mut Tx, doc: i64, record: Uuid, [names, words, beginnings]: 
         beginnings: lexemes(&beginnings),
         reach: reach::of_record(kind, restricted, &cases, author),
     };
-    engine::put(tx, doc, &columns).await
+    engine::put(tx, doc, &columns).await?;
+    super::news::changed(tx, doc).await
 }
 
 /// The beginnings of a word, shorter than it.

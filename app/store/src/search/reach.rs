@@ -8,6 +8,7 @@ use crate::db::{Tx, on};
 use crate::record::supervises;
 use domain::access::Duty;
 use domain::{Actor, Kind};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Not restricted: who supervises finds it.
@@ -46,8 +47,9 @@ pub(super) fn of_record(of: Kind, is_restricted: bool, cases: &[Uuid], author: U
     lexemes.join(" ")
 }
 
-/// What a person may find.
-pub(super) struct Reader {
+/// What a person may find. Two that are equal find the same in the same index.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Reader {
     supervises: bool,
     account: Uuid,
     duties: Vec<(Uuid, Duty)>,
@@ -55,26 +57,30 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub async fn of(tx: &mut Tx, actor: &Actor) -> Result<Self> {
+    pub(super) async fn of(tx: &mut Tx, actor: &Actor) -> Result<Self> {
         let duties: Vec<(Uuid, String)> = on!(&mut *tx, |c| sqlx::query_as(
             "SELECT case_id, duty FROM assignment WHERE account_id = $1 AND ended_at IS NULL"
         )
         .bind(actor.account.0)
         .fetch_all(c)
         .await)?;
-        let walls: Vec<Uuid> = on!(tx, |c| sqlx::query_scalar(
+        let mut walls: Vec<Uuid> = on!(tx, |c| sqlx::query_scalar(
             "SELECT case_id FROM conflict_of_interest WHERE account_id = $1 AND conflict"
         )
         .bind(actor.account.0)
         .fetch_all(c)
         .await)?;
+        walls.sort_unstable();
+        walls.dedup();
+        let mut duties: Vec<(Uuid, Duty)> = duties
+            .into_iter()
+            .filter_map(|(case, duty)| Some((case, Duty::named(&duty)?)))
+            .collect();
+        duties.sort_unstable();
         Ok(Self {
             supervises: supervises(actor),
             account: actor.account.0,
-            duties: duties
-                .into_iter()
-                .filter_map(|(case, duty)| Some((case, Duty::named(&duty)?)))
-                .collect(),
+            duties,
             walls,
         })
     }
@@ -104,7 +110,7 @@ impl Reader {
     }
 
     /// What of the records with these words they find; `protected` are the same words as protected names hold them.
-    pub fn finds(&self, words: Expr, protected: Expr, kinds: &[Kind], case: Option<Uuid>) -> Expr {
+    pub(super) fn finds(&self, words: Expr, protected: Expr, kinds: &[Kind], case: Option<Uuid>) -> Expr {
         let mut parts = vec![
             Expr::Any(vec![words, Expr::All(vec![protected, self.finds_protected()])]),
             self.sees(),
