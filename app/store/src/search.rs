@@ -4,6 +4,7 @@
 pub(crate) mod engine;
 mod index;
 mod news;
+mod rank;
 mod reach;
 
 use crate::db::{Tx, on};
@@ -240,6 +241,29 @@ impl Store {
         Expr::But(Box::new(all), Box::new(Expr::Any(without)))
     }
 
+    /// What of a query makes a record come before another: each term and name, however it is kept.
+    fn sought(&self, query: &Query) -> Vec<rank::Row> {
+        let row = |sense, protected, words: &[String]| -> rank::Row {
+            words
+                .iter()
+                .map(|word| self.hash(sense, protected, word).to_be_bytes())
+                .collect()
+        };
+        let mut rows = Vec::new();
+        for protected in [false, true] {
+            rows.extend(query.terms.iter().map(|Term(words)| row(Sense::Word, protected, words)));
+            for name in &query.names {
+                rows.push(row(Sense::Beginning, protected, std::slice::from_ref(name)));
+                let parts = Name::read(name);
+                let parts = parts.iter().flat_map(Name::parts);
+                rows.extend(parts.map(|part| row(Sense::Name, protected, &[part.code().to_owned()])));
+            }
+        }
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+
     /// What the beginning of a name asks for while it is typed.
     fn begun(&self, query: &str, protected: bool) -> Expr {
         let word = |word: &String| {
@@ -262,7 +286,8 @@ impl Store {
     pub async fn search(&self, actor: &Actor, kinds: &[Kind], query: &str, limit: u32) -> domain::Result<Vec<Hit>> {
         self.act(actor, On::Register("search"), async |work: &mut Work<access::List>| {
             let reader = Reader::of(&mut work.tx, actor).await?;
-            let wanted = reader.finds(self.begun(query, false), self.begun(query, true), kinds, None);
+            let protected = engine::if_any(&mut work.tx, self.begun(query, true)).await?;
+            let wanted = reader.finds(self.begun(query, false), protected, kinds, None);
             let mut docs = engine::newest(&mut work.tx, &wanted, None, i64::from(limit)).await?;
             if let Ok(code) = query.parse::<Code>()
                 && kinds.contains(&code.kind())
@@ -434,9 +459,10 @@ impl<A: Act> Work<A> {
             Some(code) => Some(self.visible_record(code).await?.ok_or(Fault::Known(Error::NotFound))?),
             None => None,
         };
+        let protected = self.store.asked(query, true);
         Ok(Asked {
             open: self.store.asked(query, false),
-            protected: self.store.asked(query, true),
+            protected: engine::if_any(&mut self.tx, protected).await?,
             kinds: kind.map_or_else(|| Kind::ALL.to_vec(), |kind| vec![kind]),
             case,
             code: query.code.clone(),
@@ -507,34 +533,57 @@ impl Work<access::List> {
         let query = Query::read(&typed).map_err(|kind| Error::at("query", kind))?;
         let now = Seen::now(&mut self.tx, &actor).await?;
         let asked = self.asked(&query, filter.kind, filter.case.as_ref()).await?;
-        let mut kinds = Vec::new();
-        for kind in Kind::ALL {
-            let count = engine::count(&mut self.tx, &asked.of(&now.reader, &[kind]), MOST_RANKED + 1).await?;
-            if count > 0 {
-                kinds.push((kind, Total::of(count)));
-            }
-        }
         let new = match &saved {
             Some((since, _)) => news::docs(&mut self.tx, &actor, &asked, (&now, &since.seen), MOST_RANKED + 1).await?,
             None => Vec::new(),
         };
         let new_total = Total::of(i64::try_from(new.len()).unwrap_or(i64::MAX));
-        let wanted = asked.of(&now.reader, &asked.kinds);
-        let count = engine::count(&mut self.tx, &wanted, MOST_RANKED + 1).await?;
+        let found = engine::newest(&mut self.tx, &asked.of(&now.reader, &Kind::ALL), None, MOST_RANKED + 1).await?;
+        let most_ranked = usize::try_from(MOST_RANKED).unwrap_or(usize::MAX);
+        let (kinds, found) = if found.len() <= most_ranked {
+            self.by_kind(found, &asked.kinds).await?
+        } else {
+            let mut kinds = Vec::new();
+            for kind in Kind::ALL {
+                let count = engine::count(&mut self.tx, &asked.of(&now.reader, &[kind]), MOST_RANKED + 1).await?;
+                kinds.push((kind, count));
+            }
+            let found = match filter.kind {
+                Some(kind) => {
+                    engine::newest(&mut self.tx, &asked.of(&now.reader, &[kind]), None, MOST_RANKED + 1).await?
+                }
+                None => found,
+            };
+            (kinds, found)
+        };
+        let few = found.len() <= most_ranked;
+        let counts = kinds.iter().filter(|(kind, _)| asked.kinds.contains(kind));
+        let count = counts.map(|(_, count)| count).sum();
         let only_new = filter.new && saved.is_some();
-        let ranked = count <= MOST_RANKED && !filter.newest && !only_new;
+        let ranked = few && !filter.newest && !only_new;
         let after = match &filter.after {
             Some(code) => doc_of(&mut self.tx, code).await?,
             None => None,
         };
-        let most = i64::from(limit) + 1;
+        let most = limit as usize + 1;
         let mut docs: Vec<i64> = if only_new {
             let rest = new.iter().filter(|doc| after.is_none_or(|after| **doc < after));
-            rest.copied().take(limit as usize + 1).collect()
-        } else if ranked {
-            engine::best(&mut self.tx, &wanted, after, most).await?
+            rest.copied().take(most).collect()
+        } else if few {
+            let found = if ranked {
+                rank::best_first(&mut self.tx, &found, &self.store.sought(&query)).await?
+            } else {
+                found
+            };
+            let last = found.iter().position(|doc| Some(*doc) == after);
+            found
+                .into_iter()
+                .skip(last.map_or(0, |last| last + 1))
+                .take(most)
+                .collect()
         } else {
-            engine::newest(&mut self.tx, &wanted, after, most).await?
+            let wanted = asked.of(&now.reader, &asked.kinds);
+            engine::newest(&mut self.tx, &wanted, after, i64::from(limit) + 1).await?
         };
         let more = docs.len() > limit as usize;
         docs.truncate(limit as usize);
@@ -552,7 +601,11 @@ impl Work<access::List> {
             query,
             hits,
             total: if only_new { new_total } else { Total::of(count) },
-            kinds,
+            kinds: kinds
+                .into_iter()
+                .filter(|(_, count)| *count > 0)
+                .map(|(kind, count)| (kind, Total::of(count)))
+                .collect(),
             ranked,
             more,
             saved: saved.map(|(since, name)| SavedHere {
@@ -563,6 +616,17 @@ impl Work<access::List> {
             }),
             shown: now.change,
         })
+    }
+
+    /// How many documents there are of each kind, and those of these kinds in their order.
+    async fn by_kind(&mut self, docs: Vec<i64>, of: &[Kind]) -> Result<(Vec<(Kind, i64)>, Vec<i64>)> {
+        let kinds = engine::kinds(&mut self.tx, &docs).await?;
+        let count = |kind: Kind| kinds.values().filter(|one| **one == kind).count();
+        let counts = Kind::ALL.map(|kind| (kind, i64::try_from(count(kind)).unwrap_or(i64::MAX)));
+        let kept = docs
+            .into_iter()
+            .filter(|doc| kinds.get(doc).is_some_and(|kind| of.contains(kind)));
+        Ok((counts.into(), kept.collect()))
     }
 
     /// Opens documents in their order, as far as this person may see the records; with the place where the query is found.

@@ -176,8 +176,12 @@ async fn people(work: &mut Work<Import>, count: u32, staff: &Staff, at: DateTime
     let (told, _) = register((count - twice) as usize, twice as usize);
     let mut made = Vec::with_capacity(told.len());
     for (n, one) in told.iter().enumerate() {
+        let draft = PersonDraft {
+            protected: n.is_multiple_of(3) && n < (count / PERSONS) as usize,
+            ..one.draft()
+        };
         made.push(
-            work.add_person(&one.draft(), &stamp(staff.lead, at, format!("R-{n}")))
+            work.add_person(&draft, &stamp(staff.lead, at, format!("R-{n}")))
                 .await?,
         );
     }

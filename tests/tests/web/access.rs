@@ -233,7 +233,7 @@ async fn records_of(site: &Site, login: &str, case: &str) -> BTreeMap<String, St
             .case_records(&actor, &case, kind, &filter, 500)
             .await
             .expect("a list");
-        assert!(!page.more, "all of them");
+        assert!(!page.older, "all of them");
         let titles = page
             .rows
             .into_iter()

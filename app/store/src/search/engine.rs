@@ -4,8 +4,11 @@
 //! who may find it. PostgreSQL keeps all of them in one vector; no lexeme means two things, since each is hashed together with
 //! what it is.
 
+use super::rank::Hashes;
 use crate::Result;
 use crate::db::Tx;
+use domain::Kind;
+use std::collections::HashMap;
 
 /// How many hits are ranked; of more, the newest come first, which needs no ranking.
 pub(crate) const MOST_RANKED: i64 = 2_000;
@@ -214,6 +217,15 @@ pub(super) async fn count(tx: &mut Tx, wanted: &Expr, most: i64) -> Result<i64> 
     })
 }
 
+/// An expression, if anything at all is found by it; else the empty one: who may find something by it need not be asked.
+pub(super) async fn if_any(tx: &mut Tx, of: Expr) -> Result<Expr> {
+    Ok(if count(tx, &of, 1).await? > 0 {
+        of
+    } else {
+        Expr::Any(Vec::new())
+    })
+}
+
 /// The newest, before one of them if it is given.
 pub(super) async fn newest(tx: &mut Tx, wanted: &Expr, before: Option<i64>, limit: i64) -> Result<Vec<i64>> {
     if wanted.is_empty() {
@@ -285,41 +297,60 @@ pub(super) async fn changed(tx: &mut Tx, wanted: &Expr, since: i64, limit: i64) 
     })
 }
 
-/// The best first, after one of them if it is given; of equals the newest.
-pub(super) async fn best(tx: &mut Tx, wanted: &Expr, after: Option<i64>, limit: i64) -> Result<Vec<i64>> {
-    if wanted.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(match tx {
-        Tx::Sqlite(tx) => sqlx::query_scalar(
-            "WITH found AS MATERIALIZED
-                (SELECT rowid AS doc, bm25(search_text, 8.0, 1.0, 4.0, 0.0) AS score FROM search_text WHERE search_text MATCH $1)
-             SELECT found.doc FROM found
-             LEFT JOIN found last ON last.doc = $2
-             WHERE last.doc IS NULL OR found.score > last.score OR (found.score = last.score AND found.doc < last.doc)
-             ORDER BY found.score, found.doc DESC
-             LIMIT $3",
-        )
-        .bind(wanted.written(FTS5))
-        .bind(after)
-        .bind(limit)
-        .fetch_all(&mut **tx)
-        .await?,
-        Tx::Postgres(tx) => sqlx::query_scalar(
-            "WITH found AS MATERIALIZED
-                (SELECT doc, ts_rank(lexemes, $1::text::tsquery) AS score FROM search_doc WHERE lexemes @@ $1::text::tsquery)
-             SELECT CAST(found.doc AS BIGINT) FROM found
-             LEFT JOIN found last ON last.doc = $2
-             WHERE last.doc IS NULL OR found.score < last.score OR (found.score = last.score AND found.doc < last.doc)
-             ORDER BY found.score DESC, found.doc DESC
-             LIMIT $3",
-        )
-        .bind(wanted.written(TSQUERY))
-        .bind(after)
-        .bind(limit)
-        .fetch_all(&mut **tx)
-        .await?,
-    })
+/// Documents `$1` (numbers with a comma between two): this of each.
+macro_rules! of_docs {
+    ($tx:expr, $docs:expr, $what:literal) => {{
+        let docs = $docs.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+        match $tx {
+            Tx::Sqlite(tx) => {
+                sqlx::query_as(concat!(
+                    $what,
+                    " WHERE d.doc IN (SELECT value FROM json_each('[' || $1 || ']'))"
+                ))
+                .bind(docs)
+                .fetch_all(&mut **tx)
+                .await?
+            }
+            Tx::Postgres(tx) => {
+                sqlx::query_as(concat!(
+                    $what,
+                    " WHERE d.doc = ANY (string_to_array($1::text, ',')::bigint[])"
+                ))
+                .bind(docs)
+                .fetch_all(&mut **tx)
+                .await?
+            }
+        }
+    }};
+}
+
+/// The kinds of the records of documents.
+pub(super) async fn kinds(tx: &mut Tx, docs: &[i64]) -> Result<HashMap<i64, Kind>> {
+    let rows: Vec<(i64, String)> = of_docs!(
+        tx,
+        docs,
+        "SELECT CAST(d.doc AS BIGINT) AS doc, r.kind FROM search_doc d JOIN record r ON r.id = d.record_id"
+    );
+    Ok(rows
+        .into_iter()
+        .filter_map(|(doc, kind)| Some((doc, Kind::named(&kind)?)))
+        .collect())
+}
+
+/// What the index keeps of documents.
+pub(super) async fn hashes(tx: &mut Tx, docs: &[i64]) -> Result<Vec<Hashes>> {
+    let rows: Vec<(i64, Vec<u8>, Vec<u8>, Vec<u8>)> = of_docs!(
+        tx,
+        docs,
+        "SELECT CAST(d.doc AS BIGINT) AS doc, d.names, d.words, d.beginnings FROM search_doc d"
+    );
+    let of = |(doc, names, words, beginnings)| Hashes {
+        doc,
+        names,
+        words,
+        beginnings,
+    };
+    Ok(rows.into_iter().map(of).collect())
 }
 
 #[cfg(test)]

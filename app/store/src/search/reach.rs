@@ -54,6 +54,8 @@ pub(crate) struct Reader {
     account: Uuid,
     duties: Vec<(Uuid, Duty)>,
     walls: Vec<Uuid>,
+    /// Of their cases those on which something restricted hangs.
+    shut: Vec<Uuid>,
 }
 
 impl Reader {
@@ -64,7 +66,7 @@ impl Reader {
         .bind(actor.account.0)
         .fetch_all(c)
         .await)?;
-        let mut walls: Vec<Uuid> = on!(tx, |c| sqlx::query_scalar(
+        let mut walls: Vec<Uuid> = on!(&mut *tx, |c| sqlx::query_scalar(
             "SELECT case_id FROM conflict_of_interest WHERE account_id = $1 AND conflict"
         )
         .bind(actor.account.0)
@@ -77,23 +79,46 @@ impl Reader {
             .filter_map(|(case, duty)| Some((case, Duty::named(&duty)?)))
             .collect();
         duties.sort_unstable();
+        let mut shut: Vec<Uuid> = on!(tx, |c| sqlx::query_scalar(
+            "SELECT DISTINCT h.case_id
+             FROM record r
+             JOIN holding h ON h.record_id = r.id AND h.superseded_at IS NULL
+             JOIN assignment a ON a.case_id = h.case_id AND a.account_id = $1 AND a.ended_at IS NULL
+             WHERE r.restricted"
+        )
+        .bind(actor.account.0)
+        .fetch_all(c)
+        .await)?;
+        shut.sort_unstable();
         Ok(Self {
             supervises: supervises(actor),
             account: actor.account.0,
             duties,
             walls,
+            shut,
         })
+    }
+
+    /// The marks of what hangs on cases: of a restricted record only where there are any, since each mark costs.
+    fn on<'a>(&'a self, cases: impl Iterator<Item = &'a Uuid> + Clone) -> impl Iterator<Item = String> {
+        let shut = cases.clone().filter(|case| self.shut.binary_search(case).is_ok());
+        cases.map(|case| held(*case)).chain(shut.map(|case| restricted(*case)))
     }
 
     /// The marks of what they may see.
     fn sees(&self) -> Expr {
         let mut marks = vec![loose(self.account)];
-        marks.extend(self.supervises.then(|| OPEN.to_owned()));
-        for (case, duty) in &self.duties {
-            marks.push(held(*case));
-            if duty.sees_restricted() {
-                marks.push(restricted(*case));
-            }
+        let (within, without): (Vec<_>, Vec<_>) = self.duties.iter().partition(|(_, duty)| duty.sees_restricted());
+        if self.supervises {
+            // All that is not restricted.
+            marks.push(OPEN.to_owned());
+            marks.extend(
+                self.on(within.iter().map(|(case, _)| case))
+                    .filter(|mark| mark.starts_with('r')),
+            );
+        } else {
+            marks.extend(self.on(within.iter().map(|(case, _)| case)));
+            marks.extend(without.iter().map(|(case, _)| held(*case)));
         }
         marks.sort_unstable();
         marks.dedup();
@@ -102,10 +127,11 @@ impl Reader {
 
     /// The marks of what they find by a protected name.
     fn finds_protected(&self) -> Expr {
+        let reveals = self.duties.iter().filter(|(_, duty)| duty.reveals());
         let mut marks = vec![loose(self.account)];
-        for (case, _) in self.duties.iter().filter(|(_, duty)| duty.reveals()) {
-            marks.extend([held(*case), restricted(*case)]);
-        }
+        marks.extend(self.on(reveals.map(|(case, _)| case)));
+        marks.sort_unstable();
+        marks.dedup();
         Expr::any(marks)
     }
 
