@@ -39,6 +39,7 @@ pub mod risk;
 pub mod roster;
 pub mod same;
 pub mod sealed;
+pub mod source_list;
 pub mod status;
 pub mod testimony;
 pub mod text;

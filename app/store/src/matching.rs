@@ -95,8 +95,12 @@ pub struct Candidate {
     pub code: Code,
     /// None where the name is protected.
     pub name: Option<Words>,
+    pub body: PersonBody,
+    pub sex: String,
     pub birth_year: Option<i64>,
     pub score: u32,
+    /// What the score is made of.
+    pub comparison: Comparison,
 }
 
 const fn reason_place(row: Uuid) -> Place {
@@ -160,6 +164,31 @@ async fn places(tx: &mut Tx, of: Option<Uuid>) -> Result<HashMap<Uuid, Vec<Strin
     .fetch_all(c)
     .await)?;
     let mut places: HashMap<Uuid, Vec<String>> = HashMap::new();
+    for (person, place) in rows {
+        places.entry(person).or_default().push(place);
+    }
+    Ok(places)
+}
+
+/// The same of these persons alone.
+async fn places_of(tx: &mut Tx, persons: &[Uuid]) -> Result<HashMap<Uuid, Vec<String>>> {
+    let mut places: HashMap<Uuid, Vec<String>> = HashMap::new();
+    if persons.is_empty() {
+        return Ok(places);
+    }
+    let rows: Vec<(Uuid, String)> = on!(tx, |c| {
+        let mut select = sqlx::QueryBuilder::new(
+            "SELECT DISTINCT v.party_id, i.place
+             FROM involvement v JOIN incident i ON i.id = v.incident_id
+             WHERE v.superseded_at IS NULL AND i.place IS NOT NULL AND v.party_id IN (",
+        );
+        let mut list = select.separated(", ");
+        for person in persons {
+            list.push_bind(*person);
+        }
+        select.push(")");
+        select.build_query_as().fetch_all(c).await
+    })?;
     for (person, place) in rows {
         places.entry(person).or_default().push(place);
     }
@@ -397,7 +426,8 @@ impl Store {
                 return Ok(Vec::new());
             }
             let (_, profile) = work.side(found.id, code).await?;
-            work.alike(&profile, Some(found.id)).await
+            let found = work.alike(&profile, Some(found.id)).await?;
+            Ok(work.offered(found))
         })
         .await
     }
@@ -415,7 +445,8 @@ impl Store {
     ) -> domain::Result<Vec<Candidate>> {
         let profile = profile(body, sex, birth_year, Vec::new());
         self.act(actor, On::Register("person"), async |work: &mut Work<access::List>| {
-            work.alike(&profile, None).await
+            let found = work.alike(&profile, None).await?;
+            Ok(work.offered(found))
         })
         .await
     }
@@ -441,7 +472,8 @@ impl Store {
         Ok(())
     }
 
-    fn match_keys(&self, profile: &Profile) -> Vec<i64> {
+    /// What a profile is grouped by, as keyed hashes.
+    pub(crate) fn match_keys(&self, profile: &Profile) -> Vec<i64> {
         let mut keys: Vec<i64> = blocks(profile)
             .iter()
             .map(|block| self.0.keys.word(&format!("match {block}")))
@@ -625,7 +657,7 @@ impl<A: Act> Work<A> {
     }
 
     /// Records that share a group with a person, and are alike enough to be said; of what this reader sees.
-    async fn alike(&mut self, of: &Profile, without: Option<Uuid>) -> Result<Vec<Candidate>> {
+    pub(crate) async fn alike(&mut self, of: &Profile, without: Option<Uuid>) -> Result<Vec<(Uuid, Candidate)>> {
         let (store, actor) = (self.store.clone(), self.actor.clone());
         let keys: Vec<String> = store.match_keys(of).iter().take(200).map(i64::to_string).collect();
         let list = keys.join(",");
@@ -665,16 +697,15 @@ impl<A: Act> Work<A> {
             }
         };
         let mut found = Vec::new();
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut places = places_of(&mut self.tx, &ids).await?;
         for row in rows {
             // Who is protected is found by name only by who may have the name revealed; here, by nobody.
             if row.protected || Some(row.id) == without {
                 continue;
             }
             let body = row.body(&store)?;
-            let places = places(&mut self.tx, Some(row.id))
-                .await?
-                .remove(&row.id)
-                .unwrap_or_default();
+            let places = places.remove(&row.id).unwrap_or_default();
             let comparison = compare(of, &profile(&body, &row.sex, row.born(), places));
             if comparison.score < POSSIBLE {
                 continue;
@@ -691,15 +722,23 @@ impl<A: Act> Work<A> {
                 Candidate {
                     code,
                     name: Some(name),
+                    body,
+                    sex: row.sex,
                     birth_year: row.birth_year,
                     score: u32::try_from(comparison.score).unwrap_or_default(),
+                    comparison,
                 },
             ));
         }
         found.sort_by_key(|(_, candidate)| std::cmp::Reverse(candidate.score));
         found.truncate(MOST_CANDIDATES);
+        Ok(found)
+    }
+
+    /// The candidates that are shown: the log entry commits to them.
+    fn offered(&mut self, found: Vec<(Uuid, Candidate)>) -> Vec<Candidate> {
         self.returned(&found.iter().map(|(id, _)| *id).collect::<Vec<_>>());
-        Ok(found.into_iter().map(|(_, candidate)| candidate).collect())
+        found.into_iter().map(|(_, candidate)| candidate).collect()
     }
 }
 
