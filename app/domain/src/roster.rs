@@ -410,8 +410,11 @@ mod tests {
 
     #[test]
     fn a_list_goes_where_its_headings_say() {
-        let rows = paste("سنة الولادة\tالاسم\tاسم الأم\tملاحظات\n1980\tسامر طارق\tهدى\tمن القرية\n\n\tالاسم الثاني\t\t\n", MOST)
-            .expect("a list");
+        let rows = paste(
+            "سنة الولادة\tالاسم\tاسم الأم\tملاحظات\n1980\tسامر طارق\tهدى\tمن القرية\n\n\tالاسم الثاني\t\t\n",
+            MOST,
+        )
+        .expect("a list");
         assert_eq!(rows.len(), 2);
         assert_eq!(
             (rows[0].cell(Column::Name), rows[0].cell(Column::Born)),
@@ -435,7 +438,10 @@ mod tests {
         );
         assert_eq!(paste("father;mother\na;b", MOST), problem(ProblemKind::NoNameColumn));
         assert_eq!(paste(" \n\t", MOST), problem(ProblemKind::Missing));
-        assert_eq!(paste(&"x\n".repeat(201), MOST), problem(ProblemKind::OutOfRange(1, 200)));
+        assert_eq!(
+            paste(&"x\n".repeat(201), MOST),
+            problem(ProblemKind::OutOfRange(1, 200))
+        );
     }
 
     #[test]

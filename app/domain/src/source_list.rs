@@ -97,7 +97,11 @@ impl Cells {
     pub fn victim_status(&self) -> Option<&'static str> {
         let folded = text::fold(&self.status);
         let mut terms = vocabulary::VICTIM_STATUS.terms();
-        let named = terms.find(|term| [term.code, term.en, term.ar].iter().any(|name| text::fold(name) == folded));
+        let named = terms.find(|term| {
+            [term.code, term.en, term.ar]
+                .iter()
+                .any(|name| text::fold(name) == folded)
+        });
         named.map(|term| term.code)
     }
 
@@ -385,7 +389,13 @@ impl DecisionForm {
     /// Every problem, at its field.
     pub fn check(&self, row: u32) -> Result<DecisionDraft, Vec<Problem>> {
         let mut check = Check::new();
-        let person = |typed: &str| typed.trim().parse::<Code>().ok().filter(|code| code.kind() == Kind::Person);
+        let person = |typed: &str| {
+            typed
+                .trim()
+                .parse::<Code>()
+                .ok()
+                .filter(|code| code.kind() == Kind::Person)
+        };
         // Who names a person or a row need not say besides that it is one.
         let typed = match self.fate.as_str() {
             "" if !self.person.trim().is_empty() => Fate::Same.name(),
@@ -483,13 +493,17 @@ mod tests {
 
     #[test]
     fn a_row_stays_as_the_source_has_it() {
-        let list = form("الاسم;المواليد;الجنس;الصفة;العمر\nسامر المرساوي;١٩٨٠;ذكر;مدني;٤٥\nهدى;نحو 1990;انثى;معلمة;\n;1970;;;")
-            .check(today())
-            .expect("a list");
+        let list =
+            form("الاسم;المواليد;الجنس;الصفة;العمر\nسامر المرساوي;١٩٨٠;ذكر;مدني;٤٥\nهدى;نحو 1990;انثى;معلمة;\n;1970;;;")
+                .check(today())
+                .expect("a list");
         let person = list.rows[0].person(2025).expect("a person");
         assert_eq!((person.birth_year, person.sex.as_str()), (Some(1980), "male"));
         assert_eq!(person.body.note.as_str(), "العمر: ٤٥");
-        assert_eq!((list.rows[0].victim_status(), person.victim_status), (Some("civilian"), None));
+        assert_eq!(
+            (list.rows[0].victim_status(), person.victim_status),
+            (Some("civilian"), None)
+        );
         let other = list.rows[1].person(2025).expect("a person");
         assert_eq!((other.birth_year, other.body.note.as_str()), (None, "نحو 1990 · معلمة"));
         assert_eq!(list.rows[2].person(2025), None);
@@ -523,7 +537,13 @@ mod tests {
             ..form("سامر")
         };
         assert_eq!(fields(&late), ["claim", "drawn_up_on", "period_to"]);
-        for paste in ["الاسم;اسم\nأ;ب", "الأب\nأ", ";;\n;", &"x\n".repeat(2001), &"x".repeat(301)] {
+        for paste in [
+            "الاسم;اسم\nأ;ب",
+            "الأب\nأ",
+            ";;\n;",
+            &"x\n".repeat(2001),
+            &"x".repeat(301),
+        ] {
             assert_eq!(fields(&form(paste)), ["paste"]);
         }
         assert_eq!(form(&"x\n".repeat(2000)).rows().map(|rows| rows.len()), Ok(2000));
@@ -539,11 +559,16 @@ mod tests {
                 double: double.into(),
                 reason: reason.into(),
             };
-            form.check(3).map(|draft| draft.decision).map_err(|problems| problems[0].field.clone())
+            form.check(3)
+                .map(|draft| draft.decision)
+                .map_err(|problems| problems[0].field.clone())
         };
         let table = [
             (decided(person.as_str(), "", "", ""), Ok(Decision::Same(person.clone()))),
-            (decided("same", person.as_str(), "", ""), Ok(Decision::Same(person.clone()))),
+            (
+                decided("same", person.as_str(), "", ""),
+                Ok(Decision::Same(person.clone())),
+            ),
             (decided("same", "D-2025-0001", "", ""), Err("person".to_owned())),
             (decided("", person.as_str(), "", ""), Ok(Decision::Same(person.clone()))),
             (decided("", "", "7", ""), Ok(Decision::Double(7))),

@@ -335,7 +335,12 @@ fn listed_in(lang: Language, lists: &[ListedIn]) -> AnyView {
         .iter()
         .map(|one| {
             let href = format!("{}/lists/{}/rows/{}", one.document.path(), one.list, one.row);
-            let named = say!(lang, list.named_row, list = one.list.to_string(), row = one.row.to_string());
+            let named = say!(
+                lang,
+                list.named_row,
+                list = one.list.to_string(),
+                row = one.row.to_string()
+            );
             view! { <li>{code_link(&one.document)}" · "<a href=href>{named}</a></li> }
         })
         .collect_view();

@@ -5,7 +5,6 @@ use crate::ask::{Ask, problems, see_other};
 use crate::parts::fields::{EMPTY, Input};
 use crate::parts::{
     self, Form, Nav, area, choice, choices, code_link, date_time, day, empty, field, hidden, input, problems_summary,
-    register_head,
 };
 use crate::say;
 use axum::http::StatusCode;
@@ -34,8 +33,7 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
         register(lang, &lists)
     };
     let view = view! {
-        {register_head(say!(lang, list.all), None)}
-        <p class="measure">{say!(lang, list.what)}" "<a href="/count">{say!(lang, list.to_count)}</a></p>
+        <header class="head"><h1>{say!(lang, list.all)}</h1><p class="measure">{say!(lang, list.what)}" "<a href="/count">{say!(lang, list.to_count)}</a></p></header>
         {table}
     };
     Ok(parts::page(
@@ -53,13 +51,15 @@ fn register(lang: Language, lists: &[ListView]) -> AnyView {
         .map(|list| {
             let standing = list.standing;
             let claim = list.claim.map(|number| claim_link(lang, number));
-            let ended = list.ended.then(|| view! { " "<span class="chip">{say!(lang, list.has_ended)}</span> });
+            let ended = list
+                .ended
+                .then(|| view! { " "<span class="chip">{say!(lang, list.has_ended)}</span> });
             view! {
                 <tr>
                     <th scope="row">{list_link(lang, list)}{ended}</th>
                     <td data-label=say!(lang, list.document)>{code_link(&list.document)}</td>
                     <td data-label=say!(lang, list.source)>{LIST_SOURCE.label(&list.source, lang).to_owned()}</td>
-                    <td data-label=say!(lang, list.listed)>{LISTED_AS.label(&list.listed, lang).to_owned()}</td>
+                    <td data-label=say!(lang, list.stand_as)>{LISTED_AS.label(&list.listed, lang).to_owned()}</td>
                     <td class="num" data-label=say!(lang, list.rows)>{standing.rows}</td>
                     <td class="num" data-label=say!(lang, list.open)>{standing.of(Fate::Open)}</td>
                     <td class="num" data-label=say!(lang, list.double)>{standing.of(Fate::Double)}</td>
@@ -76,7 +76,7 @@ fn register(lang: Language, lists: &[ListView]) -> AnyView {
                     <th scope="col">{say!(lang, list.title)}</th>
                     <th scope="col">{say!(lang, list.document)}</th>
                     <th scope="col">{say!(lang, list.source)}</th>
-                    <th scope="col">{say!(lang, list.listed)}</th>
+                    <th scope="col">{say!(lang, list.stand_as)}</th>
                     <th scope="col" class="num">{say!(lang, list.rows)}</th>
                     <th scope="col" class="num">{say!(lang, list.open)}</th>
                     <th scope="col" class="num">{say!(lang, list.double)}</th>
@@ -119,7 +119,9 @@ pub(super) fn of_document(lang: Language, document: &DocumentView) -> AnyView {
         .map(|list| {
             let rows = say!(lang, list.count_rows, count = list.standing.rows.to_string());
             let open = format!("{}: {}", say!(lang, list.open), list.standing.of(Fate::Open));
-            let ended = list.ended.then(|| view! { " "<span class="chip">{say!(lang, list.has_ended)}</span> });
+            let ended = list
+                .ended
+                .then(|| view! { " "<span class="chip">{say!(lang, list.has_ended)}</span> });
             view! { <li>{list_link(lang, list)}{ended}<p class="help">{rows}" · "{open}</p></li> }
         })
         .collect();
@@ -209,7 +211,11 @@ async fn form_page(
         .iter()
         .map(|claim| {
             let value = claim.value.map(|value| value.to_string()).unwrap_or_default();
-            let told = format!("{value} {} · {}", claim.body.metric.as_str(), claim.body.source.as_str());
+            let told = format!(
+                "{value} {} · {}",
+                claim.body.metric.as_str(),
+                claim.body.source.as_str()
+            );
             (claim.number.to_string(), format!("{} · {told}", claim.number))
         })
         .collect();
@@ -219,17 +225,18 @@ async fn form_page(
         .collect();
     let preview = rows.map(|rows| preview(lang, rows, ask.store().today().year()));
     let read = rows.map(|_| hidden("read", &print(&typed.paste)));
-    let changed = changed.then(
-        || view! { <div class="notice" data-tone="amber" role="alert"><p>{say!(lang, list.changed)}</p></div> },
-    );
+    let changed = changed
+        .then(|| view! { <div class="notice" data-tone="amber" role="alert"><p>{say!(lang, list.changed)}</p></div> });
+    // What was read is come to at once; what is wrong stands at the head, where the page begins.
+    let read_at = format!("{}/lists/new#preview", code.path());
     let buttons = if rows.is_some() {
         view! {
             <button class="button button--main" name="do" value="save">{say!(lang, list.save)}</button>
-            <button class="button" name="do" value="read" formnovalidate="">{say!(lang, list.read_again)}</button>
+            <button class="button" name="do" value="read" formnovalidate="" formaction=read_at>{say!(lang, list.read_again)}</button>
         }
         .into_any()
     } else {
-        view! { <button class="button button--main" name="do" value="read" formnovalidate="">{say!(lang, list.read)}</button> }
+        view! { <button class="button button--main" name="do" value="read" formnovalidate="" formaction=read_at>{say!(lang, list.read)}</button> }
             .into_any()
     };
     let title = say!(lang, list.load_title);
@@ -294,7 +301,15 @@ fn pasted(form: Form<'_>, value: &str) -> AnyView {
             {text}
         </textarea>
     };
-    field(form, "paste", label(form.lang, "paste"), &help, true, "field--wide", control)
+    field(
+        form,
+        "paste",
+        label(form.lang, "paste"),
+        &help,
+        true,
+        "field--wide",
+        control,
+    )
 }
 
 /// Every row, with what is to be known of it.
@@ -324,13 +339,7 @@ fn preview(lang: Language, rows: &[Cells], this_year: i32) -> AnyView {
     let lines = (1_u32..)
         .zip(rows.iter().zip(&remarks))
         .map(|(number, (row, remarks))| {
-            let cells = columns
-                .iter()
-                .map(|column| {
-                    let cell = row.cell(*column).to_string();
-                    view! { <td data-label=column_label(lang, *column)><bdi>{cell}</bdi></td> }
-                })
-                .collect_view();
+            let cells = columns.iter().map(|column| cell_of(lang, *column, row)).collect_view();
             let odd = (!remarks.is_empty()).then_some("amber");
             view! {
                 <tr data-tone=odd>
@@ -343,7 +352,7 @@ fn preview(lang: Language, rows: &[Cells], this_year: i32) -> AnyView {
         .collect_view();
     view! {
         <div class="table-wrap" id="preview">
-            <table class="table table--stack table--roomy">
+            <table class="table table--stack table--sparse table--roomy">
                 <caption>{say!(lang, list.preview)}" "<span class="muted" role="status">{told.join(" · ")}</span></caption>
                 <thead><tr><th scope="col" class="num">{say!(lang, list.number)}</th>{heads}<th scope="col">{say!(lang, list.to_know)}</th></tr></thead>
                 <tbody>{lines}</tbody>
@@ -351,6 +360,13 @@ fn preview(lang: Language, rows: &[Cells], this_year: i32) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// A cell as the source has it; nothing at all where it is blank.
+pub(super) fn cell_of(lang: Language, column: Column, cells: &Cells) -> AnyView {
+    let cell = cells.cell(column);
+    let told = (!cell.is_blank()).then(|| view! { <bdi>{cell.to_string()}</bdi> });
+    view! { <td data-label=column_label(lang, column)>{told}</td> }.into_any()
 }
 
 fn remarked(lang: Language, remarks: &[Remark]) -> AnyView {
@@ -399,7 +415,10 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
     let (actor, lang, number) = (ask.actor()?, ask.lang(), number(&ask)?);
     let filter = filter_of(&ask.query.get("rows"));
     let at = (ask.from_query("after"), ask.from_query("before"));
-    let page = ask.store().see_list(actor, &ask.code()?, number, filter, at, ROWS).await?;
+    let page = ask
+        .store()
+        .see_list(actor, &ask.code()?, number, filter, at, ROWS)
+        .await?;
     let list = &page.list;
     let path = list.path();
     let next = page.next_open.filter(|_| page.may_decide).map(|row| {
@@ -419,7 +438,11 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
     } else {
         rows_table(lang, &page)
     };
-    let title = format!("{} – {}", say!(lang, list.list, number = number.to_string()), list.document);
+    let title = format!(
+        "{} – {}",
+        say!(lang, list.list, number = number.to_string()),
+        list.document
+    );
     let view = view! {
         <header class="head">
             <p class="head-line">{code_link(&list.document)}" "<bdi>{page.head.title_typed()}</bdi></p>
@@ -457,7 +480,8 @@ fn facts(ask: &Ask, list: &ListView) -> AnyView {
     view! {
         <span>{LIST_SOURCE.label(&list.source, lang).to_owned()}</span>" "
         <span>{LISTED_AS.label(&list.listed, lang).to_owned()}</span>{status}{drawn_up}{period}{claim}" "
-        <span><bdi>{list.recorded_by.clone()}</bdi>" "{date_time(lang, list.recorded_at, offset)}</span>
+        <span>{say!(lang, list.loaded)}" "{date_time(lang, list.recorded_at, offset)}</span>" "
+        <span><bdi>{list.recorded_by.clone()}</bdi></span>
     }
     .into_any()
 }
@@ -473,7 +497,7 @@ fn period(lang: Language, from: Option<NaiveDate>, to: Option<NaiveDate>) -> Opt
 
 fn note(list: &ListView) -> AnyView {
     (!list.body.note.is_blank())
-        .then(|| view! { <p class="measure" dir="auto">{list.body.note.to_string()}</p> })
+        .then(|| view! { <p class="measure"><bdi>{list.body.note.to_string()}</bdi></p> })
         .into_any()
 }
 
@@ -481,7 +505,11 @@ fn note(list: &ListView) -> AnyView {
 fn figure(path: &str, filter: RowFilter, now: RowFilter, name: String, count: u32) -> AnyView {
     let here = (filter == now).then_some("page");
     let name_of = filter_name(filter);
-    let query = if name_of.is_empty() { String::new() } else { format!("?rows={name_of}") };
+    let query = if name_of.is_empty() {
+        String::new()
+    } else {
+        format!("?rows={name_of}")
+    };
     view! { <li><a href=format!("{path}{query}#rows") aria-current=here><b>{count}</b>{name}</a></li> }.into_any()
 }
 
@@ -498,9 +526,23 @@ fn fate_name(lang: Language, fate: Fate) -> String {
 /// How many rows stand where; each a way to them.
 fn states(lang: Language, list: &ListView, now: RowFilter) -> AnyView {
     let path = list.path();
-    let all = figure(&path, RowFilter::All, now, say!(lang, list.rows_all), list.standing.rows);
+    let all = figure(
+        &path,
+        RowFilter::All,
+        now,
+        say!(lang, list.rows_all),
+        list.standing.rows,
+    );
     let of = Fate::ALL
-        .map(|fate| figure(&path, RowFilter::Of(fate), now, fate_name(lang, fate), list.standing.of(fate)))
+        .map(|fate| {
+            figure(
+                &path,
+                RowFilter::Of(fate),
+                now,
+                fate_name(lang, fate),
+                list.standing.of(fate),
+            )
+        })
         .collect_view();
     view! { <ul class="strip" id="rows">{all}{of}</ul> }.into_any()
 }
@@ -551,16 +593,13 @@ fn rows_table(lang: Language, page: &ListPageView) -> AnyView {
         .map(|row| {
             let cells = columns
                 .iter()
-                .map(|column| {
-                    let cell = row.cells.cell(*column).to_string();
-                    view! { <td data-label=column_label(lang, *column)><bdi>{cell}</bdi></td> }
-                })
+                .map(|column| cell_of(lang, *column, &row.cells))
                 .collect_view();
             let row_name = say!(lang, list.row, number = row.number.to_string());
             view! {
                 <tr>
                     <th scope="row"><a href=format!("{path}/rows/{}", row.number)>{row_name}</a></th>
-                    <td data-label=say!(lang, roster.name)>{called(lang, &row.cells)}</td>
+                    <td data-label=say!(lang, list.name)>{called(lang, &row.cells)}</td>
                     {cells}
                     <td data-label=say!(lang, common.status)>{stands(lang, &path, row)}</td>
                 </tr>
@@ -569,9 +608,9 @@ fn rows_table(lang: Language, page: &ListPageView) -> AnyView {
         .collect_view();
     view! {
         <div class="table-wrap">
-            <table class="table table--stack table--roomy">
+            <table class="table table--stack table--sparse table--roomy">
                 <caption class="visually-hidden">{say!(lang, list.rows)}</caption>
-                <thead><tr><th scope="col">{say!(lang, list.number)}</th><th scope="col">{say!(lang, roster.name)}</th>{heads}<th scope="col">{say!(lang, common.status)}</th></tr></thead>
+                <thead><tr><th scope="col">{say!(lang, list.number)}</th><th scope="col">{say!(lang, list.name)}</th>{heads}<th scope="col">{say!(lang, common.status)}</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </div>
@@ -619,7 +658,11 @@ pub(super) fn decision_words(lang: Language, list: &str, decision: &DecisionView
 fn row_pager(lang: Language, page: &ListPageView, filter: RowFilter) -> AnyView {
     let path = page.list.path();
     let name = filter_name(filter);
-    let kept = if name.is_empty() { String::new() } else { format!("&rows={name}") };
+    let kept = if name.is_empty() {
+        String::new()
+    } else {
+        format!("&rows={name}")
+    };
     let (first, last) = (page.rows.first(), page.rows.last());
     let earlier = first.filter(|_| page.earlier).map(|row| {
         let href = format!("{path}?before={}{kept}#rows", row.number);
@@ -639,7 +682,10 @@ pub async fn ask_end(ask: Ask) -> domain::Result<Response> {
     let (actor, lang, code, number) = (ask.actor()?, ask.lang(), ask.code()?, number(&ask)?);
     ask.store().list_desk(actor, &code).await?;
     let filter = RowFilter::All;
-    let page = ask.store().see_list(actor, &code, number, filter, (None, None), 1).await?;
+    let page = ask
+        .store()
+        .see_list(actor, &code, number, filter, (None, None), 1)
+        .await?;
     if !page.may_end {
         return Err(Error::NotFound);
     }

@@ -2,7 +2,7 @@
 
 use super::roster::column_label;
 use super::same::{band, by_name};
-use super::source_list::{called, decision_words, number};
+use super::source_list::{called, cell_of, decision_words, number};
 use crate::ask::{Ask, problems, see_other};
 use crate::parts::fields::Input;
 use crate::parts::{
@@ -14,7 +14,7 @@ use axum::response::Response;
 use domain::form::{Check, FromPairs, Pairs};
 use domain::matching::Comparison;
 use domain::roster::Column;
-use domain::source_list::{Cells, DecisionForm, Fate};
+use domain::source_list::{DecisionForm, Fate};
 use domain::vocabulary::SEX;
 use domain::{Error, Kind, Language, Problem};
 use leptos::prelude::*;
@@ -184,19 +184,16 @@ async fn page(ask: &Ask, status: StatusCode, shown: &Shown<'_>) -> domain::Resul
     Ok(parts::page(ask, status, Nav::Documents, &title, view))
 }
 
-/// The rows beside this one.
+/// The ways to the rows beside this one.
 fn steps(lang: Language, desk: &RowDesk) -> AnyView {
     let (path, row) = (desk.list.path(), desk.row.number);
-    let to = |number: u32, rel: &'static str, back: bool| {
-        let arrow = if back { "arrow arrow--back" } else { "arrow" };
+    let to = |number: u32, rel: &'static str, arrow: &'static str| {
         let words = say!(lang, list.row, number = number.to_string());
-        let (before, after) = if back { (Some(()), None) } else { (None, Some(())) };
-        let arrow = |_| view! { <span class=arrow aria-hidden="true"></span> };
-        view! { <a href=format!("{path}/rows/{number}") rel=rel>{before.map(arrow)}{words}{after.map(arrow)}</a> }
+        view! { <a href=format!("{path}/rows/{number}") rel=rel><span class=arrow aria-hidden="true"></span>{words}</a>" " }
     };
-    let earlier = (row > 1).then(|| to(row - 1, "prev", true));
-    let later = (row < desk.list.standing.rows).then(|| to(row + 1, "next", false));
-    view! { <nav class="pager no-print" aria-label=say!(lang, list.rows)>{earlier}{later}</nav> }.into_any()
+    let earlier = (row > 1).then(|| to(row - 1, "prev", "arrow arrow--back"));
+    let later = (row < desk.list.standing.rows).then(|| to(row + 1, "next", "arrow"));
+    view! { <nav class="row no-print" aria-label=say!(lang, list.rows)>{earlier}{later}</nav> }.into_any()
 }
 
 /// What somebody wanted, where another was first.
@@ -213,36 +210,37 @@ fn overtaken(lang: Language, shown: &Shown<'_>) -> AnyView {
                 None => format!("{} {other}", say!(lang, list.is_same)),
             },
         };
-        let parts: Vec<String> = [choice, typed.reason.clone()].into_iter().filter(|part| !part.trim().is_empty()).collect();
-        (say!(lang, list.overtaken_what), parts.join(" · "))
+        (say!(lang, list.overtaken_what), vec![choice, typed.reason.clone()])
     } else {
-        (say!(lang, list.overtaken_undo), shown.undo.clone())
+        (say!(lang, list.overtaken_undo), vec![shown.undo.clone()])
     };
+    let mine: Vec<_> = mine
+        .into_iter()
+        .filter(|words| !words.trim().is_empty())
+        .map(|words| view! { <p dir="auto"><ins>{words}</ins></p> })
+        .collect();
     view! {
         <div class="notice" data-tone="red" role="alert">
             <p><b>{say!(lang, list.overtaken)}</b></p>
             <p>{what}</p>
-            <p dir="auto"><ins>{mine}</ins></p>
+            {mine}
         </div>
     }
     .into_any()
 }
 
-/// The row in the source's words; what the table of candidates does not show.
+/// The row in the source's words, where nothing is to be chosen; and its doubles.
 fn as_source(lang: Language, desk: &RowDesk) -> AnyView {
     let cells = &desk.row.cells;
     let fact = |column: Column| {
         let cell = cells.cell(column);
-        (!cell.is_blank()).then(|| {
-            view! { <div><dt>{column_label(lang, column)}</dt><dd dir="auto">{cell.to_string()}</dd></div> }
-        })
+        (!cell.is_blank())
+            .then(|| view! { <div><dt>{column_label(lang, column)}</dt><dd dir="auto">{cell.to_string()}</dd></div> })
     };
-    let columns = if desk.row.decision.is_some() || desk.list.ended || !desk.may_decide {
-        Column::ALL.to_vec()
-    } else {
-        vec![Column::Status, Column::Note]
-    };
-    let facts: Vec<_> = columns.into_iter().filter_map(fact).collect();
+    let facts = desk.row.decision.as_ref().map(|_| {
+        let facts: Vec<_> = Column::ALL.into_iter().filter_map(fact).collect();
+        view! { <section class="section"><h2>{say!(lang, list.as_source)}</h2><dl class="dl">{facts}</dl></section> }
+    });
     let doubles: Vec<_> = desk
         .doubles
         .iter()
@@ -252,11 +250,7 @@ fn as_source(lang: Language, desk: &RowDesk) -> AnyView {
         })
         .collect();
     let doubles = (!doubles.is_empty()).then(|| view! { <p>{say!(lang, list.has_doubles)}{doubles}</p> });
-    if facts.is_empty() && doubles.is_none() {
-        return ().into_any();
-    }
-    let facts = (!facts.is_empty()).then(|| view! { <dl class="dl">{facts}</dl> });
-    view! { <section class="section"><h2>{say!(lang, list.as_source)}</h2>{facts}{doubles}</section> }.into_any()
+    view! { {facts}{doubles} }.into_any()
 }
 
 /// What stands about a row, and the way to undo it.
@@ -277,7 +271,10 @@ fn standing(ask: &Ask, desk: &RowDesk, decision: &DecisionView, form: Form<'_>, 
     });
     let path = desk.list.path();
     let next = match desk.next_open.filter(|_| desk.may_decide) {
-        Some(next) => view! { <a class="button button--main" href=format!("{path}/rows/{next}")>{say!(lang, list.next)}</a> }.into_any(),
+        Some(next) => {
+            view! { <a class="button button--main" href=format!("{path}/rows/{next}")>{say!(lang, list.next)}</a> }
+                .into_any()
+        }
         None => view! { <a class="button" href=path.clone()>{say!(lang, list.back)}</a> }.into_any(),
     };
     view! {
@@ -313,7 +310,11 @@ fn before(ask: &Ask, desk: &RowDesk) -> AnyView {
         return ().into_any();
     }
     let path = desk.list.path();
-    let items = desk.before.iter().map(|one| decision_view(ask, &path, one)).collect_view();
+    let items = desk
+        .before
+        .iter()
+        .map(|one| decision_view(ask, &path, one))
+        .collect_view();
     view! { <details><summary>{say!(lang, list.before)}" "<span class="count">{desk.before.len()}</span></summary>{items}</details> }.into_any()
 }
 
@@ -338,10 +339,9 @@ fn decision_form(ask: &Ask, desk: &RowDesk, form: Form<'_>, shown: &Shown<'_>) -
         .error("fate")
         .map(|text| view! { <p class="error" id="fate-error">{text}</p> });
     let path = desk.list.path();
-    let skip = desk
-        .next_open
-        .filter(|next| *next != desk.row.number)
-        .map(|next| view! { <a class="button button--quiet" href=format!("{path}/rows/{next}")>{say!(lang, list.skip)}</a> });
+    let skip = desk.next_open.filter(|next| *next != desk.row.number).map(
+        |next| view! { <a class="button button--quiet" href=format!("{path}/rows/{next}")>{say!(lang, list.skip)}</a> },
+    );
     view! {
         <form class="form form--wide" method="post">
             {enter_saves(lang)}
@@ -404,7 +404,10 @@ fn candidates(lang: Language, desk: &RowDesk, chosen: &str) -> AnyView {
                 body.father.to_string(),
                 body.mother.to_string(),
                 one.birth_year.map(|year| year.to_string()).unwrap_or_default(),
-                SEX.label(&one.sex, lang).to_owned(),
+                Some(one.sex.as_str())
+                    .filter(|sex| *sex != "not_stated")
+                    .map_or("", |sex| SEX.label(sex, lang))
+                    .to_owned(),
             ],
             comparison: &one.comparison,
         }
@@ -432,42 +435,42 @@ fn of_list<'a>(lang: Language, desk: &RowDesk, row: &'a RowAlike) -> Line<'a> {
         fate: format!("row-{}", row.number),
         name: called(lang, cells),
         which: view! { <a href=href>{words}</a><p class="help">{say!(lang, list.in_list)}</p> }.into_any(),
-        told: told(cells),
+        told: COLUMNS.map(|column| cells.cell(column).to_string()),
         comparison: &row.comparison,
     }
 }
 
-fn told(cells: &Cells) -> [String; 4] {
-    [Column::Father, Column::Mother, Column::Born, Column::Sex].map(|column| cells.cell(column).to_string())
-}
-
-fn columns(lang: Language) -> [String; 4] {
-    [Column::Father, Column::Mother, Column::Born, Column::Sex].map(|column| column_label(lang, column))
-}
+/// What is held beside each other, besides names.
+const COLUMNS: [Column; 4] = [Column::Father, Column::Mother, Column::Born, Column::Sex];
 
 fn own_row(lang: Language, desk: &RowDesk, lines: Vec<AnyView>) -> AnyView {
-    let cells = columns(lang)
+    let own = &desk.row.cells;
+    let cells = COLUMNS.map(|column| cell_of(lang, column, own)).collect_view();
+    let rest: Vec<_> = [Column::Status, Column::Note]
         .into_iter()
-        .zip(told(&desk.row.cells))
-        .map(|(label, cell)| view! { <td data-label=label><bdi>{cell}</bdi></td> })
+        .filter(|column| !own.cell(*column).is_blank())
+        .map(|column| view! { <p class="help">{column_label(lang, column)}": "<bdi>{own.cell(column).to_string()}</bdi></p> })
+        .collect();
+    let heads = COLUMNS
+        .map(|column| column_label(lang, column))
+        .map(|label| view! { <th scope="col">{label}</th> })
         .collect_view();
-    let heads = columns(lang).map(|label| view! { <th scope="col">{label}</th> }).collect_view();
     view! {
         <div class="table-wrap">
-            <table class="table table--stack table--roomy table--beside">
+            <table class="table table--stack table--sparse table--roomy table--beside">
                 <caption class="visually-hidden">{say!(lang, list.who)}</caption>
                 <thead><tr>
                     <th scope="col">{say!(lang, list.on_record)}</th>
-                    <th scope="col">{say!(lang, roster.name)}</th>
+                    <th scope="col">{say!(lang, list.name)}</th>
                     {heads}
                     <th scope="col">{say!(lang, list.why)}</th>
                 </tr></thead>
                 <tbody>
                     <tr class="own">
                         <th scope="row"><b>{say!(lang, list.this_row)}</b></th>
-                        <td data-label=say!(lang, roster.name)><b>{called(lang, &desk.row.cells)}</b></td>
+                        <td data-label=say!(lang, list.name)><b>{called(lang, &desk.row.cells)}</b></td>
                         {cells}
-                        <td></td>
+                        <td data-label=say!(lang, list.as_source)>{rest}</td>
                     </tr>
                     {lines}
                 </tbody>
@@ -489,15 +492,18 @@ fn candidate(lang: Language, line: Line<'_>, chosen: &str, first: bool, may: boo
     } else {
         line.name
     };
-    let cells = columns(lang)
+    let cells = COLUMNS
         .into_iter()
         .zip(line.told)
-        .map(|(label, cell)| view! { <td data-label=label><bdi>{cell}</bdi></td> })
+        .map(|(column, cell)| {
+            let told = (!cell.is_empty()).then(|| view! { <bdi>{cell}</bdi> });
+            view! { <td data-label=column_label(lang, column)>{told}</td> }
+        })
         .collect_view();
     view! {
         <tr>
             <th scope="row"><span class="pick">{radio}<span>{line.which}</span></span></th>
-            <td data-label=say!(lang, roster.name)>{name}</td>
+            <td data-label=say!(lang, list.name)>{name}</td>
             {cells}
             <td data-label=say!(lang, list.why) id=format!("{id}-why")>{why(lang, line.comparison)}</td>
         </tr>
@@ -515,7 +521,7 @@ fn why(lang: Language, comparison: &Comparison) -> AnyView {
             if one.against > 0 {
                 format!("{name} {}", say!(lang, same.against, count = one.against.to_string()))
             } else {
-                format!("{name} {} %", one.likeness)
+                format!("{name} {}\u{a0}%", one.likeness)
             }
         })
         .collect();

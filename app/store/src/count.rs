@@ -279,12 +279,14 @@ impl Store {
             };
             work.write_status((found.id, source_id), status, reason).await?;
             if source_id.is_none() {
-                on!(&mut work.tx, |c| sqlx::query("UPDATE person SET victim_status = $2 WHERE id = $1")
-                    .bind(found.id)
-                    .bind(status)
-                    .execute(c)
-                    .await
-                    .map(crate::db::rows))?;
+                on!(&mut work.tx, |c| sqlx::query(
+                    "UPDATE person SET victim_status = $2 WHERE id = $1"
+                )
+                .bind(found.id)
+                .bind(status)
+                .execute(c)
+                .await
+                .map(crate::db::rows))?;
             }
             work.note("status", status);
             if let Some(source) = source {
@@ -319,7 +321,8 @@ impl<A: access::Act> Work<A> {
         .map(crate::db::rows))?;
         let id = store.0.chance.id(self.now);
         let (key, wrapped) = store.0.keys.new_key(Class::Narrative, id, &store.0.chance);
-        on!(&mut self.tx, |c| sqlx::query(
+        on!(&mut self.tx, |c| {
+            sqlx::query(
             "INSERT INTO victim_status (id, person_id, source_id, status, wrapped_key, reason, recorded_at, recorded_by)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
         )
@@ -333,7 +336,8 @@ impl<A: access::Act> Work<A> {
         .bind(self.actor.account.0)
         .execute(c)
         .await
-        .map(crate::db::rows))?;
+        .map(crate::db::rows)
+        })?;
         Ok(id)
     }
 }

@@ -207,7 +207,8 @@ pub(crate) async fn lists(
     actor: &Actor,
     document: Option<Uuid>,
 ) -> Result<Vec<(Uuid, ListView)>> {
-    let rows: Vec<ListRow> = on!(&mut *tx, |c| sqlx::query_as(concat!(
+    let rows: Vec<ListRow> = on!(&mut *tx, |c| {
+        sqlx::query_as(concat!(
         "SELECT l.id, r.code, l.number, l.source, l.listed, l.status, m.number AS claim, l.drawn_up_on, l.period_from, l.period_to,
             l.wrapped_key, l.body, l.recorded_at, l.recorded_by, l.superseded_at
          FROM source_list l
@@ -223,7 +224,8 @@ pub(crate) async fn lists(
     .bind(supervises(actor))
     .bind(document)
     .fetch_all(c)
-    .await)?;
+    .await
+    })?;
     let tallies: Vec<(Uuid, Option<String>, i64)> = on!(&mut *tx, |c| sqlx::query_as(concat!(
         "SELECT l.id, d.fate, count(*)
          FROM source_list l
@@ -341,7 +343,13 @@ async fn insert(
             let cells_sealed = key.seal_json(place("source_row", "cells", row), cells, &store.0.chance);
             sealed.push((row, next, wrapped, cells_sealed));
             if let Some(person) = cells.person(store.today().year()) {
-                keys.extend(store.match_keys(&of(&person)).into_iter().take(50).map(|key| (key, row)));
+                keys.extend(
+                    store
+                        .match_keys(&of(&person))
+                        .into_iter()
+                        .take(50)
+                        .map(|key| (key, row)),
+                );
             }
         }
         on!(&mut *tx, |c| {
@@ -545,10 +553,20 @@ impl Store {
             let (id, mut list) = work.list(&found, number).await?;
             let bones = work.bones(id).await?;
             list.standing = standing(&bones, &HashSet::new());
-            let bone = *bones.iter().find(|bone| bone.number == row).ok_or(Fault::Known(Error::NotFound))?;
-            let view = work.rows(id, &[bone]).await?.pop().ok_or(Fault::Known(Error::NotFound))?;
+            let bone = *bones
+                .iter()
+                .find(|bone| bone.number == row)
+                .ok_or(Fault::Known(Error::NotFound))?;
+            let view = work
+                .rows(id, &[bone])
+                .await?
+                .pop()
+                .ok_or(Fault::Known(Error::NotFound))?;
             let (mut shown, mut candidates, mut alike) = (vec![bone.id], Vec::new(), Vec::new());
-            let person = view.cells.person(self.today().year()).filter(|_| bone.fate == Fate::Open);
+            let person = view
+                .cells
+                .person(self.today().year())
+                .filter(|_| bone.fate == Fate::Open);
             if let Some(person) = person {
                 let of = of(&person);
                 for (person, candidate) in work.alike(&of, None).await? {
@@ -559,7 +577,12 @@ impl Store {
                 alike = work.rows_alike(id, &bones, bone.id, &of).await?;
             }
             shown.extend(alike.iter().map(|(id, _)| *id));
-            let before = work.decisions(id, (row, row), true).await?.into_iter().map(|(_, decision)| decision).collect();
+            let before = work
+                .decisions(id, (row, row), true)
+                .await?
+                .into_iter()
+                .map(|(_, decision)| decision)
+                .collect();
             let doubles: Vec<i64> = on!(&mut work.tx, |c| sqlx::query_scalar(
                 "SELECT w.number FROM source_decision d JOIN source_row w ON w.id = d.row_id
                  WHERE d.double_of = $1 AND d.superseded_at IS NULL
@@ -592,11 +615,9 @@ impl Store {
     /// `NotFound`, `Forbidden`, `PurposeNeeded`.
     pub async fn may_decide_row(&self, actor: &Actor, document: &Code) -> domain::Result<()> {
         let document = of_kind(document, Kind::Document)?;
-        self.act(
-            actor,
-            On::Record(document),
-            async |_: &mut Work<access::DecideRow>| Ok(()),
-        )
+        self.act(actor, On::Record(document), async |_: &mut Work<access::DecideRow>| {
+            Ok(())
+        })
         .await
     }
 
@@ -726,7 +747,12 @@ impl Store {
 
 /// The next open row after one; from the beginning again, if there is none.
 fn next_open(bones: &[Bone], after: u32) -> Option<u32> {
-    let open = || bones.iter().filter(|bone| bone.fate == Fate::Open).map(|bone| bone.number);
+    let open = || {
+        bones
+            .iter()
+            .filter(|bone| bone.fate == Fate::Open)
+            .map(|bone| bone.number)
+    };
     open().find(|number| *number > after).or_else(|| open().next())
 }
 
@@ -819,7 +845,11 @@ impl<A: Act> Work<A> {
         .bind(list)
         .fetch_all(c)
         .await)?;
-        let of = if listed == "killed" { Of::Killings } else { Of::Violations };
+        let of = if listed == "killed" {
+            Of::Killings
+        } else {
+            Of::Violations
+        };
         Ok(rows
             .into_iter()
             .filter(|(_, violation)| of.counts(violation))
@@ -907,11 +937,17 @@ impl<A: Act> Work<A> {
         rows.into_iter()
             .map(|row| {
                 let key = store.0.keys.unwrap(Class::Narrative, row.id, &row.wrapped_key)?;
-                let open = |column, sealed: &[u8]| key.open(place("source_decision", column, row.id), sealed).map(Words::from);
+                let open = |column, sealed: &[u8]| {
+                    key.open(place("source_decision", column, row.id), sealed)
+                        .map(Words::from)
+                };
                 let ended = match row.superseded_at {
                     None => None,
                     Some(at) => {
-                        let by = row.superseded_by.map(|by| store.staff_name(AccountId(by))).unwrap_or_default();
+                        let by = row
+                            .superseded_by
+                            .map(|by| store.staff_name(AccountId(by)))
+                            .unwrap_or_default();
                         let why = row.undone.as_deref().map(|sealed| open("undone", sealed)).transpose()?;
                         Some((at, by, why.unwrap_or_default()))
                     }
@@ -1046,7 +1082,9 @@ impl Work<access::DecideRow> {
             return Ok(None);
         }
         // Which row it was stands with the decision: beside a name that may be protected later, it would tell whose it is.
-        let id = self.write_status((person, Some(document)), status, &Words::default()).await?;
+        let id = self
+            .write_status((person, Some(document)), status, &Words::default())
+            .await?;
         Ok(Some(id))
     }
 }

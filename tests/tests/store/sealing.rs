@@ -27,7 +27,7 @@ use tests::planted::{Search, WORDS, all_files};
 use tests::{Database, House, Raw, draft, on_both};
 
 /// Names and phrases to plant; each is used once.
-const PLANTED: usize = 200;
+const PLANTED: usize = 230;
 
 /// Set to the folder where temporary files and the log go, in the process that plants and searches.
 const ALONE: &str = "SIJILL_PLANTED";
@@ -448,7 +448,12 @@ async fn plant_list(house: &House, words: &mut Planted, lina: &Actor, document: 
             .await
             .expect("decided");
     }
-    let standing = store.see_row(lina, document, number, 2).await.expect("opens").row.decision;
+    let standing = store
+        .see_row(lina, document, number, 2)
+        .await
+        .expect("opens")
+        .row
+        .decision;
     let decision = standing.expect("a decision").id;
     let why = words.reason().as_str().into();
     store

@@ -27,7 +27,11 @@ fn list(paste: &str) -> ListDraft {
 fn decision(fate: &str) -> DecisionDraft {
     let form = DecisionForm {
         fate: fate.into(),
-        reason: if fate == "aside" { draft::REASON.into() } else { String::new() },
+        reason: if fate == "aside" {
+            draft::REASON.into()
+        } else {
+            String::new()
+        },
         ..DecisionForm::default()
     };
     form.check(0).expect("a good form")

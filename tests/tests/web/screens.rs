@@ -302,10 +302,18 @@ async fn listed(worker: &Person, document: &str) -> String {
     const ROWS: &str = "الاسم;الأب;المواليد;الصفة;العمر\nسامر طارق المرساوي;طارق;1999;مدني;26\nبلال أنس الجسراوي;أنس;2001;معلم;\n\
         سامر المرساوي;طارق;1999;;\nقادم المجهولاوي;;;;";
     let mut form = vec![("title", "قائمة الأهالي"), ("source", "family"), ("listed", "killed")];
-    form.extend([("note", "سُلّمت باليد"), ("claim", "1"), ("drawn_up_on", "2025-03-20"), ("paste", ROWS)]);
+    form.extend([
+        ("note", "سُلّمت باليد"),
+        ("claim", "1"),
+        ("drawn_up_on", "2025-03-20"),
+        ("paste", ROWS),
+    ]);
     let page = format!("{document}/lists/new");
     let read = worker.post(&page, &form).await.text;
-    let print = read.split("name=\"read\" value=\"").nth(1).expect("rows that were read");
+    let print = read
+        .split("name=\"read\" value=\"")
+        .nth(1)
+        .expect("rows that were read");
     let print = print.split('"').next().expect("a value").to_owned();
     form.push(("read", &print));
     let made = worker.post(&page, &form).await;
@@ -316,7 +324,12 @@ async fn listed(worker: &Person, document: &str) -> String {
     let person = row.split("value=\"W-").nth(1).expect("somebody on record");
     let person = format!("W-{}", person.split('"').next().expect("a code"));
     let decided = worker.post(&first, &[("fate", &person), ("reason", WHY)]).await;
-    assert_eq!(decided.location(), format!("{list}/rows/2?decided=1"), "{}", decided.text);
+    assert_eq!(
+        decided.location(),
+        format!("{list}/rows/2?decided=1"),
+        "{}",
+        decided.text
+    );
     list
 }
 
@@ -638,7 +651,10 @@ async fn states(language: Language) {
     arrive(&browser, &v.base, &format!("{document}/lists/new")).await;
     browser.fill("#title", "قائمة المشفى").await;
     browser
-        .fill("#paste", "الاسم;الأب;المواليد\nأحمد علي;علي;نحو 1980\nاحمد علي;;\n;حسن;1970\n")
+        .fill(
+            "#paste",
+            "الاسم;الأب;المواليد\nأحمد علي;علي;نحو 1980\nاحمد علي;;\n;حسن;1970\n",
+        )
         .await;
     browser.click("main form button[value=read]").await;
     v.look("list read").await;

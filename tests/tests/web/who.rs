@@ -227,7 +227,13 @@ async fn reconcile(javascript: bool, language: Language) {
 
     // From each open row to the next. The likeliest is the first, and nothing is chosen beforehand.
     assert!(b.absent("input[name=fate]:checked").await);
-    for (row, choice) in [(1, "^='W-'"), (2, "^='W-'"), (3, "='row-1'"), (4, "='new'"), (5, "='aside'")] {
+    for (row, choice) in [
+        (1, "^='W-'"),
+        (2, "^='W-'"),
+        (3, "='row-1'"),
+        (4, "='new'"),
+        (5, "='aside'"),
+    ] {
         assert_eq!(d.path().await, format!("{list}/rows/{row}"));
         b.keys(&format!("input[name=fate][value{choice}]"), " ").await;
         if row == 5 {
@@ -243,8 +249,18 @@ async fn reconcile(javascript: bool, language: Language) {
     for (at, expected) in [(1, "4"), (2, "3"), (3, "1"), (4, "2")] {
         assert_eq!(b.text(&figures(at)).await, expected, "figure {at}");
     }
-    for (fate, expected) in [("open", "1"), ("same", "2"), ("new", "1"), ("double", "1"), ("aside", "1")] {
-        assert_eq!(b.text(&format!("#rows a[href*='rows={fate}'] b")).await, expected, "{fate}");
+    for (fate, expected) in [
+        ("open", "1"),
+        ("same", "2"),
+        ("new", "1"),
+        ("double", "1"),
+        ("aside", "1"),
+    ] {
+        assert_eq!(
+            b.text(&format!("#rows a[href*='rows={fate}'] b")).await,
+            expected,
+            "{fate}"
+        );
     }
     b.click("main .strip a[href*='rows=counted']").await;
     let rows = b.rows().await;
