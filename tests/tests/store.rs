@@ -58,6 +58,8 @@ mod search;
 mod seeing;
 #[path = "store/shred.rs"]
 mod shred;
+#[path = "store/source_list.rs"]
+mod source_list;
 #[path = "store/testimony.rs"]
 mod testimony;
 #[path = "store/units.rs"]

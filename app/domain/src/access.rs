@@ -567,6 +567,12 @@ act!(/** Says whether two records are of one person, or undoes that. */
     DecidePair, "decide_pair", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::Supervisor]));
 act!(/** Writes down a figure that somebody published, or ends one. */
     RecordClaim, "record_claim", writes: true, purpose: false, |actor, _on| office(actor, &[Role::Investigator, Role::LegalOfficer, Role::Supervisor]));
+act!(/** Opens a list that a document holds: its rows, and whom they may be. */
+    SeeList, "see_list", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
+act!(/** Loads a list out of a document, or ends one. */
+    LoadList, "load_list", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::EvidenceCustodian, Role::Supervisor]));
+act!(/** Says who a row of a list is, or undoes that. */
+    DecideRow, "decide_row", writes: true, purpose: true, |actor, on| writes(actor, on, &[Role::Investigator, Role::LegalOfficer, Role::ProtectionOfficer, Role::Supervisor]));
 act!(/** Opens the facts of a case: what speaks for each and against it. */
     SeeFacts, "see_facts", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
 act!(/** Writes down a fact, cites sources for it or against it, ends it; says that two testimonies repeat one account. */

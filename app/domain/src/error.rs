@@ -112,6 +112,12 @@ pub enum ProblemKind {
     ColumnTwice(String),
     /// A pasted list has no column for names.
     NoNameColumn,
+    /// A row of a list without a name: no person can be made out of it.
+    NoNameInRow,
+    /// Another row of the list is decided to be this person; the number is the row's.
+    ListedAlready(u32),
+    /// The other row is a double itself, or this one has doubles.
+    DoubleOfDouble,
     /// Later than the latest allowed date.
     TooLate,
     /// In use already.

@@ -40,6 +40,7 @@ pub mod roster;
 pub mod same;
 pub mod saved;
 pub mod sealed;
+pub mod source_list;
 pub mod status;
 pub mod testimony;
 pub mod text;

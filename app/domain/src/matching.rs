@@ -27,7 +27,7 @@ pub struct Profile {
     pub father: Option<Name>,
     pub mother: Option<Name>,
     pub birth_year: Option<i32>,
-    /// A code of [`crate::vocabulary::SEX`]; "" if unknown.
+    /// A code of [`crate::vocabulary::SEX`]; "" and `not_stated` say nothing.
     pub sex: String,
     /// Codes of places that the person is said to come from.
     pub places: Vec<String>,
@@ -213,7 +213,7 @@ fn around(a: &Profile, b: &Profile, alike: Alike<'_>) -> [Option<Contribution>; 
     } else {
         told(By::Place, 0, 0)
     };
-    let known = |sex: &str| !sex.is_empty() && sex != "not_stated";
+    let known = |sex: &str| !matches!(sex, "" | "not_stated");
     let sex = if known(&a.sex) && known(&b.sex) && a.sex != b.sex {
         told(By::Sex, 0, 30)
     } else {

@@ -314,7 +314,7 @@ impl RosterForm {
 }
 
 /// A code of [`vocabulary::SEX`] out of what a list says.
-fn sex(cell: &str) -> String {
+pub(crate) fn sex(cell: &str) -> String {
     let folded = text::fold(cell);
     match folded.as_str() {
         "" => "not_stated".to_owned(),
@@ -330,11 +330,11 @@ fn sex(cell: &str) -> String {
     }
 }
 
-/// Reads a pasted list.
+/// Reads a pasted list of at most so many rows.
 ///
 /// # Errors
 /// One problem at `paste`: a column twice, no column for names, too many rows.
-pub fn paste(pasted: &str) -> Result<Vec<RowForm>, Vec<Problem>> {
+pub fn paste(pasted: &str, most: usize) -> Result<Vec<RowForm>, Vec<Problem>> {
     let wrong = |kind| Err(vec![Problem::new("paste", kind)]);
     let lines: Vec<&str> = pasted.lines().filter(|line| text::written_length(line) > 0).collect();
     let Some(first) = lines.first() else {
@@ -364,17 +364,23 @@ pub fn paste(pasted: &str) -> Result<Vec<RowForm>, Vec<Problem>> {
     } else {
         Column::PLAIN.into_iter().map(Some).collect()
     };
+    let unnamed = if has_headings { cells(first) } else { Vec::new() };
     let rows: Vec<RowForm> = lines
         .iter()
         .skip(usize::from(has_headings))
         .map(|line| {
             let mut row = RowForm::default();
             for (at, cell) in cells(line).into_iter().enumerate() {
-                // What no column takes is kept with the notes: nothing of a list is lost.
-                let column = columns.get(at).copied().flatten().unwrap_or(Column::Note);
-                let kept = &mut row.cells[column as usize];
+                // What no column takes is kept with the notes, under its heading: nothing of a list is lost.
+                let column = columns.get(at).copied().flatten();
+                let kept = &mut row.cells[column.unwrap_or(Column::Note) as usize];
                 if !kept.is_empty() && !cell.is_empty() {
                     kept.push_str(" · ");
+                }
+                let heading = unnamed.get(at).filter(|heading| !heading.is_empty());
+                if let Some(heading) = heading.filter(|_| column.is_none() && !cell.is_empty()) {
+                    kept.push_str(heading);
+                    kept.push_str(": ");
                 }
                 kept.push_str(&cell);
             }
@@ -388,8 +394,8 @@ pub fn paste(pasted: &str) -> Result<Vec<RowForm>, Vec<Problem>> {
             row
         })
         .collect();
-    if rows.len() > MOST {
-        return wrong(ProblemKind::OutOfRange(1, i64::try_from(MOST).unwrap_or(i64::MAX)));
+    if rows.len() > most {
+        return wrong(ProblemKind::OutOfRange(1, i64::try_from(most).unwrap_or(i64::MAX)));
     }
     if rows.is_empty() {
         return wrong(ProblemKind::Missing);
@@ -404,8 +410,11 @@ mod tests {
 
     #[test]
     fn a_list_goes_where_its_headings_say() {
-        let rows = paste("سنة الولادة\tالاسم\tاسم الأم\tملاحظات\n1980\tسامر طارق\tهدى\tمن القرية\n\n\tالاسم الثاني\t\t\n")
-            .expect("a list");
+        let rows = paste(
+            "سنة الولادة\tالاسم\tاسم الأم\tملاحظات\n1980\tسامر طارق\tهدى\tمن القرية\n\n\tالاسم الثاني\t\t\n",
+            MOST,
+        )
+        .expect("a list");
         assert_eq!(rows.len(), 2);
         assert_eq!(
             (rows[0].cell(Column::Name), rows[0].cell(Column::Born)),
@@ -415,7 +424,7 @@ mod tests {
             (rows[0].cell(Column::Mother), rows[0].cell(Column::Note)),
             ("هدى", "من القرية")
         );
-        let plain = paste("Samer Tariq; Tariq; Huda; 1980; m; a note; more").expect("a list");
+        let plain = paste("Samer Tariq; Tariq; Huda; 1980; m; a note; more", MOST).expect("a list");
         assert_eq!(plain[0].cell(Column::Latin), "Samer Tariq");
         assert_eq!(plain[0].cell(Column::Note), "a note · more");
     }
@@ -424,12 +433,15 @@ mod tests {
     fn columns_that_are_missing_or_doubled_are_named() {
         let problem = |kind| Err(vec![Problem::new("paste", kind)]);
         assert_eq!(
-            paste("الاسم;الأب;اسم\nأ;ب;ج"),
+            paste("الاسم;الأب;اسم\nأ;ب;ج", MOST),
             problem(ProblemKind::ColumnTwice("اسم".into()))
         );
-        assert_eq!(paste("father;mother\na;b"), problem(ProblemKind::NoNameColumn));
-        assert_eq!(paste(" \n\t"), problem(ProblemKind::Missing));
-        assert_eq!(paste(&"x\n".repeat(201)), problem(ProblemKind::OutOfRange(1, 200)));
+        assert_eq!(paste("father;mother\na;b", MOST), problem(ProblemKind::NoNameColumn));
+        assert_eq!(paste(" \n\t", MOST), problem(ProblemKind::Missing));
+        assert_eq!(
+            paste(&"x\n".repeat(201), MOST),
+            problem(ProblemKind::OutOfRange(1, 200))
+        );
     }
 
     #[test]
@@ -438,7 +450,7 @@ mod tests {
             role: "victim".into(),
             confidence: "AC3".into(),
             citations: CitationForm(vec![("D-2025-0001".into(), "yes".into())]),
-            rows: paste("الاسم;المواليد;الجنس\nسامر;1980;ذكر\n;1970;أنثى\nهدى;3000;أنثى").expect("a list"),
+            rows: paste("الاسم;المواليد;الجنس\nسامر;1980;ذكر\n;1970;أنثى\nهدى;3000;أنثى", MOST).expect("a list"),
             ..RosterForm::default()
         };
         let problems = form.check(2025).expect_err("two rows are wrong");
@@ -458,7 +470,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_can_be_pasted(text in "[\u{0621}-\u{064A}a-z0-9;,\t\n\" ]{0,200}") {
-            if let Ok(rows) = paste(&text) {
+            if let Ok(rows) = paste(&text, MOST) {
                 prop_assert!(!rows.is_empty() && rows.len() <= MOST);
             }
         }

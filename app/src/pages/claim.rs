@@ -1,5 +1,6 @@
 //! Figures that others published: beside the committee's own count, never in it.
 
+use super::source_list::list_link;
 use crate::ask::{Ask, problems, see_other};
 use crate::parts::fields::Input;
 use crate::parts::{self, Form, Nav, area, choice, choices, comma, day, empty, enter_saves, input, problems_summary};
@@ -12,22 +13,23 @@ use domain::form::{FromPairs, Pairs};
 use domain::vocabulary::{PARTY_TYPE, QUALIFIER};
 use domain::{Error, Language, Problem};
 use leptos::prelude::*;
-use store::ClaimView;
+use store::{ClaimView, ListView};
 
 /// `GET /claims`
 pub async fn list(ask: Ask) -> domain::Result<Response> {
     let (actor, lang) = (ask.actor()?, ask.lang());
     let claims = ask.store().claims(actor).await?;
+    let lists = ask.store().source_lists(actor).await?;
     let may = access::RecordClaim::grounds(actor, &access::Facts::default()).is_ok();
     let new = may.then(|| view! { <a class="button button--main" href="/claims/new">{say!(lang, claim.new)}</a> });
     let list = if claims.is_empty() {
         let way = may.then(|| ("/claims/new".to_owned(), say!(lang, claim.new)));
         empty(say!(lang, claim.none), say!(lang, claim.none_why), way)
     } else {
-        table(lang, &claims, may)
+        table(lang, &claims, &lists, may)
     };
     let view = view! {
-        <header class="head"><h1>{say!(lang, claim.title)}</h1><p class="measure">{say!(lang, claim.what)}</p><div class="head-do">{new}</div></header>
+        <header class="head"><h1>{say!(lang, claim.title)}</h1><p class="measure">{say!(lang, claim.what)}</p><div class="head-do"><a class="button" href="/lists">{say!(lang, list.all)}</a>" "{new}</div></header>
         {list}
     };
     Ok(parts::page(
@@ -39,8 +41,11 @@ pub async fn list(ask: Ask) -> domain::Result<Response> {
     ))
 }
 
-fn table(lang: Language, claims: &[ClaimView], may: bool) -> AnyView {
-    let rows = claims.iter().map(|claim| row(lang, claims, claim, may)).collect_view();
+fn table(lang: Language, claims: &[ClaimView], lists: &[ListView], may: bool) -> AnyView {
+    let rows = claims
+        .iter()
+        .map(|claim| row(lang, claims, claim, lists, may))
+        .collect_view();
     view! {
         <div class="table-wrap">
             <table class="table table--stack table--roomy">
@@ -61,8 +66,16 @@ fn table(lang: Language, claims: &[ClaimView], may: bool) -> AnyView {
     .into_any()
 }
 
-fn row(lang: Language, claims: &[ClaimView], claim: &ClaimView, may: bool) -> AnyView {
+fn row(lang: Language, claims: &[ClaimView], claim: &ClaimView, lists: &[ListView], may: bool) -> AnyView {
     let number = claim.number;
+    let lists = lists
+        .iter()
+        .filter(|list| list.claim == Some(number) && !list.ended)
+        .map(|list| {
+            let rows = say!(lang, list.count_rows, count = list.standing.rows.to_string());
+            view! { <p>{list_link(lang, list)}" · "{rows}</p> }
+        })
+        .collect_view();
     let value = claim.value.map(|value| view! { <b>{value}</b>" " });
     let parent = claim
         .parent
@@ -90,7 +103,7 @@ fn row(lang: Language, claims: &[ClaimView], claim: &ClaimView, may: bool) -> An
             <th scope="row">{number}</th>
             <td class="num" data-label=say!(lang, claim.value)>{value}<p class="help">{QUALIFIER.label(&claim.qualifier, lang).to_owned()}</p>{sum(lang, claims, claim)}</td>
             <td data-label=say!(lang, claim.metric)><span dir="auto">{claim.body.metric.to_string()}</span>{victims}{parent}</td>
-            <td data-label=say!(lang, claim.source)><span dir="auto">{claim.body.source.to_string()}</span>{via}</td>
+            <td data-label=say!(lang, claim.source)><span dir="auto">{claim.body.source.to_string()}</span>{via}{lists}</td>
             <td data-label=say!(lang, claim.parties)>{parties.join(comma(lang))}</td>
             <td data-label=say!(lang, claim.period)>{day(lang, claim.period_from)}" – "{day(lang, claim.period_to)}</td>
             <td data-label=say!(lang, claim.caveats)><ul class="plain-list">{caveats}</ul><p>{end}</p></td>

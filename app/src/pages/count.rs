@@ -109,7 +109,7 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
         {table}
         <p class="muted">{say!(lang, count.not_sum)}" "{other}</p>
         {list}
-        <section class="section"><h2>{say!(lang, count.claims)}</h2><p>{say!(lang, count.claims_beside)}" "<a href="/claims">{say!(lang, claim.title)}</a></p></section>
+        <section class="section"><h2>{say!(lang, count.claims)}</h2><p>{say!(lang, count.claims_beside)}" "<a href="/claims">{say!(lang, claim.title)}</a>" · "<a href="/lists">{say!(lang, list.all)}</a></p></section>
     };
     Ok(parts::page(
         &ask,

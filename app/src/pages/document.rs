@@ -3,6 +3,7 @@
 use super::editing::Unsaved;
 use super::past::{self, why_field};
 use super::person::cases;
+use super::source_list::of_document;
 use crate::ask::{Ask, problems, see_other};
 use crate::parts::fields::Input;
 use crate::parts::lists::{case_note, list_href};
@@ -336,6 +337,7 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
                     </dl>
                 </section>
                 {file_facts(lang, &document)}
+                {of_document(lang, &document)}
             </div>
             <aside class="aside" aria-label=say!(lang, common.aside)>
                 {cases(lang, &document.head.cases)}

@@ -47,6 +47,8 @@ mod setup;
 mod shred;
 mod sign_in;
 mod sign_out;
+mod source_list;
+mod source_row;
 mod suspicion;
 mod task;
 pub mod testimony;
@@ -249,6 +251,14 @@ pub fn table() -> Table {
         .post("/documents/{code}/edit", document::change)
         .get("/documents/{code}/history", past::show)
         .get("/documents/{code}/file", document::file)
+        .get("/documents/{code}/lists/new", source_list::new)
+        .post("/documents/{code}/lists/new", source_list::load)
+        .get("/documents/{code}/lists/{number}", source_list::show)
+        .get("/documents/{code}/lists/{number}/end", source_list::ask_end)
+        .post("/documents/{code}/lists/{number}/end", source_list::end)
+        .get("/documents/{code}/lists/{number}/rows/{row}", source_row::show)
+        .post("/documents/{code}/lists/{number}/rows/{row}", source_row::decide)
+        .get("/lists", source_list::list)
         .get("/search", search::new)
         .post("/search", search::post)
         .get("/search/{ticket}", search::results)

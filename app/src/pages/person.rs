@@ -22,7 +22,7 @@ use domain::person::{ByNames, NameParts, PersonBody, PersonForm};
 use domain::vocabulary::{SEX, VICTIM_STATUS};
 use domain::{Code, Error, Kind, Language, Problem, ProblemKind};
 use leptos::prelude::*;
-use store::{Candidate, Head, ListRow, PersonView};
+use store::{Candidate, Head, ListRow, ListedIn, PersonView};
 
 /// Rows on a page of a register.
 const ROWS: u32 = 50;
@@ -224,6 +224,7 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
                 {cases}
                 {protection(lang, &person)}
                 {others(lang, &person)}
+                {listed_in(lang, &person.lists)}
                 <section><h2>{say!(lang, common.history)}</h2>{parts::history(&ask, &person.history)}{past::way(lang, &person.head.code)}</section>
             </aside>
         </div>
@@ -323,6 +324,27 @@ fn others(lang: Language, person: &PersonView) -> AnyView {
     let status = view! { <li><a href=format!("{path}/status")>{say!(lang, victim.open)}</a></li> };
     view! { <section><h2>{say!(lang, same.title)}</h2><ul class="list">{kept}{under}{look}{status}</ul></section> }
         .into_any()
+}
+
+/// Lists of sources in which the person stands, each with the row.
+fn listed_in(lang: Language, lists: &[ListedIn]) -> AnyView {
+    if lists.is_empty() {
+        return ().into_any();
+    }
+    let items = lists
+        .iter()
+        .map(|one| {
+            let href = format!("{}/lists/{}/rows/{}", one.document.path(), one.list, one.row);
+            let named = say!(
+                lang,
+                list.named_row,
+                list = one.list.to_string(),
+                row = one.row.to_string()
+            );
+            view! { <li>{code_link(&one.document)}" · "<a href=href>{named}</a></li> }
+        })
+        .collect_view();
+    view! { <section><h2>{say!(lang, list.named_in)}</h2><ul class="list">{items}</ul></section> }.into_any()
 }
 
 /// One fact of a list, left out where nothing is known.

@@ -41,7 +41,7 @@ pub async fn take_in(ask: Ask, posted: Pairs) -> domain::Result<Response> {
             return form_page(&ask, StatusCode::OK, &form, &pasted, &[], &[]).await;
         }
         "paste" => {
-            let problems = match paste(&pasted) {
+            let problems = match paste(&pasted, domain::roster::MOST) {
                 Ok(rows) => {
                     form.rows.retain(|row| !row.is_blank());
                     form.rows.extend(rows);
@@ -123,7 +123,7 @@ async fn homonyms(ask: &Ask, form: &RosterForm) -> domain::Result<Vec<(usize, Ve
     Ok(found)
 }
 
-fn column_label(lang: Language, column: Column) -> String {
+pub(super) fn column_label(lang: Language, column: Column) -> String {
     match column {
         Column::Name => say!(lang, roster.name),
         Column::Latin => say!(lang, roster.latin),

@@ -125,7 +125,7 @@ fn pairs_table(ask: &Ask, page: &PairPage) -> AnyView {
     .into_any()
 }
 
-fn band(lang: Language, score: i32) -> String {
+pub(super) fn band(lang: Language, score: i32) -> String {
     match score {
         LIKELY.. => say!(lang, same.likely),
         POSSIBLE.. => say!(lang, same.possible),
@@ -284,21 +284,26 @@ fn sides(lang: Language, sides: &[PairSide; 2]) -> AnyView {
     .into_any()
 }
 
+/// What two records were compared by, in words.
+pub(super) fn by_name(lang: Language, by: By) -> String {
+    match by {
+        By::Given => say!(lang, same.by_given),
+        By::Father => say!(lang, same.by_father),
+        By::Family => say!(lang, same.by_family),
+        By::Mother => say!(lang, same.by_mother),
+        By::BirthYear => say!(lang, same.by_birth_year),
+        By::Place => say!(lang, same.by_place),
+        By::Sex => say!(lang, same.by_sex),
+    }
+}
+
 /// What the score is made of, each part with its weight.
 fn contributions(lang: Language, comparison: &Comparison) -> AnyView {
     let rows = comparison
         .contributions
         .iter()
         .map(|one| {
-            let name = match one.by {
-                By::Given => say!(lang, same.by_given),
-                By::Father => say!(lang, same.by_father),
-                By::Family => say!(lang, same.by_family),
-                By::Mother => say!(lang, same.by_mother),
-                By::BirthYear => say!(lang, same.by_birth_year),
-                By::Place => say!(lang, same.by_place),
-                By::Sex => say!(lang, same.by_sex),
-            };
+            let name = by_name(lang, one.by);
             let against = (one.against > 0).then(|| view! { " " <span class="chip" data-tone="red">{say!(lang, same.against, count = one.against.to_string())}</span> });
             view! {
                 <tr>

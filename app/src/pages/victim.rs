@@ -96,10 +96,11 @@ async fn page(ask: &Ask, status: StatusCode, typed: &Pairs, problems: &[Problem]
 fn item(ask: &Ask, said: &StatusView) -> AnyView {
     let (lang, offset) = (ask.lang(), ask.store().offset());
     let source = said.source.as_ref().map(|code| view! { " · "{code_link(code)} });
+    let reason = (!said.reason.is_blank()).then(|| view! { <p dir="auto">{said.reason.to_string()}</p> });
     view! {
         <blockquote class="remark">
             <p><b>{VICTIM_STATUS.label(&said.status, lang).to_owned()}</b>{source}</p>
-            <p dir="auto">{said.reason.to_string()}</p>
+            {reason}
             <footer><bdi>{said.by.clone()}</bdi>", "{date_time(lang, said.at, offset)}</footer>
         </blockquote>
     }

@@ -292,41 +292,16 @@ impl Store {
                 Some(_) => return Err(Error::at("source", ProblemKind::NoSuchRecord).into()),
                 None => None,
             };
-            on!(&mut work.tx, |c| sqlx::query(
-                "UPDATE victim_status SET superseded_at = $3, superseded_by = $4
-                 WHERE person_id = $1 AND superseded_at IS NULL AND (source_id = $2 OR (source_id IS NULL AND $2 IS NULL))"
-            )
-            .bind(found.id)
-            .bind(source_id)
-            .bind(work.now)
-            .bind(actor.account.0)
-            .execute(c)
-            .await
-            .map(crate::db::rows))?;
-            let id = self.0.chance.id(work.now);
-            let (key, wrapped) = self.0.keys.new_key(Class::Narrative, id, &self.0.chance);
-            on!(&mut work.tx, |c| sqlx::query(
-                "INSERT INTO victim_status (id, person_id, source_id, status, wrapped_key, reason, recorded_at, recorded_by)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-            )
-            .bind(id)
-            .bind(found.id)
-            .bind(source_id)
-            .bind(status)
-            .bind(&wrapped)
-            .bind(key.seal(reason_place(id), reason, &self.0.chance))
-            .bind(work.now)
-            .bind(actor.account.0)
-            .execute(c)
-            .await
-            .map(crate::db::rows))?;
+            work.write_status((found.id, source_id), status, reason).await?;
             if source_id.is_none() {
-                on!(&mut work.tx, |c| sqlx::query("UPDATE person SET victim_status = $2 WHERE id = $1")
-                    .bind(found.id)
-                    .bind(status)
-                    .execute(c)
-                    .await
-                    .map(crate::db::rows))?;
+                on!(&mut work.tx, |c| sqlx::query(
+                    "UPDATE person SET victim_status = $2 WHERE id = $1"
+                )
+                .bind(found.id)
+                .bind(status)
+                .execute(c)
+                .await
+                .map(crate::db::rows))?;
             }
             work.note("status", status);
             if let Some(source) = source {
@@ -335,6 +310,50 @@ impl Store {
             Ok(())
         })
         .await
+    }
+}
+
+impl<A: access::Act> Work<A> {
+    /// Writes what a source says of a person, in the place of what it said before; what the committee says, if there is no
+    /// source.
+    pub(crate) async fn write_status(
+        &mut self,
+        (person, source): (Uuid, Option<Uuid>),
+        status: &str,
+        reason: &Words,
+    ) -> Result<Uuid> {
+        let store = self.store.clone();
+        on!(&mut self.tx, |c| sqlx::query(
+            "UPDATE victim_status SET superseded_at = $3, superseded_by = $4
+             WHERE person_id = $1 AND superseded_at IS NULL AND (source_id = $2 OR (source_id IS NULL AND $2 IS NULL))"
+        )
+        .bind(person)
+        .bind(source)
+        .bind(self.now)
+        .bind(self.actor.account.0)
+        .execute(c)
+        .await
+        .map(crate::db::rows))?;
+        let id = store.0.chance.id(self.now);
+        let (key, wrapped) = store.0.keys.new_key(Class::Narrative, id, &store.0.chance);
+        on!(&mut self.tx, |c| {
+            sqlx::query(
+            "INSERT INTO victim_status (id, person_id, source_id, status, wrapped_key, reason, recorded_at, recorded_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+        )
+        .bind(id)
+        .bind(person)
+        .bind(source)
+        .bind(status)
+        .bind(&wrapped)
+        .bind(key.seal(reason_place(id), reason, &store.0.chance))
+        .bind(self.now)
+        .bind(self.actor.account.0)
+        .execute(c)
+        .await
+        .map(crate::db::rows)
+        })?;
+        Ok(id)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where the two databases differ: triggers that make rows insert-only, and the lock under which migrations run.
 //!
 //! `log_entry`, `citation`, `withdrawal_notice`, `record_past` are insert-only, and so are `case_move`, `attestation`, `remark`,
-//! `sealed_opening`, `risk_clearance`, `notice_answer` but for the wrapping of their keys; a frozen `statement` never changes;
+//! `sealed_opening`, `risk_clearance`, `notice_answer`, `source_row` but for the wrapping of their keys; a frozen `statement` never changes;
 //! `holding`, `act`, `involvement`, `affiliation`, `subordination`, `consent`, `grading` and `risk_assessment` change only by ending, a `reveal` too; a
 //! `reveal_request`, a `block_request` and a `shredding` are decided once; a `qualification` changes only by ending.
 
@@ -33,7 +33,32 @@ macro_rules! superseded {
 }
 
 /// What may not change in rows that may otherwise end, or whose keys may be wrapped anew.
-const ENDABLE: [(&str, &str); 26] = [
+const ENDABLE: [(&str, &str); 29] = [
+    (
+        "source_list",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.document_id <> OLD.document_id OR NEW.number <> OLD.number OR NEW.source <> OLD.source OR NEW.listed <> OLD.listed OR NEW.status IS DISTINCT FROM OLD.status OR NEW.claim_id IS DISTINCT FROM OLD.claim_id OR NEW.drawn_up_on IS DISTINCT FROM OLD.drawn_up_on OR NEW.period_from IS DISTINCT FROM OLD.period_from OR NEW.period_to IS DISTINCT FROM OLD.period_to OR NEW.body <> OLD.body OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR ",
+            superseded!(),
+            " OR NOT ",
+            same_key!()
+        ),
+    ),
+    (
+        "source_row",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.list_id <> OLD.list_id OR NEW.number <> OLD.number OR NEW.cells <> OLD.cells OR NOT ",
+            rewrapped!()
+        ),
+    ),
+    (
+        "source_decision",
+        concat!(
+            "NEW.id <> OLD.id OR NEW.row_id <> OLD.row_id OR NEW.fate <> OLD.fate OR NEW.person_id IS DISTINCT FROM OLD.person_id OR NEW.double_of IS DISTINCT FROM OLD.double_of OR NEW.status_id IS DISTINCT FROM OLD.status_id OR NEW.reason <> OLD.reason OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by <> OLD.recorded_by OR (OLD.superseded_at IS NOT NULL AND NEW.undone IS DISTINCT FROM OLD.undone) OR ",
+            superseded!(),
+            " OR NOT ",
+            same_key!()
+        ),
+    ),
     (
         "affiliation",
         concat!(
@@ -237,7 +262,19 @@ const ENDABLE: [(&str, &str); 26] = [
 ];
 
 /// SQLite's REPLACE removes a row without its DELETE trigger: which row it would be.
-const REPLACEABLE: [(&str, &str); 31] = [
+const REPLACEABLE: [(&str, &str); 34] = [
+    (
+        "source_list",
+        "o.id = NEW.id OR (o.document_id = NEW.document_id AND o.number = NEW.number)",
+    ),
+    (
+        "source_row",
+        "o.id = NEW.id OR (o.list_id = NEW.list_id AND o.number = NEW.number)",
+    ),
+    (
+        "source_decision",
+        "o.id = NEW.id OR (o.row_id = NEW.row_id AND o.superseded_at IS NULL AND NEW.superseded_at IS NULL)",
+    ),
     ("affiliation", "o.id = NEW.id"),
     ("subordination", "o.id = NEW.id"),
     (

@@ -10,7 +10,7 @@ use crate::search::Indexed;
 use crate::work::{On, Work};
 use crate::{Result, Store};
 use chrono::NaiveDate;
-use domain::access;
+use domain::access::{self, Act};
 use domain::document::{DocumentBody, DocumentDraft};
 use domain::{Actor, Code, Kind, Words};
 use tokio::fs::File;
@@ -25,6 +25,9 @@ pub struct DocumentView {
     pub body: DocumentBody,
     pub document_type: String,
     pub collected_on: Option<NaiveDate>,
+    /// Lists that were loaded out of it, newest first; those that ended last.
+    pub lists: Vec<crate::ListView>,
+    pub may_load: bool,
     pub history: Vec<crate::LogRow>,
 }
 
@@ -197,7 +200,10 @@ impl Store {
             .fetch_one(c)
             .await)?;
             let history = Store::history(&mut work.tx, found.id, false, 30).await?;
+            let lists = crate::source_list::lists(self, &mut work.tx, actor, Some(found.id)).await?;
             Ok(DocumentView {
+                lists: lists.into_iter().map(|(_, list)| list).collect(),
+                may_load: access::LoadList::grounds(actor, &work.facts_again(&found)).is_ok(),
                 head,
                 body,
                 document_type,

@@ -496,7 +496,7 @@ macro_rules! history {
              WHERE ", $of, "
                AND e.changed
                AND e.outcome = 'done'
-               AND e.act <> 'choose_purpose'
+               AND e.act NOT IN ('choose_purpose', 'decide_row')
              ORDER BY e.at DESC, e.id DESC
              LIMIT $2"
         )
@@ -504,7 +504,7 @@ macro_rules! history {
 }
 
 /// Both leave out reads as the indexes `log_entry_history_of_…` do, so that a record that was read a thousand times has a
-/// short history all the same.
+/// short history all the same; and decisions about rows of lists, which may be thousands and stand with the rows.
 const HISTORY_OF_RECORD: &str = history!("e.object_id = $1");
 /// A case's own entries name it as their case.
 const HISTORY_OF_CASE: &str =

@@ -95,8 +95,12 @@ pub struct Candidate {
     pub code: Code,
     /// None where the name is protected.
     pub name: Option<Words>,
+    pub body: PersonBody,
+    pub sex: String,
     pub birth_year: Option<i64>,
     pub score: u32,
+    /// What the score is made of.
+    pub comparison: Comparison,
 }
 
 const fn reason_place(row: Uuid) -> Place {
@@ -149,27 +153,41 @@ impl Opened {
     }
 }
 
-/// Places of the incidents in which these persons have a part, or all of them, by person.
-async fn places(tx: &mut Tx, of: Option<&[Uuid]>) -> Result<HashMap<Uuid, Vec<String>>> {
-    if of.is_some_and(<[Uuid]>::is_empty) {
-        return Ok(HashMap::new());
+/// Places of the incidents in which persons have a part, by person.
+async fn places(tx: &mut Tx) -> Result<HashMap<Uuid, Vec<String>>> {
+    let rows: Vec<(Uuid, String)> = on!(tx, |c| sqlx::query_as(
+        "SELECT DISTINCT v.party_id, i.place
+         FROM involvement v JOIN incident i ON i.id = v.incident_id
+         WHERE v.superseded_at IS NULL AND i.place IS NOT NULL"
+    )
+    .fetch_all(c)
+    .await)?;
+    let mut places: HashMap<Uuid, Vec<String>> = HashMap::new();
+    for (person, place) in rows {
+        places.entry(person).or_default().push(place);
+    }
+    Ok(places)
+}
+
+/// The same of these persons alone.
+async fn places_of(tx: &mut Tx, persons: &[Uuid]) -> Result<HashMap<Uuid, Vec<String>>> {
+    let mut places: HashMap<Uuid, Vec<String>> = HashMap::new();
+    if persons.is_empty() {
+        return Ok(places);
     }
     let rows: Vec<(Uuid, String)> = on!(tx, |c| {
-        let mut query = sqlx::QueryBuilder::new(
+        let mut select = sqlx::QueryBuilder::new(
             "SELECT DISTINCT v.party_id, i.place
              FROM involvement v JOIN incident i ON i.id = v.incident_id
-             WHERE v.superseded_at IS NULL AND i.place IS NOT NULL",
+             WHERE v.superseded_at IS NULL AND i.place IS NOT NULL AND v.party_id IN (",
         );
-        if let Some(of) = of {
-            let mut list = query.push(" AND v.party_id IN (").separated(", ");
-            for id in of {
-                list.push_bind(*id);
-            }
-            query.push(")");
+        let mut list = select.separated(", ");
+        for person in persons {
+            list.push_bind(*person);
         }
-        query.build_query_as().fetch_all(c).await
+        select.push(")");
+        select.build_query_as().fetch_all(c).await
     })?;
-    let mut places: HashMap<Uuid, Vec<String>> = HashMap::new();
     for (person, place) in rows {
         places.entry(person).or_default().push(place);
     }
@@ -407,7 +425,8 @@ impl Store {
                 return Ok(Vec::new());
             }
             let (_, profile) = work.side(found.id, code).await?;
-            work.alike(&profile, Some(found.id)).await
+            let found = work.alike(&profile, Some(found.id)).await?;
+            Ok(work.offered(found))
         })
         .await
     }
@@ -425,7 +444,8 @@ impl Store {
     ) -> domain::Result<Vec<Candidate>> {
         let profile = profile(body, sex, birth_year, Vec::new());
         self.act(actor, On::Register("person"), async |work: &mut Work<access::List>| {
-            work.alike(&profile, None).await
+            let found = work.alike(&profile, None).await?;
+            Ok(work.offered(found))
         })
         .await
     }
@@ -451,7 +471,8 @@ impl Store {
         Ok(())
     }
 
-    fn match_keys(&self, profile: &Profile) -> Vec<i64> {
+    /// What a profile is grouped by, as keyed hashes.
+    pub(crate) fn match_keys(&self, profile: &Profile) -> Vec<i64> {
         let mut keys: Vec<i64> = blocks(profile)
             .iter()
             .map(|block| self.0.keys.word(&format!("match {block}")))
@@ -483,7 +504,7 @@ impl Work<access::MatchRegister> {
     /// Every person that counts by itself and is not destroyed, opened.
     async fn register(&mut self) -> Result<(Vec<Uuid>, Vec<Profile>)> {
         let store = self.store.clone();
-        let mut places = places(&mut self.tx, None).await?;
+        let mut places = places(&mut self.tx).await?;
         let (mut ids, mut register) = (Vec::new(), Vec::new());
         let mut last = Uuid::nil();
         loop {
@@ -532,7 +553,7 @@ impl Work<access::SeePair> {
         .await
         })?;
         let birth_year = birth_year.and_then(|year| i32::try_from(year).ok());
-        let places = places(&mut self.tx, Some(&[id])).await?.remove(&id).unwrap_or_default();
+        let places = places_of(&mut self.tx, &[id]).await?.remove(&id).unwrap_or_default();
         let compared = profile(&body, &sex, birth_year, places.clone());
         let shown = !facts.protected || living(&mut self.tx, &actor, id, self.now).await?.is_some();
         let side = PairSide {
@@ -635,7 +656,7 @@ impl<A: Act> Work<A> {
     }
 
     /// Records that share a group with a person, and are alike enough to be said; of what this reader sees.
-    async fn alike(&mut self, of: &Profile, without: Option<Uuid>) -> Result<Vec<Candidate>> {
+    pub(crate) async fn alike(&mut self, of: &Profile, without: Option<Uuid>) -> Result<Vec<(Uuid, Candidate)>> {
         let (store, actor) = (self.store.clone(), self.actor.clone());
         let keys: Vec<String> = store.match_keys(of).iter().take(200).map(i64::to_string).collect();
         let list = keys.join(",");
@@ -679,12 +700,12 @@ impl<A: Act> Work<A> {
             .into_iter()
             .filter(|row| !row.protected && Some(row.id) != without)
             .collect();
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut at = places(&mut self.tx, Some(&ids)).await?;
         let mut found = Vec::new();
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut places = places_of(&mut self.tx, &ids).await?;
         for row in rows {
             let body = row.body(&store)?;
-            let places = at.remove(&row.id).unwrap_or_default();
+            let places = places.remove(&row.id).unwrap_or_default();
             let comparison = compare(of, &profile(&body, &row.sex, row.born(), places));
             if comparison.score < POSSIBLE {
                 continue;
@@ -701,15 +722,23 @@ impl<A: Act> Work<A> {
                 Candidate {
                     code,
                     name: Some(name),
+                    body,
+                    sex: row.sex,
                     birth_year: row.birth_year,
                     score: u32::try_from(comparison.score).unwrap_or_default(),
+                    comparison,
                 },
             ));
         }
         found.sort_by_key(|(_, candidate)| std::cmp::Reverse(candidate.score));
         found.truncate(MOST_CANDIDATES);
+        Ok(found)
+    }
+
+    /// The candidates that are shown: the log entry commits to them.
+    fn offered(&mut self, found: Vec<(Uuid, Candidate)>) -> Vec<Candidate> {
         self.returned(&found.iter().map(|(id, _)| *id).collect::<Vec<_>>());
-        Ok(found.into_iter().map(|(_, candidate)| candidate).collect())
+        found.into_iter().map(|(_, candidate)| candidate).collect()
     }
 }
 

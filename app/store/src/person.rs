@@ -47,6 +47,8 @@ pub struct PersonView {
     pub affiliations: Vec<AffiliationView>,
     /// Testimonies of this person, as far as this reader may know of them.
     pub testimonies: Vec<Code>,
+    /// Lists in which this person stands, where the name is not protected: it stands there.
+    pub lists: Vec<crate::ListedIn>,
     /// What must be weighed before somebody speaks with them again.
     pub warnings: Vec<Warning>,
     /// Whether this reader may see the risks to them.
@@ -425,11 +427,17 @@ impl<A: Act> Work<A> {
         let may_see_risks = access::SeeRisks::grounds(&actor, &facts).is_ok();
         let known = known_of(&store, &mut self.tx, &actor, found.id, may_see_risks).await?;
         let (counts_as, others) = self.counted(found.id).await?;
+        let lists = if row.protected {
+            Vec::new()
+        } else {
+            crate::source_list::of_person(&mut self.tx, &actor, found.id).await?
+        };
         let mut body = body;
         if let Some(body) = &mut body {
             self.hide_sources(body).await?;
         }
         Ok(PersonView {
+            lists,
             counts_as,
             others,
             may_reveal,

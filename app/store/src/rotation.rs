@@ -88,7 +88,7 @@ macro_rules! wrapped {
     };
 }
 
-const TABLES: [Wrapped; 34] = [
+const TABLES: [Wrapped; 37] = [
     wrapped!("identity_key", "record_id", "wrapped_key", "'identity'"),
     wrapped!(
         "record",
@@ -106,6 +106,9 @@ const TABLES: [Wrapped; 34] = [
     wrapped!("conflict_of_interest", "id", "wrapped_key", "'narrative'"),
     wrapped!("match_decision", "id", "wrapped_key", "'narrative'"),
     wrapped!("claim", "id", "wrapped_key", "'narrative'"),
+    wrapped!("source_list", "id", "wrapped_key", "'evidence'"),
+    wrapped!("source_row", "id", "wrapped_key", "'evidence'"),
+    wrapped!("source_decision", "id", "wrapped_key", "'narrative'"),
     wrapped!("victim_status", "id", "wrapped_key", "'narrative'"),
     wrapped!("fact", "id", "wrapped_key", "'narrative'"),
     wrapped!("fact_grade", "id", "wrapped_key", "'narrative'"),

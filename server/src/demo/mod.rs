@@ -21,6 +21,7 @@ use domain::incident::{IncidentBody, IncidentDraft};
 use domain::link::Involvement;
 use domain::person::{PersonBody, PersonDraft};
 use domain::risk::{RiskDraft, Score};
+use domain::source_list::ListForm;
 use domain::status::CaseStatus;
 use domain::unit::{UnitBody, UnitDraft};
 use domain::{AccountId, Error, Role, Words, access};
@@ -314,6 +315,7 @@ async fn write(
     }
     write_claims(work, scenario, first).await?;
     write_facts(work, scenario, known).await?;
+    write_list(work, scenario, known).await?;
     for given in &scenario.consents {
         if let Some(day) = given.withdrawn_at {
             let cell = [(given.purpose.clone(), given.recipient.clone())];
@@ -383,6 +385,35 @@ async fn write_claims(work: &mut Work<access::Import>, scenario: &Scenario, by: 
         numbers.insert(&claim.id, number);
     }
     Ok(())
+}
+
+/// The burial list of the scenario as its keeper wrote it; nothing is decided about its rows.
+async fn write_list(work: &mut Work<access::Import>, scenario: &Scenario, known: &Known) -> domain::Result<()> {
+    const DOCUMENT: &str = "DOC-09";
+    let rows = [
+        "الاسم;الأب;المواليد;الصفة;الصف في المقبرة",
+        "حيدر ابراهيم السندياوي;ابراهيم;1958;مدني;1",
+        "علي حيدر السندياوي;حيدر;1990;مدني;1",
+        "حسن حيدر سندياوي;حيدر;نحو 1994;مدني;1",
+        "علي السندياوي;حيدر;1990;;2",
+        "سليمان يونس البلوطاني;يونس;1949;مدني;2",
+        ";;;;2، جثمان لم يُعرف صاحبه",
+    ];
+    let form = ListForm {
+        title: "قائمة الدفن في تل الوردي كما كتبها من تولى الدفن".into(),
+        source: "burial".into(),
+        listed: "killed".into(),
+        drawn_up_on: "2025-03-12".into(),
+        period_from: "2025-03-07".into(),
+        period_to: "2025-03-12".into(),
+        paste: rows.join("\n"),
+        ..ListForm::default()
+    };
+    let draft = form.check(scenario.demo_today).map_err(Error::Invalid)?;
+    let document = scenario.documents.iter().find(|document| document.id == DOCUMENT);
+    let document = document.ok_or(Error::Internal)?;
+    let (by, at) = (known.user(&document.collected_by)?, morning(document.collected_at));
+    work.add_list(&known.record(DOCUMENT)?, &draft, at, by).await.map(drop)
 }
 
 /// Who gave a document: a pseudonym where it was a person of the record.

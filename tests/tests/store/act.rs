@@ -151,7 +151,7 @@ on_both! {
             role: "victim".into(),
             confidence: "AC3".into(),
             citations: draft::citations(&[(&testimony, "1")]),
-            rows: paste(&list).expect("a list"),
+            rows: paste(&list, domain::roster::MOST).expect("a list"),
             ..RosterForm::from_pairs(&domain::form::Pairs(Vec::new()))
         };
         form.rows[19].fate = "W-22222".into();

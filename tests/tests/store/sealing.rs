@@ -17,6 +17,7 @@ use domain::risk::{ClearanceForm, RiskForm};
 use domain::same::VerdictForm;
 use domain::saved::SavedForm;
 use domain::sealed::Part;
+use domain::source_list::{DecisionForm, ListForm};
 use domain::status::Guard;
 use domain::testimony::questions::QUESTIONS;
 use domain::testimony::{Answers, Paragraph, Shape, TestimonyForm};
@@ -31,7 +32,7 @@ use tests::planted::{Search, WORDS, all_files};
 use tests::{Database, House, Raw, draft, on_both};
 
 /// Names and phrases to plant; each is used once.
-const PLANTED: usize = 200;
+const PLANTED: usize = 230;
 
 /// Set to the folder where temporary files and the log go, in the process that plants and searches.
 const ALONE: &str = "SIJILL_PLANTED";
@@ -356,6 +357,7 @@ async fn plant(house: &House) -> Upload {
         .await
         .expect("a document");
     house.store.download(&lina, &document).await.expect("opens");
+    plant_list(house, &mut words, &lina, &document).await;
 
     house
         .store
@@ -441,6 +443,52 @@ async fn plant(house: &House) -> Upload {
         .expect("taken");
     assert_eq!(words.next, PLANTED);
     coming
+}
+
+/// A list out of a document, what was decided about its rows, and why that was undone.
+async fn plant_list(house: &House, words: &mut Planted, lina: &Actor, document: &Code) {
+    let store = &house.store;
+    let mut row = || [(); 8].map(|()| words.take()).join(";");
+    let form = ListForm {
+        paste: format!(
+            "name;latin name;father;mother;born;sex;status;note\n{}\n{}",
+            row(),
+            row()
+        ),
+        title: words.take(),
+        note: words.take(),
+        source: "family".into(),
+        listed: "killed".into(),
+        status: "civilian".into(),
+        ..ListForm::default()
+    };
+    let list = form.check(store.today()).expect("a good form");
+    let number = store.load_list(lina, document, &list).await.expect("loaded");
+    let mut decision = |fate: &str| DecisionForm {
+        fate: fate.into(),
+        reason: words.reason(),
+        ..DecisionForm::default()
+    };
+    let (new, aside) = (decision("new"), decision("aside"));
+    for (row, form) in [(1, new), (2, aside)] {
+        let draft = form.check(row).expect("a good form");
+        store
+            .decide_row(lina, document, number, row, &draft)
+            .await
+            .expect("decided");
+    }
+    let standing = store
+        .see_row(lina, document, number, 2)
+        .await
+        .expect("opens")
+        .row
+        .decision;
+    let decision = standing.expect("a decision").id;
+    let why = words.reason().as_str().into();
+    store
+        .undo_row(lina, document, (number, 2), decision, &why)
+        .await
+        .expect("undone");
 }
 
 /// With whom somebody was, under what a unit stood, who somebody is by a source, and why that was changed.

@@ -127,6 +127,7 @@ fn filled(path: &str, codes: &BTreeMap<&str, String>) -> String {
         .replace("{login}", "u-04")
         .replace("{step}", "witness")
         .replace("{number}", "1")
+        .replace("{row}", "1")
         .replace("{language}", "en")
         .replace("{token}", "no-such-token")
         .replace("{ticket}", "no-such-ticket")
@@ -194,6 +195,7 @@ fn each_role_gets_what_the_table_says() {
                         "/end-act",
                         "/claims/end",
                         "/facts/{number}",
+                        "/lists/{number}/end",
                         "/mark",
                         "/same",
                     ]
@@ -534,5 +536,15 @@ async fn codes_on(site: &Site, login: &str, case: &str) -> BTreeMap<&'static str
             row.unwrap_or_else(|| panic!("no {noun} on {case}")).code.to_string(),
         );
     }
+    let list = domain::source_list::ListForm {
+        title: "قائمة".into(),
+        source: "family".into(),
+        listed: "killed".into(),
+        paste: "شخص من القائمة".into(),
+        ..domain::source_list::ListForm::default()
+    };
+    let list = list.check(store.today()).expect("a good form");
+    let document = codes["documents"].parse().expect("a code");
+    store.load_list(&actor, &document, &list).await.expect("loaded");
     codes
 }

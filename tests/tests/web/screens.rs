@@ -114,6 +114,7 @@ async fn tours(site: &Site) -> Vec<Tour> {
     let end = link_on(&worker, &incident, "/end-link?").await;
     let end_act = link_on(&worker, &incident, "/end-act?").await;
     let (end_affiliation, end_above) = units(&worker, &person, &unit, &document).await;
+    let list = listed(&worker, &document).await;
     let unlink = link_on(&worker, &format!("/cases/{CASE}/people"), "/unlink?").await;
     let moved = link_on(&worker, &format!("/cases/{CASE}/move"), "/move?to=").await;
     let attest = link_on(&head, "/cases/C-2025-0004/move", "/move?to=").await;
@@ -207,6 +208,15 @@ async fn tours(site: &Site) -> Vec<Tour> {
         "/claims".to_owned(),
         "/claims/new".to_owned(),
         "/claims/end?number=1".to_owned(),
+        "/lists".to_owned(),
+        format!("{document}/lists/new"),
+        list.clone(),
+        format!("{list}?rows=counted"),
+        format!("{list}/rows/1"),
+        format!("{list}/rows/2?decided=1"),
+        format!("{list}/rows/3"),
+        format!("{list}/rows/4"),
+        format!("{list}/end"),
         testimony.clone(),
         format!("{testimony}/print"),
         format!("{testimony}/consents"),
@@ -293,6 +303,42 @@ async fn tours(site: &Site) -> Vec<Tour> {
             ],
         ),
     ]
+}
+
+/// A list of four out of a document: one is decided to be on record, one is on record, one is a double, one is nobody.
+async fn listed(worker: &Person, document: &str) -> String {
+    const ROWS: &str = "الاسم;الأب;المواليد;الصفة;العمر\nسامر طارق المرساوي;طارق;1999;مدني;26\nبلال أنس الجسراوي;أنس;2001;معلم;\n\
+        سامر المرساوي;طارق;1999;;\nقادم المجهولاوي;;;;";
+    let mut form = vec![("title", "قائمة الأهالي"), ("source", "family"), ("listed", "killed")];
+    form.extend([
+        ("note", "سُلّمت باليد"),
+        ("claim", "1"),
+        ("drawn_up_on", "2025-03-20"),
+        ("paste", ROWS),
+    ]);
+    let page = format!("{document}/lists/new");
+    let read = worker.post(&page, &form).await.text;
+    let print = read
+        .split("name=\"read\" value=\"")
+        .nth(1)
+        .expect("rows that were read");
+    let print = print.split('"').next().expect("a value").to_owned();
+    form.push(("read", &print));
+    let made = worker.post(&page, &form).await;
+    assert_eq!(made.status, hyper::StatusCode::SEE_OTHER, "{}", made.text);
+    let list = made.location().to_owned();
+    let first = format!("{list}/rows/1");
+    let row = worker.get(&first).await.text;
+    let person = row.split("value=\"W-").nth(1).expect("somebody on record");
+    let person = format!("W-{}", person.split('"').next().expect("a code"));
+    let decided = worker.post(&first, &[("fate", &person), ("reason", WHY)]).await;
+    assert_eq!(
+        decided.location(),
+        format!("{list}/rows/2?decided=1"),
+        "{}",
+        decided.text
+    );
+    list
 }
 
 /// Writes something down about a person and a unit, so that their pages are full: the addresses that end it again.
@@ -606,6 +652,43 @@ async fn states(language: Language) {
         }
         v.overtaken("1", &format!("step {step} overtaken")).await;
     }
+
+    // A list, read and not saved; a row that somebody else decides about meanwhile; and that undone.
+    let document = link_on(&worker, &format!("/cases/{CASE}/documents"), "/documents/D-").await;
+    let list = listed(&worker, &document).await;
+    arrive(&browser, &v.base, &format!("{document}/lists/new")).await;
+    browser.fill("#title", "قائمة المشفى").await;
+    browser
+        .fill(
+            "#paste",
+            "الاسم;الأب;المواليد\nأحمد علي;علي;نحو 1980\nاحمد علي;;\n;حسن;1970\n",
+        )
+        .await;
+    browser.click("main form button[value=read]").await;
+    v.look("list read").await;
+    browser.click("main form button[value=save]").await;
+    browser.fill("#title", "").await;
+    v.send("list refused").await;
+    v.visit(&list, "list").await;
+    v.visit(&format!("{list}/rows/2"), "row open").await;
+    v.send("row refused").await;
+    let second = format!("{list}/rows/2");
+    let decided = worker.post(&second, &[("fate", "aside"), ("reason", WHY)]).await;
+    assert_eq!(decided.status, hyper::StatusCode::SEE_OTHER, "{}", decided.text);
+    browser.press("input[name=fate][value=new]").await;
+    browser.fill("#reason", "ليس بين من عُرضوا").await;
+    browser.click("main form .actions .button--main").await;
+    v.look("row overtaken").await;
+    v.visit(&format!("{list}/rows/3"), "row double").await;
+    v.visit(&format!("{list}/rows/4"), "row nobody").await;
+    v.visit(&second, "row decided").await;
+    browser.press("main details summary").await;
+    browser.fill("#undo_reason", WHY).await;
+    browser.click("main form button[value=undo]").await;
+    v.look("row undone").await;
+    v.visit(&document, "document with a list").await;
+    v.visit("/lists", "lists").await;
+    v.visit("/claims", "claims with a list").await;
 
     // What is sealed, open; and both texts.
     v.is("u-07").await;

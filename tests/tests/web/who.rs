@@ -193,6 +193,104 @@ async fn who(javascript: bool, language: Language) {
     d.site.close().await;
 }
 
+/// A list of six out of a document: two are on record, one is a double, one is new, one is set aside, one is left.
+async fn reconcile(javascript: bool, language: Language) {
+    let d = Desk {
+        site: Site::demonstration().await,
+        browser: Browser::start(javascript).await,
+        javascript,
+        keys: 0,
+    };
+    let b = &d.browser;
+    d.sign_in("u-01", language).await;
+    d.goto(&format!("{CASE}/documents")).await;
+    let document = d.attribute("main th a[href^='/documents/D-']", "href").await;
+    d.goto(&document).await;
+    b.click("#lists header a").await;
+    // A column twice: nothing that was typed is lost, and nothing is kept.
+    b.fill("#title", "قائمة من الأهالي").await;
+    b.fill("#paste", "الاسم;الاسم\nأحمد;علي").await;
+    b.click("main form button[value=read]").await;
+    b.see("#paste-error").await;
+    assert_eq!(d.attribute("#title", "value").await, "قائمة من الأهالي");
+    let rows = "الاسم;الأب;المواليد;الصفة\nسامر طارق المرساوي;طارق;1999;مدني\nبلال انس الجسراوي;أنس;2001;مدني\n\
+        سامر المرساوي;طارق;1999;\nقادم المجهولاوي;;1970;\n;;;جثمان\nراحل المجهولاوي;;1961;";
+    b.fill("#paste", rows).await;
+    b.choose("#source", "family").await;
+    b.choose("#listed", "killed").await;
+    b.click("main form button[value=read]").await;
+    assert_eq!(b.rows().await.len(), 6, "every row is shown before anything is kept");
+    b.click("main form button[value=save]").await;
+    let list = d.path().await;
+    assert!(list.starts_with(&document) && list.ends_with("/lists/1"), "{list}");
+    b.click(".head-do .button--main").await;
+
+    // From each open row to the next. The likeliest is the first, and nothing is chosen beforehand.
+    assert!(b.absent("input[name=fate]:checked").await);
+    for (row, choice) in [
+        (1, "^='W-'"),
+        (2, "^='W-'"),
+        (3, "='row-1'"),
+        (4, "='new'"),
+        (5, "='aside'"),
+    ] {
+        assert_eq!(d.path().await, format!("{list}/rows/{row}"));
+        b.keys(&format!("input[name=fate][value{choice}]"), " ").await;
+        if row == 5 {
+            b.fill("#reason", "لا اسم فيه ولا ما يدل على صاحبه").await;
+        }
+        b.click("main form .actions .button--main").await;
+    }
+    assert_eq!(d.path().await, format!("{list}/rows/6"));
+
+    // Beside the count: four persons at most, three in the register; who died in combat is none of the counted.
+    d.goto(&list).await;
+    let figures = |at: usize| format!("main .strip:first-of-type li:nth-child({at}) b");
+    for (at, expected) in [(1, "4"), (2, "3"), (3, "1"), (4, "2")] {
+        assert_eq!(b.text(&figures(at)).await, expected, "figure {at}");
+    }
+    for (fate, expected) in [
+        ("open", "1"),
+        ("same", "2"),
+        ("new", "1"),
+        ("double", "1"),
+        ("aside", "1"),
+    ] {
+        assert_eq!(
+            b.text(&format!("#rows a[href*='rows={fate}'] b")).await,
+            expected,
+            "{fate}"
+        );
+    }
+    b.click("main .strip a[href*='rows=counted']").await;
+    let rows = b.rows().await;
+    assert!(rows.len() == 1 && rows[0].contains("الجسراوي"), "{rows:?}");
+
+    // The person's page leads to the row, and there it is undone.
+    let person = d.attribute("main td a[href^='/persons/W-']", "href").await;
+    d.goto(&person).await;
+    b.click(".aside a[href*='/rows/2']").await;
+    b.keys("main details summary", "\u{e007}").await;
+    b.fill("#undo_reason", "تبيّن أنه أخوه الأصغر").await;
+    b.click("main form button[value=undo]").await;
+    assert!(b.absent("input[name=fate]:checked").await, "it waits again");
+    d.goto("/lists").await;
+    assert!(b.row_with("قائمة من الأهالي").await.ends_with("/lists/1"));
+    assert!(b.console().await.is_empty());
+    d.browser.close().await;
+    d.site.close().await;
+}
+
+#[test]
+fn a_list_is_loaded_reconciled_and_stands_beside_the_count() {
+    run(reconcile(true, Language::Arabic));
+}
+
+#[test]
+fn a_list_is_loaded_reconciled_and_stands_beside_the_count_without_javascript() {
+    run(reconcile(false, Language::English));
+}
+
 #[test]
 fn who_did_what_is_entered_found_and_counted() {
     run(who(true, Language::Arabic));

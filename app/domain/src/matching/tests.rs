@@ -52,6 +52,17 @@ fn records_of_one_person_are_likely() {
 }
 
 #[test]
+fn a_sex_that_is_not_stated_contradicts_nothing() {
+    let of = |sex: &str| Profile {
+        sex: sex.to_owned(),
+        ..person("أحمد الحلبي; خالد; زينب; 1975;")
+    };
+    let score = |a: &str, b: &str| compare(&of(a), &of(b)).score;
+    assert_eq!(score("male", "not_stated"), score("male", "male"));
+    assert!(score("male", "female") < score("male", ""));
+}
+
+#[test]
 fn names_alone_are_never_likely() {
     for (a, b) in [
         ("محمد علي", "محمد علي"),

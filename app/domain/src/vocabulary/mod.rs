@@ -23,6 +23,8 @@ pub mod interview;
 pub mod interview_language;
 pub mod interviewee_role;
 pub mod involvement_role;
+pub mod list_source;
+pub mod listed_as;
 pub mod merger_reason;
 pub mod modality;
 pub mod mode_of_liability;
@@ -66,6 +68,8 @@ pub use interview::{
 pub use interview_language::INTERVIEW_LANGUAGE;
 pub use interviewee_role::INTERVIEWEE_ROLE;
 pub use involvement_role::INVOLVEMENT_ROLE;
+pub use list_source::LIST_SOURCE;
+pub use listed_as::LISTED_AS;
 pub use merger_reason::MERGER_REASON;
 pub use modality::MODALITY;
 pub use mode_of_liability::{MODE_OF_LIABILITY, Mode, System};
@@ -213,6 +217,8 @@ mod tests {
             ("interviewer_preference", INTERVIEWER_PREFERENCE.terms().collect()),
             ("introduction", INTRODUCTION.terms().collect()),
             ("involvement_role", INVOLVEMENT_ROLE.terms().collect()),
+            ("list_source", LIST_SOURCE.terms().collect()),
+            ("listed_as", LISTED_AS.terms().collect()),
             ("merger_reason", MERGER_REASON.terms().collect()),
             ("modality", MODALITY.terms().collect()),
             ("mode_of_liability", MODE_OF_LIABILITY.terms().collect()),
