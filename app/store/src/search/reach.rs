@@ -81,10 +81,9 @@ impl Reader {
         duties.sort_unstable();
         let mut shut: Vec<Uuid> = on!(tx, |c| sqlx::query_scalar(
             "SELECT DISTINCT h.case_id
-             FROM record r
-             JOIN holding h ON h.record_id = r.id AND h.superseded_at IS NULL
-             JOIN assignment a ON a.case_id = h.case_id AND a.account_id = $1 AND a.ended_at IS NULL
-             WHERE r.restricted"
+             FROM record r CROSS JOIN holding h CROSS JOIN assignment a
+             WHERE r.restricted AND h.record_id = r.id AND h.superseded_at IS NULL
+               AND a.case_id = h.case_id AND a.account_id = $1 AND a.ended_at IS NULL"
         )
         .bind(actor.account.0)
         .fetch_all(c)
