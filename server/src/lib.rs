@@ -9,6 +9,7 @@ pub mod body;
 pub mod command;
 pub mod config;
 pub mod demo;
+pub mod extract;
 pub mod http;
 pub mod listen;
 pub mod origin;
@@ -36,6 +37,7 @@ pub struct Running {
     pub store: Store,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
+    reading: JoinHandle<()>,
     _lock: Option<File>,
 }
 
@@ -44,6 +46,8 @@ impl Running {
     pub async fn shutdown(self) {
         let _ = self.stop.send(true);
         let _ = self.serving.await;
+        self.reading.abort();
+        let _ = self.reading.await;
         self.store.close().await;
     }
 }
@@ -64,6 +68,7 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
         demo: Some(demo::loader()),
     };
     let router = http::router(state, &config, chance);
+    let reading = tokio::spawn(store.clone().keep_reading());
     let (stop, stopped) = watch::channel(false);
     let connections = config.max_requests as usize * 4;
     let serving = tokio::spawn(listen::serve(listener, router, connections, stopped, FAREWELL));
@@ -72,6 +77,7 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
         store,
         stop,
         serving,
+        reading,
         _lock: lock,
     })
 }
@@ -122,6 +128,7 @@ async fn open_store(config: &Config, clock: Clock, chance: Chance) -> Result<Sto
         clock,
         chance,
         limits: config.limits(),
+        reader: config.reader.clone(),
     })
     .await
 }

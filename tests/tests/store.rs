@@ -58,6 +58,8 @@ mod seeing;
 mod shred;
 #[path = "store/testimony.rs"]
 mod testimony;
+#[path = "store/text.rs"]
+mod text;
 #[path = "store/units.rs"]
 mod units;
 #[path = "store/withdrawal.rs"]

@@ -248,6 +248,7 @@ pub fn table() -> Table {
         .post("/documents/{code}/edit", document::change)
         .get("/documents/{code}/history", past::show)
         .get("/documents/{code}/file", document::file)
+        .get("/documents/{code}/text", document::text)
         .get("/search", search::new)
         .post("/search", search::post)
         .get("/search/{ticket}", search::results)

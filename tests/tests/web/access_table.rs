@@ -127,6 +127,7 @@ vec![
     ("GET", "/documents/{code}", Record),
     ("GET", "/documents/{code}/history", Record),
     ("GET", "/documents/{code}/file", Record),
+    ("GET", "/documents/{code}/text", Record),
     ("GET", "/documents/{code}/edit", RecordBy(WRITERS)),
     ("POST", "/documents/{code}/edit", RecordBy(WRITERS)),
     // persons, units, incidents
