@@ -86,6 +86,10 @@ pub struct Config {
     /// Limits that are no settings. Tests make password hashing cheap here.
     #[arg(skip)]
     pub fixed: Limits,
+
+    /// The program that reads the text in files: this one, where it serves.
+    #[arg(skip)]
+    pub reader: Option<PathBuf>,
 }
 
 impl Config {

@@ -9,6 +9,7 @@ pub mod body;
 pub mod command;
 pub mod config;
 pub mod demo;
+pub mod extract;
 pub mod http;
 pub mod listen;
 pub mod news;
@@ -38,6 +39,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
     looking: JoinHandle<()>,
+    reading: JoinHandle<()>,
     _lock: Option<File>,
 }
 
@@ -47,6 +49,8 @@ impl Running {
         let _ = self.stop.send(true);
         let _ = self.serving.await;
         let _ = self.looking.await;
+        self.reading.abort();
+        let _ = self.reading.await;
         self.store.close().await;
     }
 }
@@ -67,6 +71,7 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
         demo: Some(demo::loader()),
     };
     let router = http::router(state, &config, chance);
+    let reading = tokio::spawn(store.clone().keep_reading());
     let (stop, stopped) = watch::channel(false);
     let connections = config.max_requests as usize * 4;
     let looking = tokio::spawn(news::look(store.clone(), config.look_time(), stopped.clone()));
@@ -77,6 +82,7 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
         stop,
         serving,
         looking,
+        reading,
         _lock: lock,
     })
 }
@@ -127,6 +133,7 @@ async fn open_store(config: &Config, clock: Clock, chance: Chance) -> Result<Sto
         clock,
         chance,
         limits: config.limits(),
+        reader: config.reader.clone(),
     })
     .await
 }

@@ -6,8 +6,15 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     server::close_to_others();
+    match server::extract::asked() {
+        Some(media_type) => server::extract::run(&media_type),
+        None => serve(),
+    }
+}
+
+#[tokio::main]
+async fn serve() -> ExitCode {
     server::command::run().await
 }

@@ -568,6 +568,7 @@ async fn open(url: &str, data: &Path, root: &[u8; 32], clock: &Steered, limits: 
         clock: clock.clock(),
         chance: Chance::real(),
         limits: limits.clone(),
+        reader: Some(crate::program()),
     };
     Store::open(options).await
 }

@@ -16,9 +16,26 @@ pub mod postgres;
 pub mod raw;
 pub mod register;
 
+use std::path::PathBuf;
+
 pub use clock::Steered;
 pub use house::{Database, Found, House};
 pub use raw::{LogEntry, Raw};
+
+/// The program: the one that SIJILL_BIN names, or that is built beside the tests.
+///
+/// # Panics
+/// If this process has no folder.
+#[must_use]
+pub fn program() -> PathBuf {
+    std::env::var_os("SIJILL_BIN").map_or_else(
+        || {
+            let here = std::env::current_exe().expect("this program");
+            here.ancestors().nth(2).expect("the folder above").join("sijill")
+        },
+        PathBuf::from,
+    )
+}
 
 /// The code that an authenticator app shows at a time for a secret, which may be spaced (RFC 6238, RFC 4648 base32).
 ///

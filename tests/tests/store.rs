@@ -62,6 +62,8 @@ mod shred;
 mod source_list;
 #[path = "store/testimony.rs"]
 mod testimony;
+#[path = "store/text.rs"]
+mod text;
 #[path = "store/units.rs"]
 mod units;
 #[path = "store/withdrawal.rs"]

@@ -453,6 +453,10 @@ act!(/** Opens the print view of a record. */
     Print, "print", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
 act!(/** Reads a document's file. */
     Download, "download", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
+act!(/** Reads the text that was found in a document's file. */
+    OpenText, "open_text", writes: false, purpose: true, |actor, on| need_to_know(actor, on));
+act!(/** Finds the text in a document's file, and its words for the search: the machine's own act, which nobody asks for. */
+    FindText, "find_text", writes: true, purpose: false, |_actor, _on| Err(Refusal::Role));
 act!(/** Lists or searches a register; the visibility filter stands in the query. */
     List, "list", writes: false, purpose: false, |actor, _on| if actor.roles.read_content() { Ok(Grounds::Office) } else { Err(Refusal::Role) });
 act!(/** Keeps what is searched for, so that the results have an address without a name in it. */

@@ -37,6 +37,72 @@ pub struct DocumentDraft {
     pub collected_on: Option<NaiveDate>,
 }
 
+/// The most characters of a file's text that are kept.
+pub const LONGEST_TEXT: usize = 200_000;
+/// A larger file is not read, in bytes.
+pub const LARGEST_READ: u64 = 64 * 1024 * 1024;
+/// How the process that reads a file ends when files of its kind hold no text.
+pub const NO_TEXT: u8 = 3;
+
+/// What came of reading a document's file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextState {
+    /// It is still to be read.
+    Waiting,
+    Found,
+    /// There is no text in it: a scan, an empty sheet.
+    Empty,
+    /// Files of its kind hold no text that can be read.
+    None,
+    /// It is damaged, locked or too large, or reading it took too long.
+    Failed,
+}
+
+impl TextState {
+    /// Every state.
+    pub const ALL: [Self; 5] = [Self::Waiting, Self::Found, Self::Empty, Self::None, Self::Failed];
+
+    /// The name kept in the database and the log.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Found => "found",
+            Self::Empty => "empty",
+            Self::None => "none",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Reads the name kept in the database.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
+    /// Of a file that was just taken in, of this type by content.
+    #[must_use]
+    pub fn at_first(media_type: &str) -> Self {
+        if may_hold_text(media_type) {
+            Self::Waiting
+        } else {
+            Self::None
+        }
+    }
+}
+
+/// Whether files of this type, by content, may hold text that can be read. What is not recognised may be plain text.
+#[must_use]
+pub fn may_hold_text(media_type: &str) -> bool {
+    matches!(
+        media_type,
+        "application/pdf" | "application/zip" | "application/xml" | "application/octet-stream"
+    ) || media_type.starts_with("text/")
+        || ["officedocument", "opendocument"]
+            .iter()
+            .any(|office| media_type.contains(office))
+}
+
 /// What of a document is sealed besides the title and the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentBody {

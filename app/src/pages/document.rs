@@ -4,6 +4,7 @@ use super::editing::Unsaved;
 use super::past::{self, why_field};
 use super::person::cases;
 use super::source_list::of_document;
+use super::testimony::shown;
 use crate::ask::{Ask, problems, see_other};
 use crate::parts::fields::Input;
 use crate::parts::lists::{case_note, list_href};
@@ -18,7 +19,7 @@ use axum::extract::multipart::Field;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::access::{Act, Facts, TakeDocument};
-use domain::document::DocumentForm;
+use domain::document::{DocumentForm, LONGEST_TEXT, TextState};
 use domain::form::{FromPairs, Pairs};
 use domain::vocabulary::DOCUMENT_TYPE;
 use domain::{Error, Kind, Language, Problem, ProblemKind};
@@ -307,6 +308,16 @@ fn problem_of(error: Error) -> domain::Result<ProblemKind> {
 /// `GET /documents/{code}`
 pub async fn show(ask: Ask) -> domain::Result<Response> {
     let document = ask.store().open_document(ask.actor()?, &ask.code()?).await?;
+    Ok(record_page(&ask, &document, None))
+}
+
+/// `GET /documents/{code}/text`: the same page with the text of the file opened, which is what the file says: an act of its own.
+pub async fn text(ask: Ask) -> domain::Result<Response> {
+    let (document, text) = ask.store().open_text(ask.actor()?, &ask.code()?).await?;
+    Ok(record_page(&ask, &document, text.as_deref()))
+}
+
+fn record_page(ask: &Ask, document: &DocumentView, found: Option<&str>) -> Response {
     let (lang, offset) = (ask.lang(), ask.store().offset());
     let path = document.head.code.path();
     let edit = document
@@ -336,22 +347,66 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
                         {collected}
                     </dl>
                 </section>
-                {file_facts(lang, &document)}
-                {of_document(lang, &document)}
+                {file_facts(lang, document)}
+                {of_document(lang, document)}
+                {file_text(lang, document, found)}
             </div>
             <aside class="aside" aria-label=say!(lang, common.aside)>
                 {cases(lang, &document.head.cases)}
-                <section><h2>{say!(lang, common.history)}</h2>{parts::history(&ask, &document.history)}{past::way(lang, &document.head.code)}</section>
+                <section><h2>{say!(lang, common.history)}</h2>{parts::history(ask, &document.history)}{past::way(lang, &document.head.code)}</section>
             </aside>
         </div>
     };
-    Ok(parts::page(
-        &ask,
-        StatusCode::OK,
-        Nav::Documents,
-        document.head.code.as_str(),
-        view,
-    ))
+    parts::page(ask, StatusCode::OK, Nav::Documents, document.head.code.as_str(), view)
+}
+
+/// What came of reading the file; the text itself where it was opened.
+fn file_text(lang: Language, document: &DocumentView, found: Option<&str>) -> AnyView {
+    let (path, text) = (document.head.code.path(), document.text);
+    let said = match text.state {
+        TextState::Waiting => say!(lang, document.text_waiting),
+        TextState::Found => say!(lang, document.text_found, count = text.words),
+        TextState::Empty => say!(lang, document.text_empty),
+        TextState::None => say!(lang, document.text_none),
+        TextState::Failed => say!(lang, document.text_failed),
+    };
+    let cut = text
+        .cut
+        .then(|| view! { " "{say!(lang, document.text_cut, most = LONGEST_TEXT.to_string())} });
+    let more = match (found, text.state) {
+        (Some(found), _) => {
+            let blocks = found
+                .split("\n\n")
+                .map(|block| {
+                    let lines = block.split('\n').map(|line| view! { <p dir="auto">{shown(line)}</p> });
+                    view! { <div>{lines.collect_view()}</div> }
+                })
+                .collect_view();
+            view! {
+                <p class="help">{say!(lang, document.text_machine)}</p>
+                <details class="file-text" open=true>
+                    <summary>{say!(lang, document.text_whole)}</summary>
+                    {blocks}
+                </details>
+                <p class="no-print"><a href=format!("{path}#text")>{say!(lang, document.text_close)}</a></p>
+            }
+            .into_any()
+        }
+        (None, TextState::Found) => view! {
+            <p class="no-print"><a class="button" href=format!("{path}/text#text")>{say!(lang, document.text_open)}</a></p>
+            <p class="help no-print">{say!(lang, document.text_logged)}</p>
+        }
+        .into_any(),
+        (None, _) => ().into_any(),
+    };
+    view! {
+        <section class="section" id="text">
+            <h2>{say!(lang, document.text)}</h2>
+            <p>{said}{cut}</p>
+            {more}
+        </section>
+    }
+    .into_any()
 }
 
 /// What is known of the file itself; it never changes.

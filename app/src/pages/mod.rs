@@ -259,6 +259,7 @@ pub fn table() -> Table {
         .get("/documents/{code}/lists/{number}/rows/{row}", source_row::show)
         .post("/documents/{code}/lists/{number}/rows/{row}", source_row::decide)
         .get("/lists", source_list::list)
+        .get("/documents/{code}/text", document::text)
         .get("/search", search::new)
         .post("/search", search::post)
         .get("/search/{ticket}", search::results)

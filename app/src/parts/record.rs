@@ -47,7 +47,10 @@ pub fn history(ask: &Ask, rows: &[LogRow]) -> AnyView {
     let items = rows
         .iter()
         .map(|row| {
-            let who = row.login.as_deref().and_then(|login| ask.store().staff_named(login)).map(|(_, name)| name).unwrap_or_default();
+            let who = row.login.as_deref().map_or_else(
+                || say!(lang, common.the_server),
+                |login| ask.store().staff_named(login).map(|(_, name)| name).unwrap_or_default(),
+            );
             let object = row.object_code.as_ref().map(super::code_link);
             view! { <li>{ago(lang, row.at, now, offset)}<p><bdi>{who}</bdi>" "{act_name(lang, &row.act)}" "{object}</p></li> }
         })
@@ -62,6 +65,8 @@ pub fn act_name(lang: Language, act: &str) -> String {
         "open" => say!(lang, act.open),
         "print" => say!(lang, act.print),
         "download" => say!(lang, act.download),
+        "open_text" => say!(lang, act.open_text),
+        "find_text" => say!(lang, act.find_text),
         "list" => say!(lang, act.list),
         "keep_search" => say!(lang, act.keep_search),
         "see_saved" => say!(lang, act.see_saved),

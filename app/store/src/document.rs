@@ -7,6 +7,7 @@ use crate::past::Upon;
 use crate::record::Head;
 use crate::seal::{Class, DataKey};
 use crate::search::Indexed;
+use crate::text::FoundText;
 use crate::work::{On, Work};
 use crate::{Result, Store};
 use chrono::NaiveDate;
@@ -28,6 +29,8 @@ pub struct DocumentView {
     /// Lists that were loaded out of it, newest first; those that ended last.
     pub lists: Vec<crate::ListView>,
     pub may_load: bool,
+    /// What came of reading its file.
+    pub text: FoundText,
     pub history: Vec<crate::LogRow>,
 }
 
@@ -64,12 +67,14 @@ impl FileReader {
     /// # Errors
     /// `Internal` if a chunk does not open: the file was damaged or exchanged. `Busy` if it can't be read.
     pub async fn chunk(&mut self) -> domain::Result<Option<Zeroizing<Vec<u8>>>> {
+        self.next_chunk().await.map_err(crate::Fault::shown)
+    }
+
+    pub(crate) async fn next_chunk(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>> {
         if self.remaining == 0 {
             return Ok(None);
         }
-        let plain = read_chunk(&mut self.file, &self.key, self.id, self.next, self.remaining)
-            .await
-            .map_err(crate::Fault::shown)?;
+        let plain = read_chunk(&mut self.file, &self.key, self.id, self.next, self.remaining).await?;
         self.remaining -= plain.len() as u64;
         self.next += 1;
         Ok(Some(plain))
@@ -96,6 +101,36 @@ fn claimed(file_name: &str) -> Option<&'static str> {
         "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         _ => return None,
     })
+}
+
+impl<A: Act> Work<A> {
+    /// The document that the act is on, opened, and its key.
+    pub(crate) async fn document(&mut self) -> Result<(DocumentView, DataKey)> {
+        let found = self.found()?;
+        let (head, record, key) = self.head().await?;
+        let body = record.body(&key)?;
+        let (document_type, collected_on): (String, Option<String>) = on!(&mut self.tx, |c| sqlx::query_as(
+            "SELECT document_type, collected_on FROM document WHERE id = $1"
+        )
+        .bind(found.id)
+        .fetch_one(c)
+        .await)?;
+        let text = crate::text::state(&mut self.tx, found.id).await?;
+        let history = Store::history(&mut self.tx, found.id, false, 30).await?;
+        let (store, actor) = (self.store.clone(), self.actor.clone());
+        let lists = crate::source_list::lists(&store, &mut self.tx, &actor, Some(found.id)).await?;
+        let view = DocumentView {
+            lists: lists.into_iter().map(|(_, list)| list).collect(),
+            may_load: access::LoadList::grounds(&actor, &self.facts_again(&found)).is_ok(),
+            head,
+            body,
+            document_type,
+            collected_on: collected_on.and_then(|day| day.parse().ok()),
+            text,
+            history,
+        };
+        Ok((view, key))
+    }
 }
 
 impl Store {
@@ -147,6 +182,7 @@ impl Store {
             .execute(c)
             .await.map(crate::db::rows)
         })?;
+        crate::text::begin(tx, made.id, &body.media_type).await?;
         Ok((made.id, made.code))
     }
 
@@ -177,8 +213,9 @@ impl Store {
                 },
             )
             .await;
-        if made.is_err() {
-            file.discard(self).await;
+        match made {
+            Ok(_) => self.0.unread.notify_one(),
+            Err(_) => file.discard(self).await,
         }
         made
     }
@@ -190,26 +227,7 @@ impl Store {
     pub async fn open_document(&self, actor: &Actor, code: &Code) -> domain::Result<DocumentView> {
         let code = of_kind(code, Kind::Document)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::Open>| {
-            let found = work.found()?;
-            let (head, record, key) = work.head().await?;
-            let body = record.body(&key)?;
-            let (document_type, collected_on): (String, Option<String>) = on!(&mut work.tx, |c| sqlx::query_as(
-                "SELECT document_type, collected_on FROM document WHERE id = $1"
-            )
-            .bind(found.id)
-            .fetch_one(c)
-            .await)?;
-            let history = Store::history(&mut work.tx, found.id, false, 30).await?;
-            let lists = crate::source_list::lists(self, &mut work.tx, actor, Some(found.id)).await?;
-            Ok(DocumentView {
-                lists: lists.into_iter().map(|(_, list)| list).collect(),
-                may_load: access::LoadList::grounds(actor, &work.facts_again(&found)).is_ok(),
-                head,
-                body,
-                document_type,
-                collected_on: collected_on.and_then(|day| day.parse().ok()),
-                history,
-            })
+            work.document().await.map(|(view, _)| view)
         })
         .await
     }
@@ -236,6 +254,7 @@ impl Store {
                 provider: draft.body.provider.clone(),
                 ..old
             };
+            let text = crate::text::text(&mut work.tx, found.id, &row.key(self, Kind::Document)?).await?;
             self.change(
                 &mut work.tx,
                 actor,
@@ -245,7 +264,7 @@ impl Store {
                 (&draft.title, &body),
                 &Indexed {
                     names: &[&draft.title],
-                    words: &[&draft.body.description],
+                    words: &[&draft.body.description, &text],
                     ..Indexed::default()
                 },
                 None,

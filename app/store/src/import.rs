@@ -177,6 +177,7 @@ impl Store {
             Ok(())
         })
         .await
+        .inspect(|()| self.0.unread.notify_one())
     }
 }
 

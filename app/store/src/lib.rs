@@ -66,6 +66,7 @@ mod source_list;
 mod suspicion;
 mod task;
 mod testimony;
+mod text;
 mod throttle;
 mod timeline;
 mod unit;
@@ -120,6 +121,7 @@ pub use source_list::{DecisionView, ListPageView, ListView, ListedIn, RowAlike, 
 pub use suspicion::{Ladder, StepView, SuspectView};
 pub use task::{Due, NoticeDue, ReviewDue};
 pub use testimony::{Saved, TestimonyView};
+pub use text::FoundText;
 pub use timeline::{TimelineAct, TimelineIncident, TimelineView};
 pub use unit::UnitView;
 pub use version::{VersionRow, VersionView};

@@ -506,9 +506,10 @@ macro_rules! history {
 /// Both leave out reads as the indexes `log_entry_history_of_…` do, so that a record that was read a thousand times has a
 /// short history all the same; and decisions about rows of lists, which may be thousands and stand with the rows.
 const HISTORY_OF_RECORD: &str = history!("e.object_id = $1");
-/// A case's own entries name it as their case.
-const HISTORY_OF_CASE: &str =
-    history!("e.case_id = $1 AND (r.id IS NULL OR NOT (r.restricted OR r.closed) OR e.object_id = $1)");
+/// A case's own entries name it as their case. What the machine did with a file stands in the document's history.
+const HISTORY_OF_CASE: &str = history!(
+    "e.case_id = $1 AND e.act <> 'find_text' AND (r.id IS NULL OR NOT (r.restricted OR r.closed) OR e.object_id = $1)"
+);
 
 /// The kind of object an entry is about, where it is a record.
 pub(crate) const fn object_kind(kind: Option<Kind>, register: &'static str) -> &'static str {

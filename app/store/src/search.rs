@@ -653,12 +653,27 @@ impl Work<access::List> {
         };
         raw.sort_by_key(|row| docs.iter().position(|doc| *doc == row.doc));
         self.returned(&raw.iter().map(|row| row.id).collect::<Vec<_>>());
-        raw.into_iter()
-            .map(|row| {
-                let new = new.contains(&row.doc);
-                row.open(&store, query).map(|hit| Hit { new, ..hit })
-            })
-            .collect()
+        let mut hits = Vec::with_capacity(raw.len());
+        for row in raw {
+            let in_file = query.filter(|_| row.kind == Kind::Document.name());
+            let (id, wrapped) = (row.id, in_file.and_then(|_| row.wrapped_key.clone()));
+            let new = new.contains(&row.doc);
+            let mut hit = Hit {
+                new,
+                ..row.open(&store, query)?
+            };
+            // Only where it is not in the description.
+            if let (Some(query), Some(wrapped), None) = (in_file, wrapped, &hit.found) {
+                let key = store.0.keys.unwrap(class_of(Kind::Document), id, &wrapped)?;
+                let text = crate::text::text(&mut self.tx, id, &key).await?;
+                hit.found = query.snippet(&text).map(|snippet| Passage {
+                    paragraph: None,
+                    snippet,
+                });
+            }
+            hits.push(hit);
+        }
+        Ok(hits)
     }
 }
 

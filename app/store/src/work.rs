@@ -62,6 +62,8 @@ pub struct Options {
     pub clock: Clock,
     pub chance: Chance,
     pub limits: Limits,
+    /// The program that reads the text in files, each in a process of its own (`sijill extract`); without it files wait.
+    pub reader: Option<PathBuf>,
 }
 
 pub(crate) struct Inner {
@@ -73,6 +75,9 @@ pub(crate) struct Inner {
     pub limits: Limits,
     pub log: Log,
     pub throttle: Throttle,
+    pub reader: Option<PathBuf>,
+    /// A file came in that is to be read.
+    pub unread: tokio::sync::Notify,
     /// Names of staff by account, unsealed once.
     pub staff: RwLock<HashMap<AccountId, (String, String)>>,
     pub committee: RwLock<Option<crate::Committee>>,
@@ -148,6 +153,7 @@ impl Store {
             clock,
             chance,
             limits,
+            reader,
         } = options;
         crate::dialect::migrate(&pool).await?;
         let now = clock.now();
@@ -165,6 +171,8 @@ impl Store {
             limits,
             log,
             throttle,
+            reader,
+            unread: tokio::sync::Notify::new(),
             staff: RwLock::default(),
             committee: RwLock::default(),
         };

@@ -142,6 +142,7 @@ async fn opens(config: &Config, pool: Pool, keys: Keys, rows: &mut Result<String
         clock: Clock::real(),
         chance: Chance::real(),
         limits: config.limits(),
+        reader: None,
     };
     let store = Store::open(options).await?;
     let ready = store.is_ready().await;

@@ -3,14 +3,16 @@
 use super::{say, sentence};
 use crate::config::Config;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use store::{Chance, Clock};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Serves until SIGINT or SIGTERM.
-pub(super) async fn run(config: Config) -> Result<(), String> {
+pub(super) async fn run(mut config: Config) -> Result<(), String> {
     let signals = |kind| signal(kind).map_err(|e| format!("signals can't be received: {e}"));
     let (mut interrupt, mut terminate) = (signals(SignalKind::interrupt())?, signals(SignalKind::terminate())?);
     let exposed = !config.addr.ip().is_loopback() && config.trusted_proxy.is_empty();
+    config.reader = myself();
     let running = crate::start(config, Clock::real(), Chance::real()).await?;
     let open = address(running.addr);
     say(format_args!("Sijill listens on {}; open {open}", running.addr));
@@ -32,6 +34,14 @@ pub(super) async fn run(config: Config) -> Result<(), String> {
     tracing::info!(target: "sijill", "stopping");
     running.shutdown().await;
     Ok(())
+}
+
+/// This program, also where another was put in its place meanwhile.
+fn myself() -> Option<PathBuf> {
+    if cfg!(target_os = "linux") {
+        return Some(PathBuf::from("/proc/self/exe"));
+    }
+    std::env::current_exe().ok()
 }
 
 /// What to open in a browser on this machine.

@@ -90,6 +90,7 @@ pub async fn open(folder: &Path) -> Store {
         clock: Clock::real(),
         chance,
         limits: Limits::default(),
+        reader: None,
     };
     Store::open(options).await.expect("a store")
 }

@@ -358,6 +358,10 @@ async fn plant(house: &House) -> Upload {
         .expect("a document");
     house.store.download(&lina, &document).await.expect("opens");
     plant_list(house, &mut words, &lina, &document).await;
+    // What is read in the file goes to another process and comes back.
+    assert_eq!(house.store.read_waiting().await.expect("read"), 1);
+    let (_, text) = house.store.open_text(&lina, &document).await.expect("opens");
+    assert!(text.is_some_and(|text| text.len() > 10_000), "it is there");
 
     house
         .store

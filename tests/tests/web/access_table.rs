@@ -132,6 +132,7 @@ vec![
     ("GET", "/documents/{code}", Record),
     ("GET", "/documents/{code}/history", Record),
     ("GET", "/documents/{code}/file", Record),
+    ("GET", "/documents/{code}/text", Record),
     ("GET", "/documents/{code}/edit", RecordBy(WRITERS)),
     ("POST", "/documents/{code}/edit", RecordBy(WRITERS)),
     ("GET", "/documents/{code}/lists/new", RecordBy(WRITERS)),

@@ -4,22 +4,12 @@ use crate::site::{Person, Site, run};
 use hyper::StatusCode;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tests::planted::{Search, WORDS, all_files};
-
-/// The program: the one that SIJILL_BIN names, or that is built beside the tests.
-fn program() -> PathBuf {
-    std::env::var_os("SIJILL_BIN").map_or_else(
-        || {
-            let here = std::env::current_exe().expect("this program");
-            here.ancestors().nth(2).expect("the folder above").join("sijill")
-        },
-        PathBuf::from,
-    )
-}
+use tests::program;
 
 /// The program on the data and the key of a site's folder, with nothing else from the environment.
 fn command(folder: &Path, args: &[&str]) -> Command {

@@ -48,6 +48,7 @@ fn tour(login: &'static str, pages: &[&str]) -> Tour {
 }
 
 async fn tours(site: &Site) -> Vec<Tour> {
+    site.running.store.read_waiting().await.expect("files are read");
     let (worker, head) = (site.person("u-01").await, site.person("u-05").await);
     worker.purpose(CASE).await;
     head.purpose(CASE).await;
@@ -188,6 +189,7 @@ async fn tours(site: &Site) -> Vec<Tour> {
         format!("{person}/affiliate"),
         format!("{person}/identities"),
         format!("{person}/history?from=1&to=2"),
+        format!("{document}/text"),
         format!("{unit}/command"),
         format!("{unit}/command?on=2025-03-07"),
         format!("{unit}/subordinate"),

@@ -43,6 +43,7 @@ impl Site {
         config.addr = addr.unwrap_or(config.addr);
         config.fixed.argon2 = (64, 1);
         config.fixed.attempts = (1000, 1);
+        config.reader = Some(tests::program());
         config.upload_limit = server::config::Bytes(3 * 1024 * 1024);
         let (real, seconds) = (Clock::real(), ahead.clone());
         let clock = Clock::from_fn(move || real.now() + chrono::Duration::seconds(seconds.load(Ordering::Relaxed)));

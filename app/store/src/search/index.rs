@@ -17,9 +17,9 @@ use uuid::Uuid;
 
 /// Beginnings of words are indexed from two to this many characters; the whole word always.
 const LONGEST_BEGINNING: usize = 8;
-/// The most words of the names and of the text of one record.
+/// The most words of the names and of the text of one record: a tsvector holds a megabyte.
 const MOST_NAMES: usize = 60;
-const MOST_WORDS: usize = 60_000;
+const MOST_WORDS: usize = 50_000;
 /// Stands between two texts, so that no phrase goes from one to the next.
 const GAP: i64 = 0;
 
@@ -229,7 +229,10 @@ impl Store {
         let (mut named, mut protected) = (false, false);
         let (names, words) = match kind {
             Kind::Case => plain(&[&title], &[&row.body::<CaseBody>(&key)?.summary]),
-            Kind::Document => plain(&[&title], &[&row.body::<DocumentBody>(&key)?.description]),
+            Kind::Document => {
+                let text = crate::text::text(tx, id, &key).await?;
+                plain(&[&title], &[&row.body::<DocumentBody>(&key)?.description, &text])
+            }
             Kind::Incident => {
                 let body: IncidentBody = row.body(&key)?;
                 plain(&[&title, &body.locality], &[&body.summary])
