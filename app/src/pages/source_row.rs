@@ -187,12 +187,14 @@ async fn page(ask: &Ask, status: StatusCode, shown: &Shown<'_>) -> domain::Resul
 /// The ways to the rows beside this one.
 fn steps(lang: Language, desk: &RowDesk) -> AnyView {
     let (path, row) = (desk.list.path(), desk.row.number);
-    let to = |number: u32, rel: &'static str, arrow: &'static str| {
-        let words = say!(lang, list.row, number = number.to_string());
-        view! { <a href=format!("{path}/rows/{number}") rel=rel><span class=arrow aria-hidden="true"></span>{words}</a>" " }
-    };
-    let earlier = (row > 1).then(|| to(row - 1, "prev", "arrow arrow--back"));
-    let later = (row < desk.list.standing.rows).then(|| to(row + 1, "next", "arrow"));
+    let words = |number: u32| say!(lang, list.row, number = number.to_string());
+    let href = |number: u32| format!("{path}/rows/{number}");
+    let earlier = (row > 1).then(|| {
+        view! { <a href=href(row - 1) rel="prev"><span class="arrow arrow--back" aria-hidden="true"></span>{words(row - 1)}</a> }
+    });
+    let later = (row < desk.list.standing.rows).then(|| {
+        view! { <a href=href(row + 1) rel="next">{words(row + 1)}<span class="arrow" aria-hidden="true"></span></a> }
+    });
     view! { <nav class="row no-print" aria-label=say!(lang, list.rows)>{earlier}{later}</nav> }.into_any()
 }
 
@@ -339,9 +341,10 @@ fn decision_form(ask: &Ask, desk: &RowDesk, form: Form<'_>, shown: &Shown<'_>) -
         .error("fate")
         .map(|text| view! { <p class="error" id="fate-error">{text}</p> });
     let path = desk.list.path();
-    let skip = desk.next_open.filter(|next| *next != desk.row.number).map(
-        |next| view! { <a class="button button--quiet" href=format!("{path}/rows/{next}")>{say!(lang, list.skip)}</a> },
-    );
+    let (way, skip) = match desk.next_open.filter(|next| *next != desk.row.number) {
+        Some(next) => (format!("{path}/rows/{next}"), say!(lang, list.skip)),
+        None => (path, say!(lang, list.back)),
+    };
     view! {
         <form class="form form--wide" method="post">
             {enter_saves(lang)}
@@ -368,8 +371,7 @@ fn decision_form(ask: &Ask, desk: &RowDesk, form: Form<'_>, shown: &Shown<'_>) -
             {area(form, "reason", label(lang, "reason"), &typed.reason, &say!(lang, list.reason_help), false, 2)}
             <div class="actions">
                 <button class="button button--main">{say!(lang, list.decide)}</button>
-                {skip}
-                <a class="button button--quiet" href=path.clone()>{say!(lang, list.back)}</a>
+                <a class="button button--quiet" href=way>{skip}</a>
             </div>
         </form>
     }
