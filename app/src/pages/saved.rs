@@ -38,13 +38,13 @@ fn table(ask: &Ask, searches: &[SavedView]) -> AnyView {
     let rows = searches.iter().map(|search| row(ask, search)).collect_view();
     view! {
         <div class="table-wrap">
-            <table class="table table--stack table--roomy">
+            <table class="table table--stack table--roomy table--top">
                 <caption class="visually-hidden">{say!(lang, saved.title)}</caption>
                 <thead>
                     <tr>
                         <th scope="col">{say!(lang, saved.name)}</th>
                         <th scope="col">{say!(lang, saved.news)}</th>
-                        <th scope="col" class="grow">{say!(lang, saved.searched)}</th>
+                        <th scope="col">{say!(lang, saved.searched)}</th>
                         <th scope="col">{say!(lang, saved.within)}</th>
                         <th scope="col">{say!(lang, saved.seen)}</th>
                         <th scope="col"><span class="visually-hidden">{say!(lang, saved.change)}</span></th>
@@ -60,12 +60,12 @@ fn table(ask: &Ask, searches: &[SavedView]) -> AnyView {
 fn row(ask: &Ask, search: &SavedView) -> AnyView {
     let (lang, offset) = (ask.lang(), ask.store().offset());
     let within = match (search.kind, &search.case) {
-        (None, None) => view! { <span class="muted">{say!(lang, saved.everything)}</span> }.into_any(),
+        (None, None) => view! { <span class="muted nowrap">{say!(lang, saved.everything)}</span> }.into_any(),
         (kind, case) => {
             let kind = kind.map(|kind| super::search::plural_name(lang, kind));
             let both = kind.is_some() && case.is_some();
             let case = case.as_ref().map(code_link);
-            view! { {kind}{both.then_some(" · ")}{case} }.into_any()
+            view! { <span class="nowrap">{kind}{both.then_some(" · ")}{case}</span> }.into_any()
         }
     };
     let change = format!("{}: {}", say!(lang, saved.change), search.name.as_str());
@@ -73,10 +73,10 @@ fn row(ask: &Ask, search: &SavedView) -> AnyView {
         <tr>
             <th scope="row">{open_form(lang, search, "as-link", view! { <span dir="auto">{search.name.to_string()}</span> })}</th>
             <td data-label=say!(lang, saved.news)>{news(lang, search.new)}</td>
-            <td class="grow" data-label=say!(lang, saved.searched)><span dir="auto">{search.typed.to_string()}</span></td>
+            <td data-label=say!(lang, saved.searched)><span dir="auto">{search.typed.to_string()}</span></td>
             <td data-label=say!(lang, saved.within)>{within}</td>
             <td data-label=say!(lang, saved.seen)>{date_time(lang, search.seen_at, offset)}</td>
-            <td data-label=say!(lang, saved.change)><a href=format!("/searches/{}", search.id) aria-label=change>{say!(lang, saved.change)}</a></td>
+            <td><a href=format!("/searches/{}", search.id) aria-label=change>{say!(lang, saved.change)}</a></td>
         </tr>
     }
     .into_any()
@@ -97,8 +97,10 @@ fn open_form(lang: Language, search: &SavedView, class: &'static str, word: impl
 /// How many are new, in words.
 pub(super) fn news(lang: Language, new: Option<Total>) -> AnyView {
     match new {
-        None => view! { <span class="muted">{say!(lang, saved.not_watched)}</span> }.into_any(),
-        Some(Total::Exactly(0)) => view! { <span class="muted">{say!(lang, saved.nothing_new)}</span> }.into_any(),
+        None => view! { <span class="muted nowrap">{say!(lang, saved.not_watched)}</span> }.into_any(),
+        Some(Total::Exactly(0)) => {
+            view! { <span class="muted nowrap">{say!(lang, saved.nothing_new)}</span> }.into_any()
+        }
         Some(new) => view! { <span class="chip" data-tone="accent">{count(lang, new)}</span> }.into_any(),
     }
 }
