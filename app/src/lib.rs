@@ -1,4 +1,4 @@
-//! What people see: pages rendered on the server, and two islands that live in the browser.
+//! What people see: pages rendered on the server, and three islands that live in the browser.
 //!
 //! A page is a function of this crate: it asks the store, then renders what it got. All addresses stand in one table,
 //! [`pages::table`]. `hydrate` is the browser's side and knows islands only: `store` and every page stay on the server.

@@ -5,5 +5,7 @@ mod paragraphs;
 
 pub use paragraphs::{EditorLabels, ParagraphEditor};
 pub mod picker;
+mod zoom;
 
 pub use picker::Picker;
+pub use zoom::Zoom;

@@ -23,12 +23,12 @@ const HEAD: f64 = 26.0;
 /// `GET /cases/{code}/chart`
 pub async fn show(ask: Ask) -> domain::Result<Response> {
     let (case, chart) = ask.store().case_chart(ask.actor()?, &ask.code()?, MOST).await?;
-    let (lang, offset) = (ask.lang(), ask.store().offset());
+    let lang = ask.lang();
     let code = &case.head.code;
     let body = if chart.incidents.is_empty() {
         empty(say!(lang, chart.none), say!(lang, chart.none_why), None)
     } else {
-        drawing(lang, offset, &chart)
+        drawing(&ask, &chart)
     };
     let left_out = (chart.left_out > 0).then(|| {
         let (most, count) = (MOST.to_string(), chart.left_out.to_string());
@@ -65,7 +65,8 @@ fn stroke(confidence: &str) -> &'static str {
     }
 }
 
-fn drawing(lang: Language, offset: FixedOffset, chart: &ChartView) -> AnyView {
+fn drawing(ask: &Ask, chart: &ChartView) -> AnyView {
+    let (lang, offset) = (ask.lang(), ask.store().offset());
     // A role that is new to this page is drawn as a witness's: the least that it may say.
     let part = |part: &ChartPart| Part::named(&part.role).unwrap_or(Part::Witness);
     let links: Vec<Link> = chart
@@ -118,7 +119,7 @@ fn drawing(lang: Language, offset: FixedOffset, chart: &ChartView) -> AnyView {
         size: (WIDTH, drawn.height + HEAD + 2.0),
         open: false,
     };
-    figure(lang, about, view.into_any(), strokes(lang), table(lang, chart))
+    figure(ask, about, view.into_any(), strokes(lang), table(lang, chart))
 }
 
 /// A line from a party to an incident, with what it says at its end.

@@ -51,6 +51,7 @@ pub async fn keys(ask: Ask) -> domain::Result<Response> {
     let twice = view! { {key(&["Esc"])} " " {say!(lang, keys.twice)} }.into_any();
     let arrows = view! { <kbd>"↑"</kbd> " " <kbd>"↓"</kbd> }.into_any();
     let paragraph = view! { {key(&["Alt", "↑"])} " " {key(&["Alt", "↓"])} }.into_any();
+    let zoom = view! { <bdi dir="ltr"><kbd>"+"</kbd> " " <kbd>"−"</kbd> " " <kbd>"0"</kbd></bdi> }.into_any();
     let rows = [
         (key(&["Ctrl", "S"]), say!(lang, keys.save)),
         (key(&["Ctrl", "Enter"]), say!(lang, keys.file)),
@@ -60,6 +61,7 @@ pub async fn keys(ask: Ask) -> domain::Result<Response> {
         (key(&["?"]), say!(lang, keys.this)),
         (arrows, say!(lang, keys.arrows)),
         (paragraph, say!(lang, keys.paragraph)),
+        (zoom, say!(lang, keys.zoom)),
     ]
     .into_iter()
     .map(|(key, does)| view! { <tr><th scope="row">{key}</th><td data-label=say!(lang, keys.does)>{does}</td></tr> })

@@ -59,7 +59,7 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
     let body = if map.places.is_empty() {
         empty(say!(lang, map.none), say!(lang, map.none_why), None)
     } else {
-        drawing(lang, &points, &map)
+        drawing(&ask, &points, &map)
     };
     let off: usize = map
         .places
@@ -125,7 +125,8 @@ const fn anchor(lang: Language, side: Side) -> &'static str {
     }
 }
 
-fn drawing(lang: Language, points: &[Point<'_>], map: &MapView) -> AnyView {
+fn drawing(ask: &Ask, points: &[Point<'_>], map: &MapView) -> AnyView {
+    let lang = ask.lang();
     let all: Vec<_> = points.iter().filter_map(|point| point.place.position).collect();
     let every: Vec<_> = towns().map(|(_, at)| at).collect();
     let shown = if all.is_empty() { &every } else { &all };
@@ -173,6 +174,9 @@ fn drawing(lang: Language, points: &[Point<'_>], map: &MapView) -> AnyView {
             view! { <circle class="town" cx=px(x) cy=px(y) r="3"/> {name(at, place.label(lang), "soft")} }.into_any()
         })
         .collect();
+    // Where a reader begins who sees a part of the map only.
+    let most = points.iter().map(Point::count).max();
+    let begin = points.iter().position(|point| Some(point.count()) == most);
     let circles: Vec<AnyView> = points
         .iter()
         .enumerate()
@@ -181,7 +185,7 @@ fn drawing(lang: Language, points: &[Point<'_>], map: &MapView) -> AnyView {
             let count = point.count().to_string();
             let says = format!("{}: {count}", place_name(lang, point.place.code));
             view! {
-                <a href=point.href()>
+                <a href=point.href() data-begin=(begin == Some(at)).then_some("")>
                     <title>{says}</title>
                     <circle class="count" cx=px(x) cy=px(y) r=px(r)/>
                     <text class="inside" text-anchor="middle" x=px(x) y=px(y + 5.0)>{count}</text>
@@ -212,7 +216,7 @@ fn drawing(lang: Language, points: &[Point<'_>], map: &MapView) -> AnyView {
         size: (WIDTH, sheet.height + MARGIN.1),
         open: true,
     };
-    figure(lang, about, view.into_any(), ().into_any(), table(lang, points, map))
+    figure(ask, about, view.into_any(), ().into_any(), table(lang, points, map))
 }
 
 /// Lines of latitude and longitude with their degrees.

@@ -38,7 +38,7 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
     let body = if rows.is_empty() && timeline.interviews.is_empty() {
         empty(say!(lang, timeline.none), say!(lang, timeline.none_why), None)
     } else {
-        drawing(lang, offset, &timeline, &rows)
+        drawing(&ask, &timeline, &rows)
     };
     let left_out = rows.len().saturating_sub(MOST);
     let left_out = (left_out > 0).then(|| {
@@ -113,7 +113,8 @@ fn rows(timeline: &TimelineView, offset: FixedOffset) -> Vec<Row<'_>> {
     rows
 }
 
-fn drawing(lang: Language, offset: FixedOffset, timeline: &TimelineView, rows: &[Row<'_>]) -> AnyView {
+fn drawing(ask: &Ask, timeline: &TimelineView, rows: &[Row<'_>]) -> AnyView {
+    let (lang, offset) = (ask.lang(), ask.store().offset());
     let sheet = Sheet::new(lang, WIDTH);
     let shown = &rows[..rows.len().min(MOST)];
     // Whole days: a row that ends at midnight does not touch the next one.
@@ -162,7 +163,7 @@ fn drawing(lang: Language, offset: FixedOffset, timeline: &TimelineView, rows: &
         open: false,
     };
     figure(
-        lang,
+        ask,
         about,
         view.into_any(),
         certainties(lang),

@@ -1,5 +1,9 @@
-//! Drawings made on the server: an SVG that is read, printed and followed without a script, its key, and its table.
+//! Drawings made on the server: an SVG that is read, printed and followed without a script, its key, and its table. Where there
+//! is JavaScript, an island brings it closer ([`crate::islands::Zoom`]).
 
+use super::frame::island_loader;
+use crate::ask::Ask;
+use crate::islands::Zoom;
 use crate::say;
 use domain::Language;
 use leptos::prelude::*;
@@ -67,12 +71,14 @@ pub struct About<'a> {
 }
 
 /// A drawing with what is said about it, the key to its strokes, and the table behind it.
-pub fn figure(lang: Language, about: About<'_>, drawing: AnyView, key: AnyView, table: AnyView) -> AnyView {
+pub fn figure(ask: &Ask, about: About<'_>, drawing: AnyView, key: AnyView, table: AnyView) -> AnyView {
+    let lang = ask.lang();
     let (title, what) = (format!("{}-title", about.id), format!("{}-what", about.id));
     let (width, height) = (px(about.size.0), px(about.size.1));
     view! {
         <figure class="chart">
             <figcaption>{about.what.clone()}</figcaption>
+            {tools(lang)}
             <div class="chart-sheet" class:chart-sheet--tall={about.size.1 > PAGE}>
                 <svg
                     viewBox=format!("0 0 {width} {height}")
@@ -89,7 +95,26 @@ pub fn figure(lang: Language, about: About<'_>, drawing: AnyView, key: AnyView, 
             </div>
             {key}
             <details open=about.open><summary>{say!(lang, chart.as_table)}</summary>{table}</details>
+            <Zoom/>
         </figure>
+        {island_loader(ask)}
+    }
+    .into_any()
+}
+
+/// The buttons of the island, hidden until it wakes.
+fn tools(lang: Language) -> AnyView {
+    let button = |does: &'static str, label: String, shown: String| {
+        view! { <button class="button" type="button" data-zoom=does aria-label=label.clone() title=label>{shown}</button> }
+    };
+    view! {
+        <div class="zoom no-print" hidden=true>
+            {button("in", say!(lang, chart.closer), "+".to_owned())}
+            {button("out", say!(lang, chart.farther), "−".to_owned())}
+            {button("whole", say!(lang, chart.whole_what), say!(lang, chart.whole))}
+            <bdi dir="ltr" role="status"></bdi>
+            <span class="zoom-keys">{say!(lang, chart.zoom_keys)}</span>
+        </div>
     }
     .into_any()
 }
