@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::map::{Dot, Projection, Side, names, radius, shown_at, towns};
 use domain::vocabulary::Place;
-use domain::{Code, Language};
+use domain::{Code, Language, Problem, ProblemKind};
 use leptos::prelude::*;
 use store::{MapView, PlaceRow};
 
@@ -49,14 +49,22 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
     let map = if typed.trim().is_empty() || case.is_some() {
         ask.store().incident_map(ask.actor()?, case.as_ref()).await?
     } else {
-        // No code of a case: no incidents, as of a case that nobody knows.
-        ask.store()
-            .incident_map(ask.actor()?, None)
-            .await
-            .map(|_| MapView::default())?
+        // No code of a case: as a case that nobody knows.
+        ask.store().incident_map(ask.actor()?, None).await.map(|_| MapView {
+            no_such_case: true,
+            ..MapView::default()
+        })?
+    };
+    let unknown = Problem::new("case", ProblemKind::NoSuchRecord);
+    let (problems, status) = if map.no_such_case {
+        (vec![unknown], StatusCode::UNPROCESSABLE_ENTITY)
+    } else {
+        (Vec::new(), StatusCode::OK)
     };
     let points = points(&map);
-    let body = if map.places.is_empty() {
+    let body = if map.no_such_case {
+        ().into_any()
+    } else if map.places.is_empty() {
         empty(say!(lang, map.none), say!(lang, map.none_why), None)
     } else {
         drawing(&ask, &points, &map)
@@ -70,7 +78,10 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
     let off = (off > 0).then(|| view! { <p>{say!(lang, map.off, count = off.to_string())}</p> });
     let more = map.more.then(|| view! { <p class="notice">{say!(lang, map.more)}</p> });
     let field = input(
-        Form { lang, problems: &[] },
+        Form {
+            lang,
+            problems: &problems,
+        },
         "case",
         say!(lang, common.case),
         &typed,
@@ -83,6 +94,7 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
     );
     let of = case
         .as_ref()
+        .filter(|_| !map.no_such_case)
         .map(|code| view! { <p class="head-facts"><span>{say!(lang, common.case)}" "{code_link(code)}</span></p> });
     let view = view! {
         {register_head(say!(lang, map.all), None)}
@@ -93,13 +105,7 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
         {off}
         <p class="row no-print"><a href="/incidents">{say!(lang, map.list)}</a></p>
     };
-    Ok(parts::page(
-        &ask,
-        StatusCode::OK,
-        Nav::Incidents,
-        &say!(lang, map.all),
-        view,
-    ))
+    Ok(parts::page(&ask, status, Nav::Incidents, &say!(lang, map.all), view))
 }
 
 fn points(map: &MapView) -> Vec<Point<'_>> {

@@ -28,6 +28,8 @@ pub struct MapView {
     pub places: Vec<PlaceRow>,
     /// There are older ones, which are not counted.
     pub more: bool,
+    /// The case that was asked for is none that this person may see.
+    pub no_such_case: bool,
 }
 
 const ALL: &str = concat!(
@@ -68,7 +70,10 @@ impl Store {
                         Some(case) => Some(case),
                         None => {
                             work.returned(&[]);
-                            return Ok(MapView::default());
+                            return Ok(MapView {
+                                no_such_case: true,
+                                ..MapView::default()
+                            });
                         }
                     },
                     None => None,
@@ -103,7 +108,11 @@ impl Store {
                         })
                     })
                     .collect::<Result<_>>()?;
-                Ok(MapView { places, more })
+                Ok(MapView {
+                    places,
+                    more,
+                    no_such_case: false,
+                })
             },
         )
         .await

@@ -101,7 +101,8 @@ on_both! {
         assert_eq!(house.store.case_chart(&sami, &case, MOST).await.err(), Some(Error::NotFound));
         assert_eq!(house.store.case_timeline(&sami, &case).await.err(), Some(Error::NotFound));
         for case in [None, Some(&case)] {
-            assert_eq!(house.store.incident_map(&sami, case).await.expect("an answer"), store::MapView::default());
+            let map = house.store.incident_map(&sami, case).await.expect("an answer");
+            assert_eq!((map.places, map.no_such_case), (Vec::new(), case.is_some()));
         }
         let lines: Vec<_> = house.since(mark).await.iter().map(|entry| entry.line()).collect();
         assert_eq!(lines, ["open refused", "open refused", "list done", "list done"]);
@@ -121,7 +122,10 @@ on_both! {
         house.store.link_to_case(&lina, &other, incident.as_str(), &draft::citations(&[])).await.expect("linked");
         let omar = house.on("omar", &case).await;
         assert_eq!(house.store.incident_map(&omar, Some(&case)).await.expect("an answer").places.len(), 1);
-        assert_eq!(house.store.incident_map(&omar, Some(&other)).await.expect("an answer"), store::MapView::default());
-        assert_eq!(house.store.incident_map(&omar, Some(&Code::numbered(Kind::Case, 2025, 999))).await.expect("an answer"), store::MapView::default());
+        // One that they may not know of is as one that there is not.
+        for case in [other, Code::numbered(Kind::Case, 2025, 999)] {
+            let map = house.store.incident_map(&omar, Some(&case)).await.expect("an answer");
+            assert_eq!(map, store::MapView { no_such_case: true, ..store::MapView::default() });
+        }
     }
 }

@@ -59,7 +59,20 @@ fn a_chart_links_to_its_records_and_shows_no_protected_name() {
             assert_eq!(answer.status, StatusCode::NOT_FOUND);
         }
         let map = outsider.get(&format!("/incidents/map?case={CASE}")).await;
-        assert_eq!((map.status, map.text.contains("I-2025-")), (StatusCode::OK, false));
+        assert_eq!(
+            (map.status, map.text.contains("I-2025-")),
+            (StatusCode::UNPROCESSABLE_ENTITY, false)
+        );
+        // A case that they may not know of is as one that there is not, and as what is no code: said at the field, and kept.
+        for typed in ["C-2025-0999", "Daraa"] {
+            let other = outsider.get(&format!("/incidents/map?case={typed}")).await;
+            assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(
+                other.text.contains("case-error") && other.text.contains(&format!("value=\"{typed}\"")),
+                "{}",
+                other.text
+            );
+        }
         assert!(
             worker
                 .get(&format!("/incidents/map?case={CASE}"))
