@@ -188,7 +188,7 @@ fn a_drawing_is_dragged_and_begins_legible_on_a_phone_from_where_reading_begins(
             .script("return document.querySelector('.chart-sheet').clientWidth", Vec::new())
             .await;
         assert_eq!(Some(begun[2]), width.as_f64(), "as large as it was drawn");
-        b.click(".zoom [data-zoom=whole]").await;
+        b.press(".zoom [data-zoom=whole]").await;
         let whole = view(&b).await;
         assert!(whole[2] >= 880.0, "{whole:?}");
         assert!((begun[0] + begun[2] - 880.0).abs() < 0.5, "{begun:?}");
