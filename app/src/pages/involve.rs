@@ -15,7 +15,8 @@ use domain::link::{CitationForm, InvolvementForm};
 use domain::vocabulary::{ATTRIBUTION, INVOLVEMENT_ROLE, MODE_OF_LIABILITY, System};
 use domain::{Code, Error, Kind, Language, Problem, ProblemKind};
 use leptos::prelude::*;
-use store::{Hit, InvolvementView, Source};
+use store::{Hit, InvolvementView, PartPage, Source};
+use uuid::Uuid;
 
 /// What can have a part in an incident.
 const PARTIES: &[Kind] = &[Kind::Person, Kind::Unit];
@@ -73,8 +74,14 @@ fn table(lang: Language, caption: String, other: String, rows: Vec<AnyView>) -> 
     .into_any()
 }
 
-/// The incidents that a person or unit was involved in.
-pub(super) fn part_in(lang: Language, parts: &[InvolvementView]) -> AnyView {
+/// The part after which those on the page of a person or unit come.
+pub(super) fn asked_after(ask: &Ask) -> Option<Uuid> {
+    Uuid::try_parse(&ask.query.get("parts")).ok()
+}
+
+/// The incidents that a person or unit was involved in: a page of them.
+pub(super) fn part_in(ask: &Ask, party: &Code, page: &PartPage) -> AnyView {
+    let (lang, parts) = (ask.lang(), &page.rows);
     if parts.is_empty() {
         return view! { <p class="muted">{say!(lang, person.not_involved)}</p> }.into_any();
     }
@@ -82,7 +89,20 @@ pub(super) fn part_in(lang: Language, parts: &[InvolvementView]) -> AnyView {
         .iter()
         .map(|part| row(lang, part, say!(lang, involve.incident), None))
         .collect();
-    table(lang, say!(lang, person.involved), say!(lang, involve.incident), rows)
+    let of = page
+        .of
+        .map(|all| view! { <p class="muted">{say!(lang, involve.of_all, count = all)}</p> });
+    let first = asked_after(ask).map(|_| {
+        view! { <a href=format!("{}#parts", party.path())><span class="arrow arrow--back" aria-hidden="true"></span>{say!(lang, search.first)}</a> }
+    });
+    let next = parts.last().filter(|_| page.more).map(|last| {
+        let address = format!("{}?parts={}#parts", party.path(), last.id);
+        view! { <a href=address rel="next">{say!(lang, search.next)}<span class="arrow" aria-hidden="true"></span></a> }
+    });
+    let pages = (first.is_some() || next.is_some())
+        .then(|| view! { <nav class="pager" aria-label=say!(lang, common.pages)>{first}{next}</nav> });
+    let table = table(lang, say!(lang, person.involved), say!(lang, involve.incident), rows);
+    view! { {of}{table}{pages} }.into_any()
 }
 
 /// Who was involved in an incident; with the way to end each link for who may.

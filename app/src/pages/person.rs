@@ -3,7 +3,7 @@
 use super::affiliation;
 use super::editing::Unsaved;
 use super::identities::stated;
-use super::involve::part_in;
+use super::involve::{asked_after, part_in};
 use super::past::{self, why_field};
 use crate::ask::{Ask, problems, see_other};
 use crate::parts::fields::Input;
@@ -173,7 +173,10 @@ pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
 
 /// `GET /persons/{code}`
 pub async fn show(ask: Ask) -> domain::Result<Response> {
-    let person = ask.store().open_person(ask.actor()?, &ask.code()?).await?;
+    let person = ask
+        .store()
+        .open_person_from(ask.actor()?, &ask.code()?, asked_after(&ask))
+        .await?;
     let lang = ask.lang();
     let path = person.head.code.path();
     let edit = person
@@ -211,9 +214,9 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
                     <header><h2>{say!(lang, affiliation.title)}</h2>{affiliate}</header>
                     {affiliation::of_person(lang, &person.head.code, &person.affiliations, person.head.may_edit)}
                 </section>
-                <section class="section">
+                <section class="section" id="parts">
                     <h2>{say!(lang, person.involved)}</h2>
-                    {part_in(lang, &person.involved)}
+                    {part_in(&ask, &person.head.code, &person.involved)}
                 </section>
                 <section class="section">
                     <h2>{say!(lang, person.testimonies)}</h2>

@@ -3,7 +3,7 @@
 use super::affiliation;
 use super::command;
 use super::editing::Unsaved;
-use super::involve::part_in;
+use super::involve::{asked_after, part_in};
 use super::past::{self, why_field};
 use super::person::cases;
 use crate::ask::{Ask, problems, see_other};
@@ -156,7 +156,10 @@ pub async fn create(ask: Ask, posted: Pairs) -> domain::Result<Response> {
 
 /// `GET /units/{code}`
 pub async fn show(ask: Ask) -> domain::Result<Response> {
-    let unit = ask.store().open_unit(ask.actor()?, &ask.code()?).await?;
+    let unit = ask
+        .store()
+        .open_unit_from(ask.actor()?, &ask.code()?, asked_after(&ask))
+        .await?;
     let lang = ask.lang();
     let edit = unit.head.may_edit.then(|| view! { <a class="button button--main" href=format!("{}/edit", unit.head.code.path())>{say!(lang, common.edit)}</a> });
     let subordinate = unit.head.may_edit.then(|| {
@@ -200,9 +203,9 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
                     {command::links(lang, &unit.head.code, &unit.below, say!(lang, command.below), false)}
                     {command::ways(lang, &unit)}
                 </section>
-                <section class="section">
+                <section class="section" id="parts">
                     <h2>{say!(lang, unit.involved)}</h2>
-                    {part_in(lang, &unit.involved)}
+                    {part_in(&ask, &unit.head.code, &unit.involved)}
                 </section>
             </div>
             <aside class="aside" aria-label=say!(lang, common.aside)>

@@ -2,7 +2,7 @@
 
 use crate::case::of_kind;
 use crate::db::{Tx, on};
-use crate::involvement::{CitationView, citations_of};
+use crate::involvement::{CitationView, citations_on};
 use crate::seal::{Class, Place};
 use crate::work::{On, Work};
 use crate::{Fault, Result, Store};
@@ -67,7 +67,8 @@ pub(crate) async fn of_incident(store: &Store, tx: &mut Tx, actor: &Actor, incid
         .fetch_all(c)
         .await
     })?;
-    let mut citations = citations_of(tx, actor, incident).await?;
+    let acts: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut citations = citations_on(tx, actor, &acts).await?;
     let number = |count: Option<i64>| count.and_then(|count| u32::try_from(count).ok());
     rows.into_iter()
         .map(|row| {

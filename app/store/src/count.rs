@@ -1,8 +1,8 @@
 //! The count of victims, as it is known now or was known on a past day; and what a victim was, by each source and as concluded.
 
 use crate::case::of_kind;
-use crate::db::{Tx, on};
-use crate::involvement::{CitationView, grouped};
+use crate::db::on;
+use crate::involvement::{CitationView, citations_on};
 use crate::record::{supervises, visible};
 use crate::seal::{Class, Place};
 use crate::work::{On, Work};
@@ -165,45 +165,7 @@ impl Store {
     /// `Forbidden` for roles that read no content.
     pub async fn rests_on(&self, actor: &Actor, links: &[Uuid]) -> domain::Result<HashMap<Uuid, Vec<CitationView>>> {
         self.act(actor, On::Register("count"), async |work: &mut Work<access::List>| {
-            macro_rules! cited {
-                ($links:literal) => {
-                    concat!(
-                        "SELECT n.link_id, r.code, n.paragraph FROM citation n JOIN record r ON r.id = n.source_id
-                         WHERE n.link_id ",
-                        $links,
-                        " AND (",
-                        visible!(),
-                        ")
-                         ORDER BY r.code, n.paragraph"
-                    )
-                };
-            }
-            let list = links
-                .iter()
-                .map(|link| link.simple().to_string())
-                .collect::<Vec<_>>()
-                .join(",");
-            let rows: Vec<(Uuid, String, Option<i64>)> = match &mut work.tx {
-                Tx::Sqlite(tx) => {
-                    sqlx::query_as(cited!(
-                        "IN (SELECT unhex(value) FROM json_each('[\"' || replace($3, ',', '\",\"') || '\"]'))"
-                    ))
-                    .bind(actor.account.0)
-                    .bind(supervises(actor))
-                    .bind(&list)
-                    .fetch_all(&mut **tx)
-                    .await?
-                }
-                Tx::Postgres(tx) => {
-                    sqlx::query_as(cited!("= ANY (string_to_array($3::text, ',')::uuid[])"))
-                        .bind(actor.account.0)
-                        .bind(supervises(actor))
-                        .bind(&list)
-                        .fetch_all(&mut **tx)
-                        .await?
-                }
-            };
-            let mut all = grouped(rows)?;
+            let mut all = citations_on(&mut work.tx, actor, links).await?;
             for link in links {
                 all.entry(*link).or_default();
             }

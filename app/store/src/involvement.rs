@@ -51,6 +51,16 @@ pub struct InvolvementView {
     pub recorded_by: String,
 }
 
+/// Parts of a person or unit: a page of them, the first recorded first.
+#[derive(Clone, Debug, Default)]
+pub struct PartPage {
+    pub rows: Vec<InvolvementView>,
+    /// How many there are in all, where they are more than a page.
+    pub of: Option<u32>,
+    /// There are more after the last.
+    pub more: bool,
+}
+
 /// A source that a link on an incident can cite.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -60,6 +70,8 @@ pub struct Source {
     pub paragraphs: Option<u32>,
 }
 
+/// Parts on a page.
+const PARTS: usize = 50;
 /// The most sources that are offered.
 const MOST_SOURCES: i64 = 50;
 
@@ -84,7 +96,7 @@ struct Row {
 }
 
 macro_rules! involved {
-    ($other:literal, $mine:literal) => {
+    ($other:literal, $mine:literal, $page:literal) => {
         concat!(
             "SELECT v.id, a.number AS act, v.role, v.mode, v.confidence, v.wrapped_key, v.note, v.recorded_at, v.recorded_by,
                 r.id AS other_id, r.kind AS other_kind, r.code AS other_code, r.version AS other_version,
@@ -101,9 +113,8 @@ macro_rules! involved {
             $mine,
             " = $3 AND v.superseded_at IS NULL AND (",
             visible!(),
-            ")
-             ORDER BY v.recorded_at, v.id
-             LIMIT 500"
+            ")",
+            $page
         )
     };
 }
@@ -115,28 +126,75 @@ pub(crate) async fn of_incident(
     actor: &Actor,
     incident: Uuid,
 ) -> Result<Vec<InvolvementView>> {
-    views(store, tx, actor, incident, involved!("party_id", "incident_id")).await
+    let rows: Vec<Row> = on!(&mut *tx, |c| sqlx::query_as(involved!(
+        "party_id",
+        "incident_id",
+        " ORDER BY v.recorded_at, v.id LIMIT 500"
+    ))
+    .bind(actor.account.0)
+    .bind(supervises(actor))
+    .bind(incident)
+    .fetch_all(c)
+    .await)?;
+    views(store, tx, actor, rows).await
 }
 
-/// What a person or unit was involved in.
-pub(crate) async fn of_party(store: &Store, tx: &mut Tx, actor: &Actor, party: Uuid) -> Result<Vec<InvolvementView>> {
-    views(store, tx, actor, party, involved!("incident_id", "party_id")).await
-}
-
-async fn views(
+/// What a person or unit was involved in, after one of these parts if it is given.
+pub(crate) async fn of_party(
     store: &Store,
     tx: &mut Tx,
     actor: &Actor,
-    mine: Uuid,
-    text: &'static str,
-) -> Result<Vec<InvolvementView>> {
-    let rows: Vec<Row> = on!(&mut *tx, |c| sqlx::query_as(text)
+    party: Uuid,
+    after: Option<Uuid>,
+) -> Result<PartPage> {
+    let last: Option<DateTime<Utc>> = match after {
+        Some(part) => on!(&mut *tx, |c| sqlx::query_scalar(
+            "SELECT recorded_at FROM involvement WHERE id = $1 AND party_id = $2"
+        )
+        .bind(part)
+        .bind(party)
+        .fetch_optional(c)
+        .await)?,
+        None => None,
+    };
+    let mut rows: Vec<Row> = on!(&mut *tx, |c| sqlx::query_as(involved!(
+        "incident_id",
+        "party_id",
+        " AND (v.recorded_at > $4 OR (v.recorded_at = $4 AND v.id > $5)) ORDER BY v.recorded_at, v.id LIMIT $6"
+    ))
+    .bind(actor.account.0)
+    .bind(supervises(actor))
+    .bind(party)
+    .bind(last.unwrap_or(DateTime::UNIX_EPOCH))
+    .bind(last.and(after).unwrap_or(Uuid::nil()))
+    .bind(i64::try_from(PARTS + 1).unwrap_or(i64::MAX))
+    .fetch_all(c)
+    .await)?;
+    let more = rows.len() > PARTS;
+    rows.truncate(PARTS);
+    let of = if more || last.is_some() {
+        let count: i64 = on!(&mut *tx, |c| sqlx::query_scalar(concat!(
+            "SELECT count(*) FROM involvement v JOIN record r ON r.id = v.incident_id
+             WHERE v.party_id = $3 AND v.superseded_at IS NULL AND (",
+            visible!(),
+            ")"
+        ))
         .bind(actor.account.0)
         .bind(supervises(actor))
-        .bind(mine)
-        .fetch_all(c)
+        .bind(party)
+        .fetch_one(c)
         .await)?;
-    let mut citations = citations_of(tx, actor, mine).await?;
+        u32::try_from(count).ok()
+    } else {
+        None
+    };
+    let rows = views(store, tx, actor, rows).await?;
+    Ok(PartPage { rows, of, more })
+}
+
+async fn views(store: &Store, tx: &mut Tx, actor: &Actor, rows: Vec<Row>) -> Result<Vec<InvolvementView>> {
+    let links: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut citations = citations_on(tx, actor, &links).await?;
     rows.into_iter()
         .map(|row| {
             let malformed = |column| Fault::Malformed {
@@ -175,27 +233,50 @@ async fn views(
         .collect()
 }
 
-/// The citations of every link and act of an incident, or of every link of a party, by what they belong to, as far as this person may see the sources.
-pub(crate) async fn citations_of(tx: &mut Tx, actor: &Actor, mine: Uuid) -> Result<HashMap<Uuid, Vec<CitationView>>> {
-    let rows: Vec<(Uuid, String, Option<i64>)> = on!(tx, |c| {
-        sqlx::query_as(concat!(
-            "SELECT n.link_id, r.code, n.paragraph
-         FROM citation n
-         JOIN record r ON r.id = n.source_id
-         WHERE n.link_id IN (SELECT v.id FROM involvement v WHERE v.incident_id = $3 AND v.superseded_at IS NULL
-                             UNION ALL SELECT v.id FROM involvement v WHERE v.party_id = $3 AND v.superseded_at IS NULL
-                             UNION ALL SELECT t.id FROM act t WHERE t.incident_id = $3 AND t.superseded_at IS NULL)
-           AND (",
-            visible!(),
-            ")
-         ORDER BY r.code, n.paragraph"
-        ))
-        .bind(actor.account.0)
-        .bind(supervises(actor))
-        .bind(mine)
-        .fetch_all(c)
-        .await
-    })?;
+/// The citations of links, by the link, as far as this person may see the sources.
+pub(crate) async fn citations_on(
+    tx: &mut Tx,
+    actor: &Actor,
+    links: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<CitationView>>> {
+    macro_rules! cited {
+        ($links:literal) => {
+            concat!(
+                "SELECT n.link_id, r.code, n.paragraph FROM citation n JOIN record r ON r.id = n.source_id
+                 WHERE n.link_id ",
+                $links,
+                " AND (",
+                visible!(),
+                ")
+                 ORDER BY r.code, n.paragraph"
+            )
+        };
+    }
+    let list = links
+        .iter()
+        .map(|link| link.simple().to_string())
+        .collect::<Vec<_>>()
+        .join(",");
+    let rows = match tx {
+        Tx::Sqlite(tx) => {
+            sqlx::query_as(cited!(
+                "IN (SELECT unhex(value) FROM json_each('[\"' || replace($3, ',', '\",\"') || '\"]'))"
+            ))
+            .bind(actor.account.0)
+            .bind(supervises(actor))
+            .bind(&list)
+            .fetch_all(&mut **tx)
+            .await?
+        }
+        Tx::Postgres(tx) => {
+            sqlx::query_as(cited!("= ANY (string_to_array($3::text, ',')::uuid[])"))
+                .bind(actor.account.0)
+                .bind(supervises(actor))
+                .bind(&list)
+                .fetch_all(&mut **tx)
+                .await?
+        }
+    };
     grouped(rows)
 }
 

@@ -96,7 +96,7 @@ pub use ground::{Chance, Clock};
 pub use health::Finding;
 pub use import::{Imported, ImportedCase, Stamp};
 pub use incident::IncidentView;
-pub use involvement::{CitationView, InvolvementView, Source};
+pub use involvement::{CitationView, InvolvementView, PartPage, Source};
 pub use log::{LogFilter, LogPage, LogRow};
 pub use map::{MapView, PlaceRow};
 pub use marking::{Mark, MarkDesk, Markable};

@@ -4,7 +4,7 @@
 use crate::affiliation::AffiliationView;
 use crate::case::of_kind;
 use crate::db::{Tx, on};
-use crate::involvement::{InvolvementView, of_party};
+use crate::involvement::{PartPage, of_party};
 use crate::past::Upon;
 use crate::record::{Head, supervises, visible};
 use crate::reveal::living;
@@ -42,7 +42,7 @@ pub struct PersonView {
     pub may_decide_shredding: bool,
     /// The identity was destroyed.
     pub shredded: Option<Shredded>,
-    pub involved: Vec<InvolvementView>,
+    pub involved: PartPage,
     /// Units and parties with which this person was, as far as this reader may know of them.
     pub affiliations: Vec<AffiliationView>,
     /// Testimonies of this person, as far as this reader may know of them.
@@ -149,6 +149,19 @@ impl Store {
     /// # Errors
     /// `NotFound`, `Forbidden`, `PurposeNeeded`.
     pub async fn open_person(&self, actor: &Actor, code: &Code) -> domain::Result<PersonView> {
+        self.open_person_from(actor, code, None).await
+    }
+
+    /// The same with the parts in incidents after one of them.
+    ///
+    /// # Errors
+    /// `NotFound`, `Forbidden`, `PurposeNeeded`.
+    pub async fn open_person_from(
+        &self,
+        actor: &Actor,
+        code: &Code,
+        after: Option<Uuid>,
+    ) -> domain::Result<PersonView> {
         let code = of_kind(code, Kind::Person)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::Open>| {
             let found = work.found()?;
@@ -160,7 +173,7 @@ impl Store {
                 (head, Some(record.body(&key)?))
             };
             work.note("identity", false);
-            work.person_view(row, head, body).await
+            work.person_view(row, head, body, after).await
         })
         .await
     }
@@ -178,14 +191,14 @@ impl Store {
             work.note("identity", row.protected && reveal.is_some());
             if row.protected && reveal.is_none() {
                 let head = work.nameless_head().await?.0;
-                return work.person_view(row, head, None).await;
+                return work.person_view(row, head, None, None).await;
             }
             if let Some(reveal) = reveal {
                 work.note("reveal", reveal.id.to_string());
             }
             let (head, record, key) = work.head().await?;
             let body = record.body(&key)?;
-            work.person_view(row, head, Some(body)).await
+            work.person_view(row, head, Some(body), None).await
         })
         .await
     }
@@ -417,7 +430,13 @@ impl<A: Act> Work<A> {
         ))
     }
 
-    async fn person_view(&mut self, row: PersonRow, mut head: Head, body: Option<PersonBody>) -> Result<PersonView> {
+    async fn person_view(
+        &mut self,
+        row: PersonRow,
+        mut head: Head,
+        body: Option<PersonBody>,
+        after: Option<Uuid>,
+    ) -> Result<PersonView> {
         let (store, actor, found) = (self.store.clone(), self.actor.clone(), self.found()?);
         let facts = self.facts_again(&found);
         let shredded = crate::shred::shredded(&store, &mut self.tx, found.id).await?;
@@ -445,7 +464,7 @@ impl<A: Act> Work<A> {
             may_mark: shredded.is_none() && access::MarkSensitive::grounds(&actor, &facts).is_ok(),
             may_decide_shredding: proposed && access::DecideShredding::grounds(&actor, &facts).is_ok(),
             affiliations: crate::affiliation::of_person(&store, &mut self.tx, &actor, found.id).await?,
-            involved: of_party(&store, &mut self.tx, &actor, found.id).await?,
+            involved: of_party(&store, &mut self.tx, &actor, found.id, after).await?,
             testimonies: crate::testimony::of_witness(&mut self.tx, &actor, found.id).await?,
             history: Store::history(&mut self.tx, found.id, false, 30).await?,
             head,

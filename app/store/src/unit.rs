@@ -4,7 +4,7 @@ use crate::affiliation::{self, AffiliationView};
 use crate::case::of_kind;
 use crate::command::{self, SubordinationView, closes_circle};
 use crate::db::{Tx, on};
-use crate::involvement::{InvolvementView, of_party};
+use crate::involvement::{PartPage, of_party};
 use crate::past::Upon;
 use crate::record::Head;
 use crate::search::Indexed;
@@ -27,7 +27,7 @@ pub struct UnitView {
     pub parent: Option<Code>,
     pub valid_from: Option<NaiveDate>,
     pub valid_to: Option<NaiveDate>,
-    pub involved: Vec<InvolvementView>,
+    pub involved: PartPage,
     /// Days on which incidents began in which it has a part, newest first.
     pub days: Vec<(Code, NaiveDate)>,
     /// Persons in it, as far as this reader may know of them.
@@ -132,6 +132,14 @@ impl Store {
     /// # Errors
     /// `NotFound`, `Forbidden`, `PurposeNeeded`.
     pub async fn open_unit(&self, actor: &Actor, code: &Code) -> domain::Result<UnitView> {
+        self.open_unit_from(actor, code, None).await
+    }
+
+    /// The same with the parts in incidents after one of them.
+    ///
+    /// # Errors
+    /// `NotFound`, `Forbidden`, `PurposeNeeded`.
+    pub async fn open_unit_from(&self, actor: &Actor, code: &Code, after: Option<Uuid>) -> domain::Result<UnitView> {
         let code = of_kind(code, Kind::Unit)?;
         self.act(actor, On::Record(code), async |work: &mut Work<access::Open>| {
             let found = work.found()?;
@@ -147,7 +155,7 @@ impl Store {
                 Some(code) => work.visible_record(&code).await?.map(|_| code),
                 None => None,
             };
-            let involved = of_party(self, &mut work.tx, actor, found.id).await?;
+            let involved = of_party(self, &mut work.tx, actor, found.id, after).await?;
             let history = Store::history(&mut work.tx, found.id, false, 30).await?;
             let members = affiliation::of_unit(self, &mut work.tx, actor, found.id).await?;
             let above = command::above(self, &mut work.tx, actor, found.id).await?;

@@ -168,4 +168,28 @@ on_both! {
         let omar = house.on("omar", &case).await;
         assert_eq!(house.count(&omar, Kind::Person, "ضحية").await, 19);
     }
+
+    async fn the_parts_of_a_person_come_in_pages_that_hold_each_once(house) {
+        let (case, lina) = house.case().await;
+        let testimony = house.filed(&lina, &case, 1).await;
+        let incident = house.store.create_incident(&lina, Some(&case), &draft::incident("قصف")).await.expect("made");
+        let suspect = house.person(&lina, &case, "سامر").await;
+        for _ in 0..52 {
+            let part = draft::involvement(&suspect, &[(&testimony, "1")]);
+            house.store.involve(&lina, &incident, &part).await.expect("linked");
+        }
+        let first = house.store.open_person(&lina, &suspect).await.expect("opens").involved;
+        assert_eq!((first.rows.len(), first.of, first.more), (50, Some(52), true));
+        let last = first.rows.last().map(|part| part.id);
+        let second = house.store.open_person_from(&lina, &suspect, last).await.expect("opens").involved;
+        assert_eq!((second.rows.len(), second.of, second.more), (2, Some(52), false));
+        let mut all: Vec<_> = first.rows.iter().chain(&second.rows).map(|part| (part.id, part.citations.len())).collect();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!((all.len(), all.iter().all(|(_, cited)| *cited == 1)), (52, true));
+        // A part of somebody else leads to the beginning, not into their parts.
+        let other = house.person(&lina, &case, "حيدر").await;
+        let view = house.store.open_person_from(&lina, &other, last).await.expect("opens").involved;
+        assert!(view.rows.is_empty() && !view.more);
+    }
 }
