@@ -46,8 +46,8 @@ pub struct Filled {
     pub case: String,
     pub testimony: String,
     pub witness: String,
-    /// A person with [`BUSY`] parts, and a case with one of them.
-    pub busy: (String, String),
+    /// A person with [`BUSY`] parts.
+    pub busy: String,
     pub incident: String,
     /// Names of the register, as sources tell them.
     pub names: Vec<String>,
@@ -55,11 +55,46 @@ pub struct Filled {
     pub citations: u32,
 }
 
+/// Where it is kept, for another run.
+const FILLED: &str = "filled.txt";
+
+impl Filled {
+    /// A line for each.
+    fn written(&self) -> String {
+        let (persons, citations) = (self.persons.to_string(), self.citations.to_string());
+        let of = [
+            &self.case,
+            &self.testimony,
+            &self.witness,
+            &self.busy,
+            &self.incident,
+            &persons,
+            &citations,
+        ];
+        let lines: Vec<&str> = of.into_iter().chain(&self.names).map(String::as_str).collect();
+        lines.join("\n")
+    }
+
+    /// What an earlier run filled.
+    pub fn read(folder: &Path) -> Option<Self> {
+        let text = std::fs::read_to_string(folder.join(FILLED)).ok()?;
+        let mut lines = text.lines().map(str::to_owned);
+        Some(Self {
+            case: lines.next()?,
+            testimony: lines.next()?,
+            witness: lines.next()?,
+            busy: lines.next()?,
+            incident: lines.next()?,
+            persons: lines.next()?.parse().ok()?,
+            citations: lines.next()?.parse().ok()?,
+            names: lines.collect(),
+        })
+    }
+}
+
 /// A folder of its own.
 pub fn folder(testimonies: u32) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("sijill-bench-{}-{testimonies}", std::process::id()));
-    std::fs::create_dir_all(folder.join("data")).expect("a folder");
-    folder
+    std::env::temp_dir().join(format!("sijill-bench-{}-{testimonies}", std::process::id()))
 }
 
 /// Bytes in the data folder.
@@ -318,10 +353,7 @@ async fn case(
     filled.case = case.code.to_string();
     filled.incident = incident.code.to_string();
     if c < BUSY {
-        filled.busy = (
-            people.made[people.made.len() - 1].code.to_string(),
-            case.code.to_string(),
-        );
+        filled.busy = people.made[people.made.len() - 1].code.to_string();
     }
     Ok(())
 }
@@ -350,7 +382,7 @@ pub async fn fill(folder: &Path, testimonies: u32) -> Filled {
         case: String::new(),
         testimony: String::new(),
         witness: String::new(),
-        busy: Default::default(),
+        busy: String::new(),
         incident: String::new(),
         names: Vec::new(),
         persons: 0,
@@ -371,5 +403,6 @@ pub async fn fill(folder: &Path, testimonies: u32) -> Filled {
     };
     store.import(&actor, run).await.expect("filled");
     store.close().await;
+    std::fs::write(folder.join(FILLED), filled.written()).expect("kept");
     filled
 }

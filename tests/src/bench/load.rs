@@ -176,26 +176,29 @@ impl<'a> Load<'a> {
             .join("; ")
     }
 
+    async fn purpose(&self, case: &str) {
+        let address = format!("/cases/{case}/purpose");
+        let fields = [("purpose", "supervision"), ("next", "/")];
+        let (status, ..) = send(&self.client, post(&self.server.base, &address, &self.cookie, &fields)).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "the purpose is chosen");
+    }
+
     /// Chooses the purpose of access, and takes the first, cold requests.
     pub async fn warm(&self, filled: &Filled) {
-        for case in [&filled.case, &filled.busy.1] {
-            let (status, ..) = send(
-                &self.client,
-                post(
-                    &self.server.base,
-                    &format!("/cases/{case}/purpose"),
-                    &self.cookie,
-                    &[("purpose", "supervision"), ("next", "/")],
-                ),
-            )
-            .await;
-            assert_eq!(status, StatusCode::SEE_OTHER, "the purpose is chosen");
-        }
+        self.purpose(&filled.case).await;
         for path in [
             "/queue".to_owned(),
             format!("/testimonies/{}", filled.testimony),
-            format!("/persons/{}", filled.busy.0),
+            format!("/persons/{}", filled.busy),
         ] {
+            // Whatever hangs on a case of one's own is opened for a purpose.
+            for _ in 0..3 {
+                let (_, headers, _) = send(&self.client, get(&self.server.base, &path, &self.cookie)).await;
+                let asks = headers.get("location").and_then(|to| to.to_str().ok());
+                let asks = asks.and_then(|to| to.strip_prefix("/cases/")?.split_once("/purpose"));
+                let Some((case, _)) = asks else { break };
+                self.purpose(case).await;
+            }
             for _ in 0..50 {
                 let (status, ..) = send(&self.client, get(&self.server.base, &path, &self.cookie)).await;
                 assert_eq!(status, StatusCode::OK, "{path}");

@@ -24,8 +24,8 @@ struct Plan {
     /// Testimonies in the large database; the small one has a tenth.
     scale: u32,
     requests: u32,
-    /// The folders stay, to be looked at.
-    keep: bool,
+    /// Where the databases stay, for another run.
+    folder: Option<PathBuf>,
     binary: PathBuf,
 }
 
@@ -33,7 +33,7 @@ fn plan() -> Plan {
     let mut plan = Plan {
         scale: 20_000,
         requests: 2_000,
-        keep: false,
+        folder: None,
         binary: PathBuf::from(std::env::var("SIJILL_BIN").unwrap_or_else(|_| "target/release/sijill".to_owned())),
     };
     let mut args = std::env::args().skip(1);
@@ -45,8 +45,8 @@ fn plan() -> Plan {
         match arg.as_str() {
             "--scale" => plan.scale = number(args.next()),
             "--requests" => plan.requests = number(args.next()),
-            "--keep" => plan.keep = true,
-            other => panic!("unknown: {other} (--scale N, --requests N, --keep)"),
+            "--folder" => plan.folder = args.next().map(PathBuf::from),
+            other => panic!("unknown: {other} (--scale N, --requests N, --folder DIR)"),
         }
     }
     plan
@@ -75,9 +75,16 @@ async fn run(plan: &Plan) {
     );
     let mut all = Vec::new();
     for testimonies in [plan.scale / 10, plan.scale] {
-        let folder = fill::folder(testimonies);
+        let folder = plan.folder.clone().map_or_else(
+            || fill::folder(testimonies),
+            |folder| folder.join(testimonies.to_string()),
+        );
+        std::fs::create_dir_all(folder.join("data")).expect("a folder");
         let begun = std::time::Instant::now();
-        let filled = fill::fill(&folder, testimonies).await;
+        let filled = match fill::Filled::read(&folder) {
+            Some(filled) => filled,
+            None => fill::fill(&folder, testimonies).await,
+        };
         println!(
             "filled {testimonies} testimonies, {} persons, {} citations in {:.0} s ({} MB)",
             filled.persons,
@@ -102,7 +109,7 @@ async fn run(plan: &Plan) {
             .await;
         let ahead = load.type_ahead("name type-ahead", &filled.names).await;
         let person = load
-            .get("person with 200 parts", &format!("/persons/{}", filled.busy.0))
+            .get("person with 200 parts", &format!("/persons/{}", filled.busy))
             .await;
         let incident = load
             .get("incident with 110 parts", &format!("/incidents/{}", filled.incident))
@@ -150,7 +157,7 @@ async fn run(plan: &Plan) {
                 own[1].cpu / figures[2].cpu
             );
         }
-        if !plan.keep {
+        if plan.folder.is_none() {
             let _ = std::fs::remove_dir_all(&folder);
         }
     }
