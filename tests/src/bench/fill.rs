@@ -334,7 +334,7 @@ async fn case(
     };
     for p in 0..PARTS {
         let party = if p == PARTS - 1 && c < BUSY {
-            people.made[0].clone()
+            people.made[people.made.len() - 1].clone()
         } else {
             people.next(place)
         };
