@@ -512,7 +512,7 @@ fn a_draft_that_lay_too_long_is_deleted_at_the_next_opening_and_that_is_said() {
                 "const base = await new Promise((done) => { const asked = indexedDB.open('sijill-offline'); asked.onsuccess = () => done(asked.result); });\
                  const drafts = base.transaction('draft', 'readwrite').objectStore('draft');\
                  const [draft] = await new Promise((done) => { const asked = drafts.getAll(); asked.onsuccess = () => done(asked.result); });\
-                 draft.written -= 14 * 86400000; drafts.put(draft);\
+                 draft.written -= 15 * 86400000; drafts.put(draft);\
                  await new Promise((done) => drafts.transaction.oncomplete = done); base.close(); return true",
             )
             .await;
