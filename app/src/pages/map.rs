@@ -45,16 +45,8 @@ impl Point<'_> {
 pub async fn show(ask: Ask) -> domain::Result<Response> {
     let lang = ask.lang();
     let typed = ask.query.get("case");
-    let case = ask.case().filter(|code| code.kind() == domain::Kind::Case);
-    let map = if typed.trim().is_empty() || case.is_some() {
-        ask.store().incident_map(ask.actor()?, case.as_ref()).await?
-    } else {
-        // No code of a case: as a case that nobody knows.
-        ask.store().incident_map(ask.actor()?, None).await.map(|_| MapView {
-            no_such_case: true,
-            ..MapView::default()
-        })?
-    };
+    let case = ask.case();
+    let map = ask.store().incident_map(ask.actor()?, &typed).await?;
     let unknown = Problem::new("case", ProblemKind::NoSuchRecord);
     let (problems, status) = if map.no_such_case {
         (vec![unknown], StatusCode::UNPROCESSABLE_ENTITY)

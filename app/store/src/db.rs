@@ -51,6 +51,33 @@ macro_rules! once {
 }
 pub(crate) use once;
 
+/// `listed!(tx, numbers "$3", text)`: the statement `text!` of a list that is bound as one text with a comma between two, as
+/// either database takes it; `ids "$3"` of ids without hyphens. `text!` takes what stands after the column.
+macro_rules! listed {
+    ($tx:expr, numbers $list:literal, $text:ident) => {
+        match $tx {
+            $crate::db::Tx::Sqlite(_) => $text!(concat!("IN (SELECT value FROM json_each('[' || ", $list, " || ']'))")),
+            $crate::db::Tx::Postgres(_) => $text!(concat!("= ANY (string_to_array(", $list, "::text, ',')::bigint[])")),
+        }
+    };
+    ($tx:expr, ids $list:literal, $text:ident) => {
+        match $tx {
+            $crate::db::Tx::Sqlite(_) => $text!(concat!(
+                "IN (SELECT unhex(value) FROM json_each('[\"' || replace(",
+                $list,
+                ", ',', '\",\"') || '\"]'))"
+            )),
+            $crate::db::Tx::Postgres(_) => $text!(concat!("= ANY (string_to_array(", $list, "::text, ',')::uuid[])")),
+        }
+    };
+}
+pub(crate) use listed;
+
+/// A list as [`listed!`] takes it.
+pub(crate) fn list<T: ToString>(of: impl IntoIterator<Item = T>) -> String {
+    of.into_iter().map(|one| one.to_string()).collect::<Vec<_>>().join(",")
+}
+
 /// The oldest SQLite without the WAL-reset corruption bug (<https://www.sqlite.org/wal.html>).
 const SQLITE_LEAST: (u32, u32, u32) = (3, 51, 3);
 

@@ -1,7 +1,7 @@
 //! A person's or unit's part in an incident, and what it rests on.
 
 use crate::case::of_kind;
-use crate::db::{Tx, on};
+use crate::db::{Tx, list, listed, on};
 use crate::record::{class_of, supervises, title_place, visible};
 use crate::seal::{Class, Place};
 use crate::work::{On, Work};
@@ -240,7 +240,7 @@ pub(crate) async fn citations_on(
     links: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<CitationView>>> {
     macro_rules! cited {
-        ($links:literal) => {
+        ($links:expr) => {
             concat!(
                 "SELECT n.link_id, r.code, n.paragraph FROM citation n JOIN record r ON r.id = n.source_id
                  WHERE n.link_id ",
@@ -252,31 +252,13 @@ pub(crate) async fn citations_on(
             )
         };
     }
-    let list = links
-        .iter()
-        .map(|link| link.simple().to_string())
-        .collect::<Vec<_>>()
-        .join(",");
-    let rows = match tx {
-        Tx::Sqlite(tx) => {
-            sqlx::query_as(cited!(
-                "IN (SELECT unhex(value) FROM json_each('[\"' || replace($3, ',', '\",\"') || '\"]'))"
-            ))
-            .bind(actor.account.0)
-            .bind(supervises(actor))
-            .bind(&list)
-            .fetch_all(&mut **tx)
-            .await?
-        }
-        Tx::Postgres(tx) => {
-            sqlx::query_as(cited!("= ANY (string_to_array($3::text, ',')::uuid[])"))
-                .bind(actor.account.0)
-                .bind(supervises(actor))
-                .bind(&list)
-                .fetch_all(&mut **tx)
-                .await?
-        }
-    };
+    let text = listed!(&*tx, ids "$3", cited);
+    let rows = on!(tx, |c| sqlx::query_as(text)
+        .bind(actor.account.0)
+        .bind(supervises(actor))
+        .bind(list(links.iter().map(Uuid::as_simple)))
+        .fetch_all(c)
+        .await)?;
     grouped(rows)
 }
 

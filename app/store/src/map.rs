@@ -1,6 +1,5 @@
 //! The map of incidents: how many are where, as far as one may see them.
 
-use crate::case::of_kind;
 use crate::db::on;
 use crate::record::{supervises, visible};
 use crate::work::{On, Work};
@@ -55,35 +54,42 @@ const OF_CASE: &str = concat!(
 );
 
 impl Store {
-    /// The incidents that this person may see by their place: all, or those of a case. Of a case that they may not know of,
-    /// none.
+    /// The incidents that this person may see by their place: all, or those of the case whose code was typed. What is no code
+    /// of a case that they may know of is no such case.
     ///
     /// # Errors
     /// `Forbidden` for roles that read no content.
-    pub async fn incident_map(&self, actor: &Actor, case: Option<&Code>) -> domain::Result<MapView> {
+    pub async fn incident_map(&self, actor: &Actor, case: &str) -> domain::Result<MapView> {
         self.act(
             actor,
             On::Register("incident"),
             async |work: &mut Work<access::List>| {
-                let case = match case {
-                    Some(code) => match work.visible_record(of_kind(code, Kind::Case)?).await? {
-                        Some(case) => Some(case),
-                        None => {
-                            work.returned(&[]);
-                            return Ok(MapView {
-                                no_such_case: true,
-                                ..MapView::default()
-                            });
-                        }
-                    },
+                let code = case
+                    .trim()
+                    .parse::<Code>()
+                    .ok()
+                    .filter(|code| code.kind() == Kind::Case);
+                let known = match &code {
+                    Some(code) => work.visible_record(code).await?,
                     None => None,
                 };
+                if known.is_none() && !case.trim().is_empty() {
+                    work.returned(&[]);
+                    return Ok(MapView {
+                        no_such_case: true,
+                        ..MapView::default()
+                    });
+                }
                 let mut rows: Vec<(Uuid, String, Option<String>)> = on!(&mut work.tx, |c| {
-                    let query = sqlx::query_as(if case.is_some() { OF_CASE } else { ALL })
+                    let query = sqlx::query_as(if known.is_some() { OF_CASE } else { ALL })
                         .bind(actor.account.0)
                         .bind(supervises(actor))
                         .bind(MOST + 1);
-                    let query = if let Some(case) = case { query.bind(case) } else { query };
+                    let query = if let Some(case) = known {
+                        query.bind(case)
+                    } else {
+                        query
+                    };
                     query.fetch_all(c).await
                 })?;
                 let most = usize::try_from(MOST).unwrap_or(usize::MAX);

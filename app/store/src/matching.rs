@@ -4,7 +4,7 @@
 //! records are grouped by. A run has one log entry. No record is ever made one with another: one of them counts.
 
 use crate::case::of_kind;
-use crate::db::{Tx, on};
+use crate::db::{Tx, list, listed, on};
 use crate::person::person_row;
 use crate::record::{found_by_name, supervises, visible};
 use crate::reveal::living;
@@ -162,18 +162,13 @@ async fn places(tx: &mut Tx) -> Result<HashMap<Uuid, Vec<String>>> {
     )
     .fetch_all(c)
     .await)?;
-    let mut places: HashMap<Uuid, Vec<String>> = HashMap::new();
-    for (person, place) in rows {
-        places.entry(person).or_default().push(place);
-    }
-    Ok(places)
+    Ok(by_person(rows))
 }
 
 /// The same of these persons alone.
 async fn places_of(tx: &mut Tx, persons: &[Uuid]) -> Result<HashMap<Uuid, Vec<String>>> {
-    let mut places: HashMap<Uuid, Vec<String>> = HashMap::new();
     if persons.is_empty() {
-        return Ok(places);
+        return Ok(HashMap::new());
     }
     let rows: Vec<(Uuid, String)> = on!(tx, |c| {
         let mut select = sqlx::QueryBuilder::new(
@@ -188,10 +183,15 @@ async fn places_of(tx: &mut Tx, persons: &[Uuid]) -> Result<HashMap<Uuid, Vec<St
         select.push(")");
         select.build_query_as().fetch_all(c).await
     })?;
+    Ok(by_person(rows))
+}
+
+fn by_person(rows: Vec<(Uuid, String)>) -> HashMap<Uuid, Vec<String>> {
+    let mut places: HashMap<Uuid, Vec<String>> = HashMap::new();
     for (person, place) in rows {
         places.entry(person).or_default().push(place);
     }
-    Ok(places)
+    places
 }
 
 impl Store {
@@ -658,10 +658,9 @@ impl<A: Act> Work<A> {
     /// Records that share a group with a person, and are alike enough to be said; of what this reader sees.
     pub(crate) async fn alike(&mut self, of: &Profile, without: Option<Uuid>) -> Result<Vec<(Uuid, Candidate)>> {
         let (store, actor) = (self.store.clone(), self.actor.clone());
-        let keys: Vec<String> = store.match_keys(of).iter().take(200).map(i64::to_string).collect();
-        let list = keys.join(",");
+        let keys = list(store.match_keys(of).iter().take(200));
         macro_rules! alike {
-            ($keys:literal) => {
+            ($keys:expr) => {
                 concat!(
                     "SELECT r.id, r.code, r.version, k.wrapped_key, r.title, r.body, p.protected, p.sex, p.birth_year
                      FROM record r
@@ -677,24 +676,13 @@ impl<A: Act> Work<A> {
                 )
             };
         }
-        let rows: Vec<Opened> = match &mut self.tx {
-            Tx::Sqlite(tx) => {
-                sqlx::query_as(alike!("IN (SELECT value FROM json_each('[' || $3 || ']'))"))
-                    .bind(actor.account.0)
-                    .bind(supervises(&actor))
-                    .bind(&list)
-                    .fetch_all(&mut **tx)
-                    .await?
-            }
-            Tx::Postgres(tx) => {
-                sqlx::query_as(alike!("= ANY (string_to_array($3::text, ',')::bigint[])"))
-                    .bind(actor.account.0)
-                    .bind(supervises(&actor))
-                    .bind(&list)
-                    .fetch_all(&mut **tx)
-                    .await?
-            }
-        };
+        let text = listed!(&self.tx, numbers "$3", alike);
+        let rows: Vec<Opened> = on!(&mut self.tx, |c| sqlx::query_as(text)
+            .bind(actor.account.0)
+            .bind(supervises(&actor))
+            .bind(&keys)
+            .fetch_all(c)
+            .await)?;
         // Who is protected is found by name only by who may have the name revealed; here, by nobody.
         let rows: Vec<Opened> = rows
             .into_iter()

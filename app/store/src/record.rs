@@ -49,6 +49,19 @@ macro_rules! found_by_name {
 }
 pub(crate) use found_by_name;
 
+/// The next number of a counter, from 1; its row stays locked until the number is committed or given back.
+pub(crate) async fn count_up(tx: &mut Tx, prefix: &str, year: i32) -> Result<i64> {
+    Ok(on!(tx, |c| sqlx::query_scalar(
+        "INSERT INTO code_counter (prefix, year, last_number) VALUES ($1, $2, 1)
+         ON CONFLICT (prefix, year) DO UPDATE SET last_number = code_counter.last_number + 1
+         RETURNING last_number"
+    )
+    .bind(prefix)
+    .bind(i64::from(year))
+    .fetch_one(c)
+    .await)?)
+}
+
 /// Whether a person supervises all cases: `$2` of [`visible`].
 pub(crate) fn supervises(actor: &Actor) -> bool {
     actor.roles.any(&[Role::Supervisor, Role::Chair])
@@ -302,15 +315,7 @@ impl Store {
             return Err(Fault::Known(domain::Error::Busy));
         }
         let year = self.today().year();
-        let number: i64 = on!(tx, |c| sqlx::query_scalar(
-            "INSERT INTO code_counter (prefix, year, last_number) VALUES ($1, $2, 1)
-             ON CONFLICT (prefix, year) DO UPDATE SET last_number = code_counter.last_number + 1
-             RETURNING last_number"
-        )
-        .bind(kind.prefix().to_string())
-        .bind(i64::from(year))
-        .fetch_one(c)
-        .await)?;
+        let number = count_up(tx, &kind.prefix().to_string(), year).await?;
         Ok(Code::numbered(kind, year, number))
     }
 

@@ -118,19 +118,27 @@ impl Row {
     }
 }
 
+/// Saved searches of account `$1`.
+macro_rules! saved {
+    ($which:literal) => {
+        concat!(
+            "SELECT s.id, s.version, s.wrapped_key, s.body, s.watched, s.seen_at, s.seen_change, s.seen, s.looked_change,
+                s.looked_reach, s.told
+             FROM saved_search s
+             WHERE s.account_id = $1",
+            $which
+        )
+    };
+}
+
 /// The saved searches of an account, the newest first.
 async fn rows(tx: &mut Tx, account: AccountId) -> Result<Vec<Row>> {
-    Ok(on!(tx, |c| {
-        sqlx::query_as(
-        "SELECT s.id, s.version, s.wrapped_key, s.body, s.watched, s.seen_at, s.seen_change, s.seen, s.looked_change, s.looked_reach, s.told
-         FROM saved_search s
-         WHERE s.account_id = $1
-         ORDER BY s.made_at DESC, s.id DESC"
-    )
+    Ok(on!(tx, |c| sqlx::query_as(saved!(
+        " ORDER BY s.made_at DESC, s.id DESC"
+    ))
     .bind(account.0)
     .fetch_all(c)
-    .await
-    })?)
+    .await)?)
 }
 
 /// One of them.
@@ -138,17 +146,11 @@ async fn rows(tx: &mut Tx, account: AccountId) -> Result<Vec<Row>> {
 /// # Errors
 /// `NotFound` if it is another's or there is none.
 async fn row(tx: &mut Tx, account: AccountId, id: Uuid) -> Result<Row> {
-    let row: Option<Row> = on!(tx, |c| {
-        sqlx::query_as(
-        "SELECT s.id, s.version, s.wrapped_key, s.body, s.watched, s.seen_at, s.seen_change, s.seen, s.looked_change, s.looked_reach, s.told
-         FROM saved_search s
-         WHERE s.id = $1 AND s.account_id = $2"
-    )
-    .bind(id)
-    .bind(account.0)
-    .fetch_optional(c)
-    .await
-    })?;
+    let row: Option<Row> = on!(tx, |c| sqlx::query_as(saved!(" AND s.id = $2"))
+        .bind(account.0)
+        .bind(id)
+        .fetch_optional(c)
+        .await)?;
     row.ok_or(Fault::Known(Error::NotFound))
 }
 

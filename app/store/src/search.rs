@@ -7,7 +7,7 @@ mod news;
 mod rank;
 mod reach;
 
-use crate::db::{Tx, on};
+use crate::db::{Tx, list, listed, on};
 use crate::record::{body_place, class_of, supervises, title_place, visible};
 use crate::seal::{Class, DataKey, Place};
 use crate::work::{On, Work};
@@ -179,7 +179,7 @@ struct RawHit {
 
 /// Records of documents `$3` (numbers with a comma between two) that account `$1` may see.
 macro_rules! hits {
-    ($docs:literal) => {
+    ($docs:expr) => {
         concat!(
             "SELECT CAST(d.doc AS BIGINT) AS doc, r.id, r.kind, r.code, r.version, COALESCE(r.wrapped_key, k.wrapped_key) AS wrapped_key,
                 r.title, r.body, r.created_at, p.birth_year, (p.id IS NULL OR NOT p.protected) AS shown, s.revision, s.body AS statement
@@ -200,7 +200,7 @@ macro_rules! hits {
 
 /// Ids of the records of documents `$3` that account `$1` may see.
 macro_rules! seen_of {
-    ($docs:literal) => {
+    ($docs:expr) => {
         concat!(
             "SELECT r.id FROM search_doc d JOIN record r ON r.id = d.record_id WHERE d.doc ",
             $docs,
@@ -483,31 +483,14 @@ impl<A: Act> Work<A> {
         let asked = self.asked(&query, kind, case).await?;
         let actor = self.actor.clone();
         let docs = news::docs(&mut self.tx, &actor, &asked, (now, seen), MOST_RANKED + 1).await?;
-        let list = list(&docs);
-        Ok(match &mut self.tx {
-            Tx::Sqlite(tx) => {
-                sqlx::query_scalar(seen_of!("IN (SELECT value FROM json_each('[' || $3 || ']'))"))
-                    .bind(actor.account.0)
-                    .bind(supervises(&actor))
-                    .bind(&list)
-                    .fetch_all(&mut **tx)
-                    .await?
-            }
-            Tx::Postgres(tx) => {
-                sqlx::query_scalar(seen_of!("= ANY (string_to_array($3::text, ',')::bigint[])"))
-                    .bind(actor.account.0)
-                    .bind(supervises(&actor))
-                    .bind(&list)
-                    .fetch_all(&mut **tx)
-                    .await?
-            }
-        })
+        let text = listed!(&self.tx, numbers "$3", seen_of);
+        Ok(on!(&mut self.tx, |c| sqlx::query_scalar(text)
+            .bind(actor.account.0)
+            .bind(supervises(&actor))
+            .bind(list(&docs))
+            .fetch_all(c)
+            .await)?)
     }
-}
-
-/// Numbers as `hits!` takes them.
-fn list(docs: &[i64]) -> String {
-    docs.iter().map(i64::to_string).collect::<Vec<_>>().join(",")
 }
 
 /// The document of a record, by its code.
@@ -632,25 +615,13 @@ impl Work<access::List> {
     /// Opens documents in their order, as far as this person may see the records; with the place where the query is found.
     async fn hits(&mut self, docs: &[i64], query: Option<&Query>, new: &[i64]) -> Result<Vec<Hit>> {
         let (store, actor) = (self.store.clone(), self.actor.clone());
-        let list = list(docs);
-        let mut raw: Vec<RawHit> = match &mut self.tx {
-            Tx::Sqlite(tx) => {
-                sqlx::query_as(hits!("IN (SELECT value FROM json_each('[' || $3 || ']'))"))
-                    .bind(actor.account.0)
-                    .bind(supervises(&actor))
-                    .bind(&list)
-                    .fetch_all(&mut **tx)
-                    .await?
-            }
-            Tx::Postgres(tx) => {
-                sqlx::query_as(hits!("= ANY (string_to_array($3::text, ',')::bigint[])"))
-                    .bind(actor.account.0)
-                    .bind(supervises(&actor))
-                    .bind(&list)
-                    .fetch_all(&mut **tx)
-                    .await?
-            }
-        };
+        let text = listed!(&self.tx, numbers "$3", hits);
+        let mut raw: Vec<RawHit> = on!(&mut self.tx, |c| sqlx::query_as(text)
+            .bind(actor.account.0)
+            .bind(supervises(&actor))
+            .bind(list(docs))
+            .fetch_all(c)
+            .await)?;
         raw.sort_by_key(|row| docs.iter().position(|doc| *doc == row.doc));
         self.returned(&raw.iter().map(|row| row.id).collect::<Vec<_>>());
         let mut hits = Vec::with_capacity(raw.len());

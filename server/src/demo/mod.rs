@@ -4,7 +4,7 @@
 //! scenario lacks are marked "not recorded at import". The names of real organisations stand only in figures that the
 //! scenario labels as reported.
 
-mod files;
+pub(crate) mod files;
 mod scenario;
 mod statement;
 

@@ -593,6 +593,7 @@ fn as_written(seen: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::demo::files::pdf as file;
 
     #[test]
     fn arabic_is_turned_back_and_numbers_are_not() {
@@ -605,26 +606,6 @@ mod tests {
             "Name of the man: خالد محمد, 1970"
         );
         assert_eq!(as_written("plain words"), "plain words");
-    }
-
-    /// A file of these objects, the first of which is the catalog.
-    fn file(objects: &[String]) -> Vec<u8> {
-        let mut pdf = String::from("%PDF-1.4\n");
-        let mut offsets = Vec::new();
-        for (index, object) in objects.iter().enumerate() {
-            offsets.push(pdf.len());
-            pdf.push_str(&format!("{} 0 obj\n{object}\nendobj\n", index + 1));
-        }
-        let start = pdf.len();
-        pdf.push_str(&format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1));
-        for offset in offsets {
-            pdf.push_str(&format!("{offset:010} 00000 n \n"));
-        }
-        let size = objects.len() + 1;
-        pdf.push_str(&format!(
-            "trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
-        ));
-        pdf.into_bytes()
     }
 
     fn stream(more: &str, content: &str) -> String {

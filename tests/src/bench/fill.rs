@@ -3,7 +3,6 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::access::{Duty, Import};
-use domain::act::ActDraft;
 use domain::case::{CaseBody, CaseDraft};
 use domain::incident::{IncidentBody, IncidentDraft};
 use domain::link::Involvement;
@@ -14,6 +13,7 @@ use domain::vocabulary::{Level, PLACE};
 use domain::{AccountId, Role, Words};
 use std::path::{Path, PathBuf};
 use store::{Chance, Clock, Imported, ImportedCase, Keys, Limits, Options, Pool, Stamp, Store, Work};
+use tests::draft;
 use tests::register::{Told, register};
 
 pub const PASSWORD: &str = "olive stair lamp wind";
@@ -318,15 +318,7 @@ async fn case(
         filled.witness = witness.code.to_string();
         testimonies.push(testimony);
     }
-    let killing = ActDraft {
-        violation: "LIFE-EXJ".into(),
-        starts_at: None,
-        ends_at: None,
-        least: None,
-        most: None,
-        note: Words::default(),
-        citations: Vec::new(),
-    };
+    let killing = draft::act("LIFE-EXJ");
     let act = if c < KILLINGS {
         Some(work.import_act(&incident, &killing).await?)
     } else {

@@ -6,7 +6,7 @@ use domain::fact::FactForm;
 use domain::link::Citation;
 use domain::person::{IdentitiesForm, IdentityForm};
 use domain::risk::{ClearanceForm, RiskForm};
-use domain::{Actor, Code, Error, Kind, ProblemKind, Words};
+use domain::{Actor, Code, Error, Kind, ProblemKind};
 use store::Outgoing;
 use tests::draft::{self, consents as answers, withdrawal};
 use tests::house::House;
@@ -232,13 +232,8 @@ on_both! {
                 "act" => {
                     let incident = store.create_incident(&lina, Some(&other), &draft::incident("كمين")).await.expect("made");
                     let act = ActDraft {
-                        violation: "LIFE-EXJ".into(),
-                        starts_at: None,
-                        ends_at: None,
-                        least: None,
-                        most: None,
-                        note: Words::default(),
                         citations: vec![Citation::of(code.clone(), vec![2])],
+                        ..draft::act("LIFE-EXJ")
                     };
                     store.add_act(&lina, &incident, &act).await.expect("recorded");
                     incident

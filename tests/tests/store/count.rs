@@ -23,13 +23,8 @@ async fn killed(house: &House, actor: &Actor, case: &Code, kinds: &[&str]) -> (C
     let mut people = Vec::new();
     for (at, kind) in kinds.iter().enumerate() {
         let act = domain::act::ActDraft {
-            violation: (*kind).to_owned(),
-            starts_at: None,
-            ends_at: None,
             least: (at == 0).then_some(5),
-            most: None,
-            note: domain::Words::default(),
-            citations: Vec::new(),
+            ..draft::act(kind)
         };
         let number = house.store.add_act(actor, &incident, &act).await.expect("an act");
         let person = house.person(actor, case, &format!("ضحية {at}")).await;

@@ -532,13 +532,10 @@ async fn plant_findings(
 ) {
     let store = &house.store;
     let act = ActDraft {
-        violation: "LIFE-EXJ".into(),
-        starts_at: None,
-        ends_at: None,
         least: Some(3),
-        most: None,
         note: words.take().into(),
         citations: vec![Citation::of(testimony.clone(), vec![1])],
+        ..draft::act("LIFE-EXJ")
     };
     store.add_act(lina, incident, &act).await.expect("recorded");
     let fact = FactForm {

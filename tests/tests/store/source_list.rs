@@ -59,16 +59,10 @@ async fn on_record(house: &House, actor: &Actor, case: &Code, document: &Code) -
         .create_incident(actor, Some(case), &draft::incident("قصف"))
         .await
         .expect("made");
-    let act = domain::act::ActDraft {
-        violation: "LIFE-EXJ".into(),
-        starts_at: None,
-        ends_at: None,
-        least: None,
-        most: None,
-        note: Words::default(),
-        citations: Vec::new(),
-    };
-    let number = store.add_act(actor, &incident, &act).await.expect("an act");
+    let number = store
+        .add_act(actor, &incident, &draft::act("LIFE-EXJ"))
+        .await
+        .expect("an act");
     let mut part = draft::involvement(&one, &[(document, "x")]);
     part.act = Some(number);
     part.role = "victim".into();

@@ -6,7 +6,7 @@
 
 use super::rank::Hashes;
 use crate::Result;
-use crate::db::Tx;
+use crate::db::{Tx, list, listed, on};
 use domain::Kind;
 use std::collections::HashMap;
 
@@ -169,7 +169,7 @@ pub(super) async fn clear(tx: &mut Tx) -> Result<()> {
             .execute(&mut **tx)
             .await?;
     }
-    crate::db::on!(tx, |c| sqlx::query("DELETE FROM search_doc")
+    on!(tx, |c| sqlx::query("DELETE FROM search_doc")
         .execute(c)
         .await
         .map(crate::db::rows))?;
@@ -184,7 +184,7 @@ pub(super) async fn remove(tx: &mut Tx, doc: i64) -> Result<()> {
             .execute(&mut **tx)
             .await?;
     }
-    crate::db::on!(tx, |c| sqlx::query("DELETE FROM search_doc WHERE doc = $1")
+    on!(tx, |c| sqlx::query("DELETE FROM search_doc WHERE doc = $1")
         .bind(doc)
         .execute(c)
         .await
@@ -297,40 +297,18 @@ pub(super) async fn changed(tx: &mut Tx, wanted: &Expr, since: i64, limit: i64) 
     })
 }
 
-/// Documents `$1` (numbers with a comma between two): this of each.
-macro_rules! of_docs {
-    ($tx:expr, $docs:expr, $what:literal) => {{
-        let docs = $docs.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-        match $tx {
-            Tx::Sqlite(tx) => {
-                sqlx::query_as(concat!(
-                    $what,
-                    " WHERE d.doc IN (SELECT value FROM json_each('[' || $1 || ']'))"
-                ))
-                .bind(docs)
-                .fetch_all(&mut **tx)
-                .await?
-            }
-            Tx::Postgres(tx) => {
-                sqlx::query_as(concat!(
-                    $what,
-                    " WHERE d.doc = ANY (string_to_array($1::text, ',')::bigint[])"
-                ))
-                .bind(docs)
-                .fetch_all(&mut **tx)
-                .await?
-            }
-        }
-    }};
-}
-
 /// The kinds of the records of documents.
 pub(super) async fn kinds(tx: &mut Tx, docs: &[i64]) -> Result<HashMap<i64, Kind>> {
-    let rows: Vec<(i64, String)> = of_docs!(
-        tx,
-        docs,
-        "SELECT CAST(d.doc AS BIGINT) AS doc, r.kind FROM search_doc d JOIN record r ON r.id = d.record_id"
-    );
+    macro_rules! kinds {
+        ($docs:expr) => {
+            concat!(
+                "SELECT CAST(d.doc AS BIGINT) AS doc, r.kind FROM search_doc d JOIN record r ON r.id = d.record_id WHERE d.doc ",
+                $docs
+            )
+        };
+    }
+    let text = listed!(&*tx, numbers "$1", kinds);
+    let rows: Vec<(i64, String)> = on!(tx, |c| sqlx::query_as(text).bind(list(docs)).fetch_all(c).await)?;
     Ok(rows
         .into_iter()
         .filter_map(|(doc, kind)| Some((doc, Kind::named(&kind)?)))
@@ -339,18 +317,16 @@ pub(super) async fn kinds(tx: &mut Tx, docs: &[i64]) -> Result<HashMap<i64, Kind
 
 /// What the index keeps of documents.
 pub(super) async fn hashes(tx: &mut Tx, docs: &[i64]) -> Result<Vec<Hashes>> {
-    let rows: Vec<(i64, Vec<u8>, Vec<u8>, Vec<u8>)> = of_docs!(
-        tx,
-        docs,
-        "SELECT CAST(d.doc AS BIGINT) AS doc, d.names, d.words, d.beginnings FROM search_doc d"
-    );
-    let of = |(doc, names, words, beginnings)| Hashes {
-        doc,
-        names,
-        words,
-        beginnings,
-    };
-    Ok(rows.into_iter().map(of).collect())
+    macro_rules! hashes {
+        ($docs:expr) => {
+            concat!(
+                "SELECT CAST(d.doc AS BIGINT) AS doc, d.names, d.words, d.beginnings FROM search_doc d WHERE d.doc ",
+                $docs
+            )
+        };
+    }
+    let text = listed!(&*tx, numbers "$1", hashes);
+    Ok(on!(tx, |c| sqlx::query_as(text).bind(list(docs)).fetch_all(c).await)?)
 }
 
 #[cfg(test)]

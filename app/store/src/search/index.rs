@@ -141,13 +141,7 @@ impl Store {
                 doc
             }
             None => {
-                let doc: i64 = on!(&mut *tx, |c| sqlx::query_scalar(
-                    "INSERT INTO code_counter (prefix, year, last_number) VALUES ('doc', 0, 1)
-                     ON CONFLICT (prefix, year) DO UPDATE SET last_number = code_counter.last_number + 1
-                     RETURNING last_number"
-                )
-                .fetch_one(c)
-                .await)?;
+                let doc = crate::record::count_up(tx, "doc", 0).await?;
                 on!(&mut *tx, |c| sqlx::query(
                     "INSERT INTO search_doc (doc, record_id, names, words, beginnings) VALUES ($1, $2, $3, $4, $5)"
                 )

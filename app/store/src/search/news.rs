@@ -10,7 +10,7 @@ use super::engine::{self, Expr};
 use super::reach::Reader;
 use crate::Result;
 use crate::db::{Tx, on};
-use crate::record::{supervises, visible};
+use crate::record::{count_up, supervises, visible};
 use domain::{Actor, Code, Kind};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -107,16 +107,10 @@ async fn newest(tx: &mut Tx) -> Result<i64> {
     Ok(newest.unwrap_or(0))
 }
 
-/// A document changed. The counter's row stays locked until the change is committed: no change has a lower number than one
-/// that could be seen before it.
+/// A document changed. The counter stays locked until the change is committed: no change has a lower number than one that
+/// could be seen before it.
 pub(super) async fn changed(tx: &mut Tx, doc: i64) -> Result<()> {
-    let number: i64 = on!(&mut *tx, |c| sqlx::query_scalar(
-        "INSERT INTO code_counter (prefix, year, last_number) VALUES ('change', 0, 1)
-         ON CONFLICT (prefix, year) DO UPDATE SET last_number = code_counter.last_number + 1
-         RETURNING last_number"
-    )
-    .fetch_one(c)
-    .await)?;
+    let number = count_up(tx, "change", 0).await?;
     on!(tx, |c| sqlx::query(
         "INSERT INTO search_change (doc, changed) VALUES ($1, $2)
          ON CONFLICT (doc) DO UPDATE SET changed = excluded.changed"

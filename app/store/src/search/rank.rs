@@ -22,6 +22,7 @@ const BATCH: usize = 50;
 pub(super) type Row = Vec<[u8; 8]>;
 
 /// The hashes of a document, eight bytes each.
+#[derive(sqlx::FromRow)]
 pub(super) struct Hashes {
     pub doc: i64,
     pub names: Vec<u8>,
