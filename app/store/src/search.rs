@@ -286,9 +286,13 @@ impl Store {
     pub async fn search(&self, actor: &Actor, kinds: &[Kind], query: &str, limit: u32) -> domain::Result<Vec<Hit>> {
         self.act(actor, On::Register("search"), async |work: &mut Work<access::List>| {
             let reader = Reader::of(&mut work.tx, actor).await?;
-            let protected = engine::if_any(&mut work.tx, self.begun(query, true)).await?;
-            let wanted = reader.finds(self.begun(query, false), protected, kinds, None);
-            let mut docs = engine::newest(&mut work.tx, &wanted, None, i64::from(limit)).await?;
+            let (wanted, limit) = (reader.finds(self.begun(query, false), kinds, None), i64::from(limit));
+            let mut docs = engine::newest(&mut work.tx, &wanted, None, limit).await?;
+            if kinds.contains(&Kind::Person) {
+                let protected = self.begun(query, true);
+                let protected = engine::protected(&mut work.tx, actor, &protected, None, limit).await?;
+                docs = newest_of(docs, &protected, None, limit);
+            }
             if let Ok(code) = query.parse::<Code>()
                 && kinds.contains(&code.kind())
                 && let Some(doc) = doc_of(&mut work.tx, &code).await?
@@ -459,10 +463,9 @@ impl<A: Act> Work<A> {
             Some(code) => Some(self.visible_record(code).await?.ok_or(Fault::Known(Error::NotFound))?),
             None => None,
         };
-        let protected = self.store.asked(query, true);
         Ok(Asked {
             open: self.store.asked(query, false),
-            protected: engine::if_any(&mut self.tx, protected).await?,
+            protected: self.store.asked(query, true),
             kinds: kind.map_or_else(|| Kind::ALL.to_vec(), |kind| vec![kind]),
             case,
             code: query.code.clone(),
@@ -493,6 +496,19 @@ impl<A: Act> Work<A> {
     }
 }
 
+fn count<T>(of: &[T]) -> i64 {
+    i64::try_from(of.len()).unwrap_or(i64::MAX)
+}
+
+/// The newest of the documents found by open words and of those found by protected ones, before one of them if it is given. No
+/// document is found by both.
+fn newest_of(mut open: Vec<i64>, protected: &[i64], before: Option<i64>, limit: i64) -> Vec<i64> {
+    open.extend(protected.iter().filter(|doc| before.is_none_or(|before| **doc < before)));
+    open.sort_unstable_by(|a, b| b.cmp(a));
+    open.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    open
+}
+
 /// The document of a record, by its code.
 async fn doc_of(tx: &mut Tx, code: &Code) -> Result<Option<i64>> {
     Ok(on!(tx, |c| sqlx::query_scalar(
@@ -520,20 +536,28 @@ impl Work<access::List> {
             Some((since, _)) => news::docs(&mut self.tx, &actor, &asked, (&now, &since.seen), MOST_RANKED + 1).await?,
             None => Vec::new(),
         };
-        let new_total = Total::of(i64::try_from(new.len()).unwrap_or(i64::MAX));
-        let found = engine::newest(&mut self.tx, &asked.of(&now.reader, &Kind::ALL), None, MOST_RANKED + 1).await?;
+        let new_total = Total::of(count(&new));
         let most_ranked = usize::try_from(MOST_RANKED).unwrap_or(usize::MAX);
+        let protected =
+            engine::protected(&mut self.tx, &actor, &asked.protected, asked.case, MOST_RANKED + 1).await?;
+        let of_kinds = |kinds: &[Kind]| if kinds.contains(&Kind::Person) { &protected[..] } else { &[] };
+        let found = asked.open(&now.reader, &Kind::ALL);
+        let found = engine::newest(&mut self.tx, &found, None, MOST_RANKED + 1).await?;
+        let found = newest_of(found, &protected, None, MOST_RANKED + 1);
         let (kinds, found) = if found.len() <= most_ranked {
             self.by_kind(found, &asked.kinds).await?
         } else {
             let mut kinds = Vec::new();
             for kind in Kind::ALL {
-                let count = engine::count(&mut self.tx, &asked.of(&now.reader, &[kind]), MOST_RANKED + 1).await?;
-                kinds.push((kind, count));
+                let open = asked.open(&now.reader, &[kind]);
+                let open = engine::count(&mut self.tx, &open, MOST_RANKED + 1).await?;
+                kinds.push((kind, open + count(of_kinds(&[kind]))));
             }
             let found = match filter.kind {
                 Some(kind) => {
-                    engine::newest(&mut self.tx, &asked.of(&now.reader, &[kind]), None, MOST_RANKED + 1).await?
+                    let open = asked.open(&now.reader, &[kind]);
+                    let open = engine::newest(&mut self.tx, &open, None, MOST_RANKED + 1).await?;
+                    newest_of(open, of_kinds(&[kind]), None, MOST_RANKED + 1)
                 }
                 None => found,
             };
@@ -541,7 +565,7 @@ impl Work<access::List> {
         };
         let few = found.len() <= most_ranked;
         let counts = kinds.iter().filter(|(kind, _)| asked.kinds.contains(kind));
-        let count = counts.map(|(_, count)| count).sum();
+        let total = counts.map(|(_, count)| count).sum();
         let only_new = filter.new && saved.is_some();
         let ranked = few && !filter.newest && !only_new;
         let after = match &filter.after {
@@ -565,8 +589,9 @@ impl Work<access::List> {
                 .take(most)
                 .collect()
         } else {
-            let wanted = asked.of(&now.reader, &asked.kinds);
-            engine::newest(&mut self.tx, &wanted, after, i64::from(limit) + 1).await?
+            let (open, most) = (asked.open(&now.reader, &asked.kinds), i64::from(limit) + 1);
+            let open = engine::newest(&mut self.tx, &open, after, most).await?;
+            newest_of(open, of_kinds(&asked.kinds), after, most)
         };
         let more = docs.len() > limit as usize;
         docs.truncate(limit as usize);
@@ -583,7 +608,7 @@ impl Work<access::List> {
             typed,
             query,
             hits,
-            total: if only_new { new_total } else { Total::of(count) },
+            total: if only_new { new_total } else { Total::of(total) },
             kinds: kinds
                 .into_iter()
                 .filter(|(_, count)| *count > 0)

@@ -7,8 +7,10 @@
 use super::rank::Hashes;
 use crate::Result;
 use crate::db::{Tx, list, listed, on};
-use domain::Kind;
+use crate::record::{found_by_name, supervises, visible};
+use domain::{Actor, Kind};
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// How many hits are ranked; of more, the newest come first, which needs no ranking.
 pub(crate) const MOST_RANKED: i64 = 2_000;
@@ -217,15 +219,6 @@ pub(super) async fn count(tx: &mut Tx, wanted: &Expr, most: i64) -> Result<i64> 
     })
 }
 
-/// An expression, if anything at all is found by it; else the empty one: who may find something by it need not be asked.
-pub(super) async fn if_any(tx: &mut Tx, of: Expr) -> Result<Expr> {
-    Ok(if count(tx, &of, 1).await? > 0 {
-        of
-    } else {
-        Expr::Any(Vec::new())
-    })
-}
-
 /// The newest, before one of them if it is given.
 pub(super) async fn newest(tx: &mut Tx, wanted: &Expr, before: Option<i64>, limit: i64) -> Result<Vec<i64>> {
     if wanted.is_empty() {
@@ -256,6 +249,60 @@ pub(super) async fn newest(tx: &mut Tx, wanted: &Expr, before: Option<i64>, limi
             .await?
         }
     })
+}
+
+/// Of the persons found by a protected name, those whom this person may find and see, the newest first; with a case only those
+/// who hang on it.
+pub(super) async fn protected(
+    tx: &mut Tx,
+    actor: &Actor,
+    wanted: &Expr,
+    case: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<i64>> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    macro_rules! allowed {
+        ($found:literal) => {
+            concat!(
+                "WITH found AS MATERIALIZED (",
+                $found,
+                ")
+             SELECT CAST(d.doc AS BIGINT) FROM found
+             JOIN search_doc d ON d.doc = found.doc
+             JOIN record r ON r.id = d.record_id
+             JOIN person p ON p.id = r.id
+             WHERE (CAST($4 AS UUID) IS NULL OR EXISTS (SELECT 1 FROM holding ch
+                    WHERE ch.record_id = r.id AND ch.superseded_at IS NULL AND ch.case_id = $4))
+               AND ",
+                found_by_name!(),
+                " AND (",
+                visible!(),
+                ")
+             ORDER BY d.doc DESC
+             LIMIT $5"
+            )
+        };
+    }
+    let (text, written) = match tx {
+        Tx::Sqlite(_) => (
+            allowed!("SELECT rowid AS doc FROM search_text WHERE search_text MATCH $3"),
+            wanted.written(FTS5),
+        ),
+        Tx::Postgres(_) => (
+            allowed!("SELECT doc FROM search_doc WHERE lexemes @@ $3::text::tsquery"),
+            wanted.written(TSQUERY),
+        ),
+    };
+    Ok(on!(tx, |c| sqlx::query_scalar(text)
+        .bind(actor.account.0)
+        .bind(supervises(actor))
+        .bind(&written)
+        .bind(case)
+        .bind(limit)
+        .fetch_all(c)
+        .await)?)
 }
 
 /// Of what is found, what changed after a change of the index; the newest first.

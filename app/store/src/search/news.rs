@@ -45,9 +45,14 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// What this person finds of it, but for protected names.
+    pub fn open(&self, reader: &Reader, kinds: &[Kind]) -> Expr {
+        reader.finds(self.open.clone(), kinds, self.case)
+    }
+
     /// What this person finds of it.
-    pub fn of(&self, reader: &Reader, kinds: &[Kind]) -> Expr {
-        reader.finds(self.open.clone(), self.protected.clone(), kinds, self.case)
+    fn all(&self, reader: &Reader) -> Expr {
+        reader.finds_all(self.open.clone(), self.protected.clone(), &self.kinds, self.case)
     }
 }
 
@@ -62,10 +67,10 @@ pub(super) async fn docs(
     if now == seen {
         return Ok(Vec::new());
     }
-    let found = asked.of(&now.reader, &asked.kinds);
+    let found = asked.all(&now.reader);
     let mut docs = engine::changed(tx, &found, seen.change, most).await?;
     if now.reader != seen.reader {
-        let before = asked.of(&seen.reader, &asked.kinds);
+        let before = asked.all(&seen.reader);
         docs.extend(engine::newest(tx, &Expr::But(Box::new(found), Box::new(before)), None, most).await?);
     }
     if let Some(code) = asked.code.as_ref().filter(|code| asked.kinds.contains(&code.kind())) {

@@ -124,7 +124,8 @@ impl Reader {
         Expr::any(marks)
     }
 
-    /// The marks of what they find by a protected name.
+    /// The marks of what they find by a protected name. Somebody on many cases has many: [`super::engine::protected`] asks the
+    /// records instead.
     fn finds_protected(&self) -> Expr {
         let reveals = self.duties.iter().filter(|(_, duty)| duty.reveals());
         let mut marks = vec![loose(self.account)];
@@ -134,12 +135,9 @@ impl Reader {
         Expr::any(marks)
     }
 
-    /// What of the records with these words they find; `protected` are the same words as protected names hold them.
-    pub(super) fn finds(&self, words: Expr, protected: Expr, kinds: &[Kind], case: Option<Uuid>) -> Expr {
-        let mut parts = vec![
-            Expr::Any(vec![words, Expr::All(vec![protected, self.finds_protected()])]),
-            self.sees(),
-        ];
+    /// What of the records with these words they find, but for those whose names are protected.
+    pub(super) fn finds(&self, words: Expr, kinds: &[Kind], case: Option<Uuid>) -> Expr {
+        let mut parts = vec![words, self.sees()];
         if kinds.len() < Kind::ALL.len() {
             parts.push(Expr::any(kinds.iter().map(|one| kind(*one))));
         }
@@ -148,5 +146,11 @@ impl Reader {
         }
         let walls = self.walls.iter().flat_map(|case| [held(*case), restricted(*case)]);
         Expr::But(Box::new(Expr::All(parts)), Box::new(Expr::any(walls)))
+    }
+
+    /// The same with protected names; `protected` are the same words as they hold them.
+    pub(super) fn finds_all(&self, words: Expr, protected: Expr, kinds: &[Kind], case: Option<Uuid>) -> Expr {
+        let protected = Expr::All(vec![protected, self.finds_protected()]);
+        self.finds(Expr::Any(vec![words, protected]), kinds, case)
     }
 }
