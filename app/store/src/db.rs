@@ -109,6 +109,8 @@ impl Pool {
             .pragma("secure_delete", "ON")
             .pragma("temp_store", "MEMORY")
             .pragma("trusted_schema", "OFF")
+            // To wait for a row costs more than to find it.
+            .row_buffer_size(1_000)
             .busy_timeout(Duration::from_secs(5));
         let failed = |e: sqlx::Error| format!("the database file can't be opened: {}", plain(&e));
         let writer = SqlitePoolOptions::new()

@@ -285,13 +285,13 @@ impl Store {
     /// `Forbidden` for roles that read no content.
     pub async fn search(&self, actor: &Actor, kinds: &[Kind], query: &str, limit: u32) -> domain::Result<Vec<Hit>> {
         self.act(actor, On::Register("search"), async |work: &mut Work<access::List>| {
-            let reader = Reader::of(&mut work.tx, actor).await?;
+            let reader = Reader::of_open(&mut work.tx, actor).await?;
             let (wanted, limit) = (reader.finds(self.begun(query, false), kinds, None), i64::from(limit));
             let mut docs = engine::newest(&mut work.tx, &wanted, None, limit).await?;
             if kinds.contains(&Kind::Person) {
                 let protected = self.begun(query, true);
-                let protected = engine::protected(&mut work.tx, actor, &protected, None, limit).await?;
-                docs = newest_of(docs, &protected, None, limit);
+                let protected = engine::protected(&mut work.tx, actor, &protected, None, (None, limit)).await?;
+                docs = newest_of(docs, &protected, limit);
             }
             if let Ok(code) = query.parse::<Code>()
                 && kinds.contains(&code.kind())
@@ -500,10 +500,9 @@ fn count<T>(of: &[T]) -> i64 {
     i64::try_from(of.len()).unwrap_or(i64::MAX)
 }
 
-/// The newest of the documents found by open words and of those found by protected ones, before one of them if it is given. No
-/// document is found by both.
-fn newest_of(mut open: Vec<i64>, protected: &[i64], before: Option<i64>, limit: i64) -> Vec<i64> {
-    open.extend(protected.iter().filter(|doc| before.is_none_or(|before| **doc < before)));
+/// The newest of the documents found by open words and of those found by protected ones. None is found by both.
+fn newest_of(mut open: Vec<i64>, protected: &[i64], limit: i64) -> Vec<i64> {
+    open.extend(protected);
     open.sort_unstable_by(|a, b| b.cmp(a));
     open.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     open
@@ -530,42 +529,40 @@ impl Work<access::List> {
     ) -> Result<SearchPage> {
         let actor = self.actor.clone();
         let query = Query::read(&typed).map_err(|kind| Error::at("query", kind))?;
-        let now = Seen::now(&mut self.tx, &actor).await?;
         let asked = self.asked(&query, filter.kind, filter.case.as_ref()).await?;
         let new = match &saved {
-            Some((since, _)) => news::docs(&mut self.tx, &actor, &asked, (&now, &since.seen), MOST_RANKED + 1).await?,
+            Some((since, _)) => {
+                let now = Seen::now(&mut self.tx, &actor).await?;
+                news::docs(&mut self.tx, &actor, &asked, (&now, &since.seen), MOST_RANKED + 1).await?
+            }
             None => Vec::new(),
         };
         let new_total = Total::of(count(&new));
-        let most_ranked = usize::try_from(MOST_RANKED).unwrap_or(usize::MAX);
-        let protected =
-            engine::protected(&mut self.tx, &actor, &asked.protected, asked.case, MOST_RANKED + 1).await?;
-        let of_kinds = |kinds: &[Kind]| if kinds.contains(&Kind::Person) { &protected[..] } else { &[] };
-        let found = asked.open(&now.reader, &Kind::ALL);
-        let found = engine::newest(&mut self.tx, &found, None, MOST_RANKED + 1).await?;
-        let found = newest_of(found, &protected, None, MOST_RANKED + 1);
-        let (kinds, found) = if found.len() <= most_ranked {
-            self.by_kind(found, &asked.kinds).await?
-        } else {
-            let mut kinds = Vec::new();
-            for kind in Kind::ALL {
-                let open = asked.open(&now.reader, &[kind]);
-                let open = engine::count(&mut self.tx, &open, MOST_RANKED + 1).await?;
-                kinds.push((kind, open + count(of_kinds(&[kind]))));
-            }
-            let found = match filter.kind {
-                Some(kind) => {
-                    let open = asked.open(&now.reader, &[kind]);
-                    let open = engine::newest(&mut self.tx, &open, None, MOST_RANKED + 1).await?;
-                    newest_of(open, of_kinds(&[kind]), None, MOST_RANKED + 1)
-                }
-                None => found,
+        let reader = Reader::of_open(&mut self.tx, &actor).await?;
+        let mut protected = engine::protected(
+            &mut self.tx,
+            &actor,
+            &asked.protected,
+            asked.case,
+            (None, MOST_RANKED + 1),
+        )
+        .await?;
+        let (mut kinds, mut found) = (Vec::new(), Vec::new());
+        let mut total = 0;
+        for kind in Kind::ALL {
+            let docs = engine::newest(&mut self.tx, &asked.open(&reader, &[kind]), None, MOST_RANKED + 1).await?;
+            let docs = match kind {
+                Kind::Person => newest_of(docs, &protected, MOST_RANKED + 1),
+                _ => docs,
             };
-            (kinds, found)
-        };
-        let few = found.len() <= most_ranked;
-        let counts = kinds.iter().filter(|(kind, _)| asked.kinds.contains(kind));
-        let total = counts.map(|(_, count)| count).sum();
+            kinds.push((kind, count(&docs)));
+            if asked.kinds.contains(&kind) {
+                total += count(&docs);
+                found.extend(docs);
+            }
+        }
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        let few = total <= MOST_RANKED;
         let only_new = filter.new && saved.is_some();
         let ranked = few && !filter.newest && !only_new;
         let after = match &filter.after {
@@ -589,9 +586,16 @@ impl Work<access::List> {
                 .take(most)
                 .collect()
         } else {
-            let (open, most) = (asked.open(&now.reader, &asked.kinds), i64::from(limit) + 1);
+            let most = i64::from(limit) + 1;
+            let open = asked.open(&reader, &asked.kinds);
             let open = engine::newest(&mut self.tx, &open, after, most).await?;
-            newest_of(open, of_kinds(&asked.kinds), after, most)
+            if !asked.kinds.contains(&Kind::Person) {
+                protected.clear();
+            } else if after.is_some() {
+                protected =
+                    engine::protected(&mut self.tx, &actor, &asked.protected, asked.case, (after, most)).await?;
+            }
+            newest_of(open, &protected, most)
         };
         let more = docs.len() > limit as usize;
         docs.truncate(limit as usize);
@@ -622,19 +626,8 @@ impl Work<access::List> {
                 since: since.at,
                 new: new_total,
             }),
-            shown: now.change,
+            shown: news::newest(&mut self.tx).await?,
         })
-    }
-
-    /// How many documents there are of each kind, and those of these kinds in their order.
-    async fn by_kind(&mut self, docs: Vec<i64>, of: &[Kind]) -> Result<(Vec<(Kind, i64)>, Vec<i64>)> {
-        let kinds = engine::kinds(&mut self.tx, &docs).await?;
-        let count = |kind: Kind| kinds.values().filter(|one| **one == kind).count();
-        let counts = Kind::ALL.map(|kind| (kind, i64::try_from(count(kind)).unwrap_or(i64::MAX)));
-        let kept = docs
-            .into_iter()
-            .filter(|doc| kinds.get(doc).is_some_and(|kind| of.contains(kind)));
-        Ok((counts.into(), kept.collect()))
     }
 
     /// Opens documents in their order, as far as this person may see the records; with the place where the query is found.

@@ -8,12 +8,14 @@ use super::rank::Hashes;
 use crate::Result;
 use crate::db::{Tx, list, listed, on};
 use crate::record::{found_by_name, supervises, visible};
-use domain::{Actor, Kind};
-use std::collections::HashMap;
+use domain::Actor;
 use uuid::Uuid;
 
 /// How many hits are ranked; of more, the newest come first, which needs no ranking.
 pub(crate) const MOST_RANKED: i64 = 2_000;
+
+/// Above every document's number.
+const NEWEST: i64 = i32::MAX as i64;
 
 /// What is made besides the migrations, on either database.
 pub(crate) const fn schema(sqlite: bool) -> &'static [&'static str] {
@@ -194,61 +196,45 @@ pub(super) async fn remove(tx: &mut Tx, doc: i64) -> Result<()> {
     Ok(())
 }
 
-/// How many are found, up to `most`.
-pub(super) async fn count(tx: &mut Tx, wanted: &Expr, most: i64) -> Result<i64> {
-    if wanted.is_empty() {
-        return Ok(0);
-    }
-    Ok(match tx {
-        Tx::Sqlite(tx) => {
-            sqlx::query_scalar("SELECT count(*) FROM (SELECT 1 FROM search_text WHERE search_text MATCH $1 LIMIT $2)")
-                .bind(wanted.written(FTS5))
-                .bind(most)
-                .fetch_one(&mut **tx)
-                .await?
-        }
-        Tx::Postgres(tx) => {
-            sqlx::query_scalar(
-                "SELECT count(*) FROM (SELECT 1 FROM search_doc WHERE lexemes @@ $1::text::tsquery LIMIT $2) found",
-            )
-            .bind(wanted.written(TSQUERY))
-            .bind(most)
-            .fetch_one(&mut **tx)
-            .await?
-        }
-    })
-}
-
 /// The newest, before one of them if it is given.
 pub(super) async fn newest(tx: &mut Tx, wanted: &Expr, before: Option<i64>, limit: i64) -> Result<Vec<i64>> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let before = before.unwrap_or(i64::from(i32::MAX));
-    Ok(match tx {
+    let before = before.unwrap_or(NEWEST);
+    // As one text: to hand over a row costs more than to find it.
+    let docs: Option<String> = match tx {
         Tx::Sqlite(tx) => {
             sqlx::query_scalar(
-                "SELECT rowid FROM search_text WHERE search_text MATCH $1 AND rowid < $2 ORDER BY rowid DESC LIMIT $3",
+                "SELECT group_concat(doc) FROM (SELECT rowid AS doc FROM search_text WHERE search_text MATCH $1 AND rowid < $2
+                 ORDER BY rowid DESC LIMIT $3)",
             )
             .bind(wanted.written(FTS5))
             .bind(before)
             .bind(limit)
-            .fetch_all(&mut **tx)
+            .fetch_one(&mut **tx)
             .await?
         }
         // The planner would go through the primary key for a rare word: it is made to ask the index first.
         Tx::Postgres(tx) => {
             sqlx::query_scalar(
                 "WITH found AS MATERIALIZED (SELECT doc FROM search_doc WHERE lexemes @@ $1::text::tsquery)
-             SELECT CAST(doc AS BIGINT) FROM found WHERE doc < $2 ORDER BY doc DESC LIMIT $3",
+             SELECT string_agg(doc::text, ',') FROM (SELECT doc FROM found WHERE doc < $2 ORDER BY doc DESC LIMIT $3) newest",
             )
             .bind(wanted.written(TSQUERY))
             .bind(before)
             .bind(limit)
-            .fetch_all(&mut **tx)
+            .fetch_one(&mut **tx)
             .await?
         }
-    })
+    };
+    let mut docs: Vec<i64> = docs
+        .iter()
+        .flat_map(|docs| docs.split(','))
+        .flat_map(str::parse)
+        .collect();
+    docs.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(docs)
 }
 
 /// Of the persons found by a protected name, those whom this person may find and see, the newest first; with a case only those
@@ -258,40 +244,46 @@ pub(super) async fn protected(
     actor: &Actor,
     wanted: &Expr,
     case: Option<Uuid>,
-    limit: i64,
+    (before, limit): (Option<i64>, i64),
 ) -> Result<Vec<i64>> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
     macro_rules! allowed {
-        ($found:literal) => {
+        ($with:literal, $found:literal) => {
             concat!(
-                "WITH found AS MATERIALIZED (",
+                $with,
+                "SELECT CAST(d.doc AS BIGINT) FROM ",
                 $found,
-                ")
-             SELECT CAST(d.doc AS BIGINT) FROM found
-             JOIN search_doc d ON d.doc = found.doc
-             JOIN record r ON r.id = d.record_id
-             JOIN person p ON p.id = r.id
-             WHERE (CAST($4 AS UUID) IS NULL OR EXISTS (SELECT 1 FROM holding ch
-                    WHERE ch.record_id = r.id AND ch.superseded_at IS NULL AND ch.case_id = $4))
-               AND ",
+                " JOIN record r ON r.id = d.record_id
+                 JOIN person p ON p.id = r.id
+                 WHERE (CAST($4 AS UUID) IS NULL OR EXISTS (SELECT 1 FROM holding ch
+                        WHERE ch.record_id = r.id AND ch.superseded_at IS NULL AND ch.case_id = $4))
+                   AND ",
                 found_by_name!(),
                 " AND (",
                 visible!(),
-                ")
-             ORDER BY d.doc DESC
-             LIMIT $5"
+                ")"
             )
         };
     }
     let (text, written) = match tx {
+        // In the order of the index: it ends with the last that is wanted.
         Tx::Sqlite(_) => (
-            allowed!("SELECT rowid AS doc FROM search_text WHERE search_text MATCH $3"),
+            concat!(
+                allowed!("", "search_text f CROSS JOIN search_doc d ON d.doc = f.rowid"),
+                " AND f.search_text MATCH $3 AND f.rowid < $5 ORDER BY f.rowid DESC LIMIT $6"
+            ),
             wanted.written(FTS5),
         ),
         Tx::Postgres(_) => (
-            allowed!("SELECT doc FROM search_doc WHERE lexemes @@ $3::text::tsquery"),
+            concat!(
+                allowed!(
+                    "WITH found AS MATERIALIZED (SELECT doc FROM search_doc WHERE lexemes @@ $3::text::tsquery) ",
+                    "found JOIN search_doc d ON d.doc = found.doc"
+                ),
+                " AND d.doc < $5 ORDER BY d.doc DESC LIMIT $6"
+            ),
             wanted.written(TSQUERY),
         ),
     };
@@ -300,6 +292,7 @@ pub(super) async fn protected(
         .bind(supervises(actor))
         .bind(&written)
         .bind(case)
+        .bind(before.unwrap_or(NEWEST))
         .bind(limit)
         .fetch_all(c)
         .await)?)
@@ -342,24 +335,6 @@ pub(super) async fn changed(tx: &mut Tx, wanted: &Expr, since: i64, limit: i64) 
             .await?
         }
     })
-}
-
-/// The kinds of the records of documents.
-pub(super) async fn kinds(tx: &mut Tx, docs: &[i64]) -> Result<HashMap<i64, Kind>> {
-    macro_rules! kinds {
-        ($docs:expr) => {
-            concat!(
-                "SELECT CAST(d.doc AS BIGINT) AS doc, r.kind FROM search_doc d JOIN record r ON r.id = d.record_id WHERE d.doc ",
-                $docs
-            )
-        };
-    }
-    let text = listed!(&*tx, numbers "$1", kinds);
-    let rows: Vec<(i64, String)> = on!(tx, |c| sqlx::query_as(text).bind(list(docs)).fetch_all(c).await)?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(doc, kind)| Some((doc, Kind::named(&kind)?)))
-        .collect())
 }
 
 /// What the index keeps of documents.

@@ -103,7 +103,7 @@ async fn by_code(tx: &mut Tx, actor: &Actor, code: &Code, since: Option<i64>) ->
 }
 
 /// The newest change of the index; 0 before there was one.
-async fn newest(tx: &mut Tx) -> Result<i64> {
+pub(super) async fn newest(tx: &mut Tx) -> Result<i64> {
     let newest: Option<i64> = on!(tx, |c| sqlx::query_scalar(
         "SELECT last_number FROM code_counter WHERE prefix = 'change' AND year = 0"
     )

@@ -60,40 +60,43 @@ pub(crate) struct Reader {
 
 impl Reader {
     pub(super) async fn of(tx: &mut Tx, actor: &Actor) -> Result<Self> {
+        let shut = shut(tx, actor).await?;
+        Self::on_duty(tx, actor, shut).await
+    }
+
+    /// As far as it matters for what is not protected: it takes no duties of somebody who supervises, unless something
+    /// restricted hangs on their cases.
+    pub(super) async fn of_open(tx: &mut Tx, actor: &Actor) -> Result<Self> {
+        let shut = shut(tx, actor).await?;
+        if !supervises(actor) || !shut.is_empty() {
+            return Self::on_duty(tx, actor, shut).await;
+        }
+        Ok(Self {
+            supervises: true,
+            account: actor.account.0,
+            duties: Vec::new(),
+            walls: walls(tx, actor).await?,
+            shut,
+        })
+    }
+
+    async fn on_duty(tx: &mut Tx, actor: &Actor, shut: Vec<Uuid>) -> Result<Self> {
         let duties: Vec<(Uuid, String)> = on!(&mut *tx, |c| sqlx::query_as(
             "SELECT case_id, duty FROM assignment WHERE account_id = $1 AND ended_at IS NULL"
         )
         .bind(actor.account.0)
         .fetch_all(c)
         .await)?;
-        let mut walls: Vec<Uuid> = on!(&mut *tx, |c| sqlx::query_scalar(
-            "SELECT case_id FROM conflict_of_interest WHERE account_id = $1 AND conflict"
-        )
-        .bind(actor.account.0)
-        .fetch_all(c)
-        .await)?;
-        walls.sort_unstable();
-        walls.dedup();
         let mut duties: Vec<(Uuid, Duty)> = duties
             .into_iter()
             .filter_map(|(case, duty)| Some((case, Duty::named(&duty)?)))
             .collect();
         duties.sort_unstable();
-        let mut shut: Vec<Uuid> = on!(tx, |c| sqlx::query_scalar(
-            "SELECT DISTINCT h.case_id
-             FROM record r CROSS JOIN holding h CROSS JOIN assignment a
-             WHERE r.restricted AND h.record_id = r.id AND h.superseded_at IS NULL
-               AND a.case_id = h.case_id AND a.account_id = $1 AND a.ended_at IS NULL"
-        )
-        .bind(actor.account.0)
-        .fetch_all(c)
-        .await)?;
-        shut.sort_unstable();
         Ok(Self {
             supervises: supervises(actor),
             account: actor.account.0,
             duties,
-            walls,
+            walls: walls(tx, actor).await?,
             shut,
         })
     }
@@ -153,4 +156,32 @@ impl Reader {
         let protected = Expr::All(vec![protected, self.finds_protected()]);
         self.finds(Expr::Any(vec![words, protected]), kinds, case)
     }
+}
+
+/// Cases that they are walled off from.
+async fn walls(tx: &mut Tx, actor: &Actor) -> Result<Vec<Uuid>> {
+    let mut walls: Vec<Uuid> = on!(tx, |c| sqlx::query_scalar(
+        "SELECT case_id FROM conflict_of_interest WHERE account_id = $1 AND conflict"
+    )
+    .bind(actor.account.0)
+    .fetch_all(c)
+    .await)?;
+    walls.sort_unstable();
+    walls.dedup();
+    Ok(walls)
+}
+
+/// Of their cases those on which something restricted hangs.
+async fn shut(tx: &mut Tx, actor: &Actor) -> Result<Vec<Uuid>> {
+    let mut shut: Vec<Uuid> = on!(tx, |c| sqlx::query_scalar(
+        "SELECT DISTINCT h.case_id
+         FROM record r CROSS JOIN holding h CROSS JOIN assignment a
+         WHERE r.restricted AND h.record_id = r.id AND h.superseded_at IS NULL
+           AND a.case_id = h.case_id AND a.account_id = $1 AND a.ended_at IS NULL"
+    )
+    .bind(actor.account.0)
+    .fetch_all(c)
+    .await)?;
+    shut.sort_unstable();
+    Ok(shut)
 }
