@@ -1,4 +1,5 @@
-//! The server's look for what is new in watched searches, now and then while it runs.
+//! What the server does with the index of words now and then while it runs: it keeps it quick, and looks for what is new in
+//! watched searches.
 
 use std::time::Duration;
 use store::Store;
@@ -10,6 +11,9 @@ pub async fn look(store: Store, every: Duration, mut stopped: watch::Receiver<bo
         tokio::select! {
             _ = stopped.wait_for(|stopped| *stopped) => return,
             () = tokio::time::sleep(every) => {}
+        }
+        if store.keep_index().await.is_err() {
+            tracing::warn!(target: "sijill", "the index of words can't be tidied");
         }
         match store.look_for_news().await {
             Ok(looked) if looked.failed > 0 => {

@@ -340,8 +340,8 @@ impl Work<access::List> {
     async fn attributed(&mut self, until: DateTime<Utc>) -> Result<HashMap<Uuid, Vec<String>>> {
         let rows: Vec<(Uuid, String)> = on!(&mut self.tx, |c| sqlx::query_as(
             "SELECT COALESCE(v.act_id, v.incident_id), u.party_type
-             FROM involvement v JOIN unit u ON u.id = v.party_id
-             WHERE v.role = 'alleged_perpetrator' AND v.confidence IN ('AC3', 'AC4')
+             FROM unit u CROSS JOIN involvement v
+             WHERE v.party_id = u.id AND v.role = 'alleged_perpetrator' AND v.confidence IN ('AC3', 'AC4')
                AND v.recorded_at <= $1 AND (v.superseded_at IS NULL OR v.superseded_at > $1)"
         )
         .bind(until)

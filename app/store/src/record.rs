@@ -1,6 +1,6 @@
 //! What every record has, whatever its kind: code, version, sealed title and body; and the lists of records.
 
-use crate::db::{Tx, on};
+use crate::db::{Tx, list, listed, on};
 use crate::past::Upon;
 use crate::seal::{Class, DataKey, Place};
 use crate::search::Indexed;
@@ -9,6 +9,7 @@ use crate::{Fault, Result, Store};
 use chrono::{DateTime, Datelike, Utc};
 use domain::access::{self, Act};
 use domain::{AccountId, Actor, Code, Kind, Role, Words};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// The rule of need-to-know as SQL, for a record `r`; `$1` is the account, `$2` whether its role supervises.
@@ -371,12 +372,9 @@ impl<A: Act> Work<A> {
         let found = self.found()?;
         let row = row(&mut self.tx, found.id).await?;
         let may_edit = access::Edit::grounds(&self.actor, &self.facts_again(&found)).is_ok();
-        let mut cases = Vec::with_capacity(found.cases.len());
-        for (_, code) in found.cases {
-            if self.visible_record(&code).await?.is_some() {
-                cases.push(code);
-            }
-        }
+        let known = self.visible_of(found.cases.iter().map(|(id, _)| id)).await?;
+        let cases = found.cases.into_iter().filter(|(id, _)| known.contains(id));
+        let cases = cases.map(|(_, code)| code).collect();
         let head = Head {
             code: found.code.clone(),
             title: None,
@@ -669,6 +667,30 @@ impl<A: Act> Work<A> {
         .bind(code.as_str())
         .fetch_optional(c)
         .await)?)
+    }
+
+    /// Of these records those that this person may know of.
+    async fn visible_of<'a>(&mut self, ids: impl Iterator<Item = &'a Uuid>) -> Result<HashSet<Uuid>> {
+        macro_rules! visible_of {
+            ($ids:expr) => {
+                concat!(
+                    "SELECT r.id FROM record r WHERE r.id ",
+                    $ids,
+                    " AND (",
+                    visible!(),
+                    ")"
+                )
+            };
+        }
+        let actor = self.actor.clone();
+        let text = listed!(&self.tx, ids "$3", visible_of);
+        let ids: Vec<Uuid> = on!(&mut self.tx, |c| sqlx::query_scalar(text)
+            .bind(actor.account.0)
+            .bind(supervises(&actor))
+            .bind(list(ids.map(Uuid::as_simple)))
+            .fetch_all(c)
+            .await)?;
+        Ok(ids.into_iter().collect())
     }
 
     /// The id of a case that this person may write on; none otherwise.

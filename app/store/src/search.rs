@@ -22,7 +22,7 @@ use domain::person::PersonBody;
 use domain::query::{Query, Snippet, Term};
 use domain::unit::UnitBody;
 use domain::{Actor, Code, Error, Kind, Words, text};
-use engine::{Expr, MOST_RANKED};
+use engine::{Expr, MOST_RANKED, NEWEST};
 pub(crate) use index::Indexed;
 use index::{Sense, lexeme};
 use news::Asked;
@@ -290,7 +290,14 @@ impl Store {
             let mut docs = engine::newest(&mut work.tx, &wanted, None, limit).await?;
             if kinds.contains(&Kind::Person) {
                 let protected = self.begun(query, true);
-                let protected = engine::protected(&mut work.tx, actor, &protected, None, (None, limit)).await?;
+                let protected = engine::protected(
+                    &mut work.tx,
+                    actor,
+                    &protected,
+                    None,
+                    (least(&docs, limit)..NEWEST, limit),
+                )
+                .await?;
                 docs = newest_of(docs, &protected, limit);
             }
             if let Ok(code) = query.parse::<Code>()
@@ -500,6 +507,11 @@ fn count<T>(of: &[T]) -> i64 {
     i64::try_from(of.len()).unwrap_or(i64::MAX)
 }
 
+/// The oldest of the newest, if there are as many as are wanted: what is older does not matter.
+fn least(newest: &[i64], limit: i64) -> i64 {
+    newest.last().copied().filter(|_| count(newest) >= limit).unwrap_or(0)
+}
+
 /// The newest of the documents found by open words and of those found by protected ones. None is found by both.
 fn newest_of(mut open: Vec<i64>, protected: &[i64], limit: i64) -> Vec<i64> {
     open.extend(protected);
@@ -544,7 +556,7 @@ impl Work<access::List> {
             &actor,
             &asked.protected,
             asked.case,
-            (None, MOST_RANKED + 1),
+            (0..NEWEST, MOST_RANKED + 1),
         )
         .await?;
         let (mut kinds, mut found) = (Vec::new(), Vec::new());
@@ -591,9 +603,15 @@ impl Work<access::List> {
             let open = engine::newest(&mut self.tx, &open, after, most).await?;
             if !asked.kinds.contains(&Kind::Person) {
                 protected.clear();
-            } else if after.is_some() {
-                protected =
-                    engine::protected(&mut self.tx, &actor, &asked.protected, asked.case, (after, most)).await?;
+            } else if let Some(after) = after {
+                protected = engine::protected(
+                    &mut self.tx,
+                    &actor,
+                    &asked.protected,
+                    asked.case,
+                    (least(&open, most)..after, most),
+                )
+                .await?;
             }
             newest_of(open, &protected, most)
         };

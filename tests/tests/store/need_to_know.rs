@@ -254,6 +254,10 @@ on_both! {
                 let by_name = house.store.search(actor, &[Kind::Person], "المحمي", 100).await.expect("an answer");
                 assert_eq!(by_name.iter().any(|hit| hit.code == person), finds, "{who} by the name");
                 assert!(by_name.iter().all(|hit| hit.title.is_none()), "{who} sees pseudonyms only");
+                let on_case = store::SearchFilter { case: Some(case.clone()), ..Default::default() };
+                let page = house.store.find(actor, "المحمي", &on_case, 100).await.expect("an answer");
+                assert_eq!(page.hits.iter().any(|hit| hit.code == person), finds, "{who} in the box");
+                assert_eq!(page.total, store::Total::Exactly(u32::from(finds)), "{who} by the count");
                 let witness = house.store.open_testimony(actor, &testimony).await.expect("opens").witness.expect("a witness");
                 assert!(witness.1.is_none(), "{who} as witness");
                 let involved = house.store.open_incident(actor, &incident).await.expect("opens").involved;

@@ -96,6 +96,30 @@ on_both! {
         }
     }
 
+    async fn protected_names_stand_among_the_others_in_order(house) {
+        let (case, lina) = house.case().await;
+        let mut made = Vec::new();
+        for protected in [true, false, true, true, false, false, true, false] {
+            let person = draft::person("فاطمة الأسود", protected);
+            made.insert(0, house.store.create_person(&lina, Some(&case), &person).await.expect("a person"));
+        }
+        for limit in 1..=9 {
+            let hits = house.store.search(&lina, &[Kind::Person], "فاط", limit).await.expect("an answer");
+            let codes: Vec<Code> = hits.into_iter().map(|hit| hit.code).collect();
+            assert_eq!(codes, made[..made.len().min(limit as usize)], "the newest {limit}");
+        }
+        let mut filter = SearchFilter { newest: true, kind: Some(Kind::Person), ..ALL };
+        let mut seen = Vec::new();
+        loop {
+            let page = house.store.find(&lina, "فاطمة", &filter, 3).await.expect("an answer");
+            assert_eq!(page.total, Total::Exactly(8));
+            seen.extend(codes(&page));
+            filter.after = seen.last().cloned();
+            if !page.more { break; }
+        }
+        assert_eq!(seen, made);
+    }
+
     async fn of_a_case_that_one_is_not_on_nothing_is_found_or_counted(house) {
         let (case, lina) = house.case().await;
         let witness = house.person(&lina, &case, "شاهد نادر").await;

@@ -7,14 +7,25 @@ use super::{name_of_invisible, western};
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for c in text.chars().flat_map(char::to_lowercase) {
-        match compatible(c) {
-            "" => fold_char(c, &mut folded),
-            letters => letters.chars().for_each(|letter| fold_char(letter, &mut folded)),
+    for c in text.chars() {
+        if is_plain(c) {
+            folded.push(c);
+            continue;
+        }
+        for c in c.to_lowercase() {
+            match compatible(c) {
+                "" => fold_char(c, &mut folded),
+                letters => letters.chars().for_each(|letter| fold_char(letter, &mut folded)),
+            }
         }
     }
     folded.truncate(folded.trim_end().len());
     folded
+}
+
+/// Whether it is a letter or digit that stays as it is: most of a text, told without tables.
+pub(super) const fn is_plain(c: char) -> bool {
+    matches!(c, 'a'..='z' | '0'..='9' | 'ا' | 'ب' | 'ت'..='غ' | 'ف'..='و' | 'ي')
 }
 
 fn fold_char(c: char, folded: &mut String) {

@@ -43,7 +43,8 @@ fn push(text: &str, at: Range<usize>, tokens: &mut Vec<Token>) {
 
 /// Whether a character belongs to a word: letters and digits, what is written above and below them, what joins them.
 fn within(letter: char) -> bool {
-    letter.is_alphanumeric()
+    fold::is_plain(letter)
+        || letter.is_alphanumeric()
         || matches!(letter,
             '\'' | '`' | '´' | '\u{02B9}'..='\u{02C8}' | '\u{2018}'..='\u{201B}'
             | '\u{0300}'..='\u{036F}' | '\u{0610}'..='\u{061A}' | '\u{0640}' | '\u{064B}'..='\u{065F}' | '\u{0670}' | '\u{06D6}'..='\u{06ED}'

@@ -203,12 +203,33 @@ impl Store {
             }
             tx.commit().await?;
         }
+        self.join_index().await?;
         if count > 0 {
             let mut entry = self.entry(None, "index", "search", None, Outcome::Done);
             entry.detail.insert("records".into(), count.into());
             self.0.log.write(entry).await.map_err(Fault::Known)?;
         }
         Ok(())
+    }
+
+    /// Joins the pieces of the index, a part in each transaction, until there is nothing to join.
+    async fn join_index(&self) -> Result<()> {
+        loop {
+            let mut tx = self.write().await?;
+            let joined = engine::join_pieces(&mut tx).await?;
+            tx.commit().await?;
+            if !joined {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Keeps the index quick, now and then while the server runs.
+    ///
+    /// # Errors
+    /// `Busy`, `Internal`.
+    pub async fn keep_index(&self) -> domain::Result<()> {
+        self.join_index().await.map_err(Fault::shown)
     }
 
     async fn index_again(&self, tx: &mut Tx, id: Uuid, kind: Kind) -> Result<()> {
