@@ -47,14 +47,14 @@ fn row(lang: Language, part: &InvolvementView, other: String, end: Option<String
 /// In what way an alleged perpetrator answers for it.
 fn mode(lang: Language, part: &InvolvementView) -> AnyView {
     let mode = part.mode.as_deref().and_then(|code| MODE_OF_LIABILITY.get(code));
-    mode.map(|mode| view! { <span class="help">{mode.label(lang)}" "<bdi>{mode.reference}</bdi></span> })
+    mode.map(|mode| view! { <span class="help help--line">{mode.label(lang)}" "<bdi>{mode.reference}</bdi></span> })
         .into_any()
 }
 
 fn table(lang: Language, caption: String, other: String, rows: Vec<AnyView>) -> AnyView {
     view! {
         <div class="table-wrap">
-            <table class="table table--stack table--roomy">
+            <table class="table table--stack table--roomy table--parts">
                 <caption class="visually-hidden">{caption}</caption>
                 <thead>
                     <tr>

@@ -119,7 +119,7 @@ async fn results_page(
         {form(Form { lang, problems: &[] }, &page.typed)}
         {saved(ask, &ticket, &filter, &page, saving, problems)}
         {kinds(lang, &ticket, &filter, &page)}
-        <p class="muted" role="status">{count(lang, page.total)}" "{order(lang, &ticket, &filter, &page)}</p>
+        <p class="muted" role="status">{count(lang, page.total)}" · "{order(lang, &ticket, &filter, &page)}</p>
         {found}
         {pages}
     };

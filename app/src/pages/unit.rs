@@ -176,6 +176,10 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
             (!text.trim().is_empty()).then(|| view! { <p dir="auto">{text.to_owned()}</p> }.into_any()),
         )
     };
+    let name = |label: String, name: &str| {
+        let name = (!name.trim().is_empty()).then(|| view! { <span dir="auto">{name.to_owned()}</span> });
+        fact(label, name.map(IntoAny::into_any))
+    };
     let view = view! {
         {record_head(&unit.head, lang, (), PARTY_TYPE.label(&unit.party_type, lang).to_owned(), (), edit)}
         <div class="page">
@@ -183,8 +187,8 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
                 <section class="section">
                     <h2>{say!(lang, unit.facts)}</h2>
                     <dl class="dl">
-                        {text(say!(lang, unit.name_ar), &unit.body.name_ar)}
-                        {text(say!(lang, unit.name_latin), &unit.body.name_latin)}
+                        {name(say!(lang, unit.name_ar), &unit.body.name_ar)}
+                        {name(say!(lang, unit.name_latin), &unit.body.name_latin)}
                         {fact(say!(lang, unit.parent), unit.parent.as_ref().map(code_link))}
                         {fact(say!(lang, unit.valid_from), valid(unit.valid_from))}
                         {fact(say!(lang, unit.valid_to), valid(unit.valid_to))}

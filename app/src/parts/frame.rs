@@ -136,11 +136,7 @@ pub fn page(ask: &Ask, status: StatusCode, nav: Nav, title: &str, content: impl 
             view! { <li><a href=item.path() aria-current=here>{item.label(lang)}</a></li> }
         })
         .collect_view();
-    let here = if nav == Nav::Elsewhere {
-        String::new()
-    } else {
-        nav.label(lang)
-    };
+    let here = (nav != Nav::Elsewhere).then(|| view! { " " <span class="nav-here">{nav.label(lang)}</span> });
     let search = roles.read_content().then(|| {
         view! {
             <form class="bar-search" role="search" method="post" action="/search">
@@ -182,7 +178,7 @@ pub fn page(ask: &Ask, status: StatusCode, nav: Nav, title: &str, content: impl 
             </details>
         </header>
         <div class="frame">
-            <details class="nav-fold"><summary>{say!(lang, frame.menu)} " " <span class="nav-here">{here}</span></summary></details>
+            <details class="nav-fold"><summary>{say!(lang, frame.menu)} {here}</summary></details>
             <nav class="nav" aria-label=say!(lang, frame.main)><ul>{items}</ul></nav>
             <main id="main" class="main" tabindex="-1">{content.into_any()}</main>
         </div>
