@@ -185,9 +185,16 @@ mod awake {
                 }
             });
             let window: &EventTarget = &self.window;
+            // A telephone is turned: what was seen where reading begins stays there.
             on(self, window, "resize", |zoom, _| {
+                let (view, (before, _)) = (zoom.view.get(), zoom.seen.get());
                 zoom.fit();
-                zoom.show(zoom.view.get());
+                let (after, _) = zoom.seen.get();
+                let wider = if zoom.from_right { before - after } else { 0.0 };
+                zoom.show(View {
+                    x: view.x + wider / view.scale,
+                    ..view
+                });
             });
             on(self, window, "beforeprint", |zoom, _| {
                 set(&zoom.svg, "viewBox", &zoom.whole_box);

@@ -4,6 +4,7 @@
 use super::affiliation::{ask_page, confidence, days, label as common_label, note_and_end, rests_on, sure, time};
 use super::involve::{OtherSource, citations};
 use crate::ask::{Ask, problems, see_other};
+use crate::parts::drawing::{About, figure, isolated, key};
 use crate::parts::fields::Input;
 use crate::parts::{
     self, Form, Nav, area, code_link, day, enter_saves, found, input, picker, problems_summary, protected_name,
@@ -13,7 +14,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::command::SubordinationForm;
 use domain::form::{Check, FromPairs, Pairs};
-use domain::vocabulary::AFFILIATION_ROLE;
+use domain::vocabulary::{AFFILIATION_ROLE, ATTRIBUTION};
 use domain::{Code, Error, Kind, Language, Problem, ProblemKind};
 use leptos::prelude::*;
 use store::{AffiliationView, CommandUnit, CommandView, Hit, SubordinationView, UnitView};
@@ -118,8 +119,7 @@ pub async fn show(ask: Ask) -> domain::Result<Response> {
         view! {
             <p class="muted">{say!(lang, command.what)}</p>
             {more}
-            {drawing(lang, &command, &heading)}
-            {table(lang, &command)}
+            {drawing(&ask, &command, heading)}
         }
     });
     let view = view! {
@@ -183,7 +183,8 @@ fn placed(units: &[CommandUnit]) -> (Vec<Placed<'_>>, i32) {
 
 /// The chain as a drawing: from the top down, a line from each unit to the one it stood under. In Arabic it is mirrored, its
 /// words are not.
-fn drawing(lang: Language, command: &CommandView, heading: &str) -> AnyView {
+fn drawing(ask: &Ask, command: &CommandView, title: String) -> AnyView {
+    let lang = ask.lang();
     let (boxes, height) = placed(&command.units);
     let mirror = lang == Language::Arabic;
     let lines = boxes
@@ -191,21 +192,34 @@ fn drawing(lang: Language, command: &CommandView, heading: &str) -> AnyView {
         .flat_map(|one| lines_up(one, &boxes, mirror))
         .collect_view();
     let boxes = boxes.iter().map(|one| unit_box(lang, one, mirror)).collect_view();
-    let units = command.units.len().to_string();
-    view! {
-        <figure class="chart chain">
-            <figcaption>{heading.to_owned()}</figcaption>
-            <div class="chain-wrap" tabindex="0" role="group" aria-labelledby="chain-title">
-                <svg viewBox=format!("0 0 {WIDTH} {height}") width=WIDTH.to_string() height=height.to_string() role="group" aria-labelledby="chain-title chain-desc">
-                    <title id="chain-title">{heading.to_owned()}</title>
-                    <desc id="chain-desc">{say!(lang, command.desc, units = units)}</desc>
-                    {lines}
-                    {boxes}
-                </svg>
-            </div>
-        </figure>
+    let about = About {
+        id: "chain",
+        title,
+        what: say!(lang, command.desc, units = command.units.len().to_string()),
+        size: (f64::from(WIDTH), f64::from(height)),
+        open: true,
+    };
+    let drawn = view! { {lines} {boxes} }.into_any();
+    figure(ask, about, drawn, strokes(lang, command), table(lang, command))
+}
+
+/// The lines that the drawing has, and what they mean.
+fn strokes(lang: Language, command: &CommandView) -> AnyView {
+    let links = command.units.iter().flat_map(|unit| &unit.under);
+    let mut sure: Vec<Option<&str>> = links.map(|link| link.confidence.as_deref()).collect();
+    sure.sort_unstable();
+    sure.dedup();
+    let meaning = |code: Option<&str>| {
+        let line = code.unwrap_or("none").to_owned();
+        let line = view! { <path class="chain-line" data-sure=line d="M1 7H35"/> }.into_any();
+        let label = code.map(|code| ATTRIBUTION.label(code, lang).to_owned());
+        (line, label.unwrap_or_else(|| say!(lang, command.own_word)))
+    };
+    if sure.is_empty() {
+        ().into_any()
+    } else {
+        key(sure.into_iter().map(meaning).collect())
     }
-    .into_any()
 }
 
 /// A place from the side where one begins to read.
@@ -297,11 +311,6 @@ fn unit_box(lang: Language, one: &Placed<'_>, mirror: bool) -> AnyView {
     .into_any()
 }
 
-/// A text in its own direction within another.
-fn isolated(text: &str) -> String {
-    format!("\u{2068}{text}\u{2069}")
-}
-
 /// Who commanded a unit: a link, the words, and a tone where sources contradict each other.
 fn commands(lang: Language, unit: &CommandUnit) -> Vec<(Option<String>, String, Option<&'static str>)> {
     if unit.command.is_empty() {
@@ -383,23 +392,20 @@ fn table(lang: Language, command: &CommandView) -> AnyView {
         })
         .collect_view();
     view! {
-        <section class="section">
-            <h2>{say!(lang, command.table)}</h2>
-            <div class="table-wrap">
-                <table class="table table--stack table--roomy">
-                    <caption class="visually-hidden">{say!(lang, command.table)}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{say!(lang, command.unit)}</th>
-                            <th scope="col">{say!(lang, command.level)}</th>
-                            <th scope="col">{say!(lang, command.above)}</th>
-                            <th scope="col">{say!(lang, command.command)}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        </section>
+        <div class="table-wrap">
+            <table class="table table--stack table--roomy">
+                <caption class="visually-hidden">{say!(lang, command.table)}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{say!(lang, command.unit)}</th>
+                        <th scope="col">{say!(lang, command.level)}</th>
+                        <th scope="col">{say!(lang, command.above)}</th>
+                        <th scope="col">{say!(lang, command.command)}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
     }
     .into_any()
 }

@@ -8,7 +8,7 @@ use crate::case::of_kind;
 use crate::db::{Tx, on};
 use crate::involvement::CitationView;
 use crate::involvement::link_of;
-use crate::record::{Head, supervises, title_place, visible};
+use crate::record::{Head, count_up, supervises, title_place, visible};
 use crate::seal::{Class, Place};
 use crate::work::{On, Work};
 use crate::{Fault, Result, Store};
@@ -217,8 +217,10 @@ pub(crate) async fn days_of(store: &Store, tx: &mut Tx, actor: &Actor, unit: Uui
     Ok(rows.into_iter().filter_map(day).collect())
 }
 
-/// Whether a link would put a unit under itself on some day, whoever may know of the links between.
+/// Whether a link would put a unit under itself on some day, whoever may know of the links between. From here until the
+/// transaction ends nobody else is told of another: of two who close a circle together the second learns of the first.
 pub(crate) async fn closes_circle(tx: &mut Tx, new: &Under<Uuid>) -> Result<bool> {
+    count_up(tx, "command", 0).await?;
     let rows: Vec<(Uuid, Uuid, Option<String>, Option<String>)> = on!(tx, |c| sqlx::query_as(
         "WITH RECURSIVE up(id) AS (
             SELECT id FROM unit WHERE id = $1

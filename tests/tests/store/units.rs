@@ -130,6 +130,18 @@ on_both! {
         assert_eq!(told(&view), [(f.battalion.clone(), -2), (f.company.clone(), -1), (f.brigade.clone(), 0)]);
     }
 
+    async fn of_two_who_close_a_circle_together_one_is_refused(house) {
+        let f = Forces::of(house).await;
+        for round in 0..8 {
+            let unit = async |name: &str| house.store.create_unit(&f.lina, Some(&f.case), &draft::unit(name, None)).await.expect("a unit");
+            let (one, other) = (unit("الأولى").await, unit("الثانية").await);
+            let always = ["", ""];
+            let (up, down) = tokio::join!(f.under(house, &one, &other, always), f.under(house, &other, &one, always));
+            let circle = Err(Error::at("above", ProblemKind::Circular));
+            assert!([(Ok(()), circle.clone()), (circle, Ok(()))].contains(&(up.clone(), down.clone())), "{round}: {up:?} and {down:?}");
+        }
+    }
+
     async fn what_is_refused_or_fails_leaves_nothing(house) {
         let f = Forces::of(house).await;
         let person = house.person(&f.lina, &f.case, "سامر").await;

@@ -188,6 +188,11 @@ fn a_drawing_is_dragged_and_begins_legible_on_a_phone_from_where_reading_begins(
             .script("return document.querySelector('.chart-sheet').clientWidth", Vec::new())
             .await;
         assert_eq!(Some(begun[2]), width.as_f64(), "as large as it was drawn");
+        for (look, seen) in [(Look::Wide, "whole"), (Look::PhoneDark, "part")] {
+            b.look(look).await;
+            b.see(&format!(".chart-sheet[data-zoom={seen}]")).await;
+        }
+        assert_eq!(view(&b).await, begun, "turned and turned back");
         b.press(".zoom [data-zoom=whole]").await;
         let whole = view(&b).await;
         assert!(whole[2] >= 880.0, "{whole:?}");
