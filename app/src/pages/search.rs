@@ -275,7 +275,11 @@ fn item(ask: &Ask, hit: &Hit) -> AnyView {
         let paragraph = found.paragraph.map(|number| {
             view! { <a class="cite" href=format!("{}#p{number}", hit.code.path())>{format!("§{number}")}</a> " " }
         });
-        view! { <p class="hit-text">{paragraph}{snippet(&found.snippet)}</p> }
+        let row = found.row.map(|(list, row)| {
+            let href = format!("{}/lists/{list}/rows/{row}", hit.code.path());
+            view! { <a href=href>{say!(lang, list.row, number = row.to_string())}</a> " " }
+        });
+        view! { <p class="hit-text">{paragraph}{row}{snippet(&found.snippet)}</p> }
     });
     let new = hit
         .new

@@ -97,6 +97,7 @@ impl Store {
                 &Indexed {
                     names: &names,
                     words: &[&draft.body.note],
+                    listed: &[],
                     named: true,
                     protected: draft.protected,
                 },
@@ -298,6 +299,7 @@ impl Store {
             &Indexed {
                 names: &names,
                 words: &[&draft.body.note],
+                listed: &[],
                 named: true,
                 protected: draft.protected,
             },

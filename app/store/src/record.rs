@@ -50,6 +50,17 @@ macro_rules! found_by_name {
 }
 pub(crate) use found_by_name;
 
+/// Holds a record until the transaction ends: whoever changes it meanwhile waits. In SQLite one alone writes as it is.
+pub(crate) async fn hold(tx: &mut Tx, id: Uuid) -> Result<()> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("SELECT FROM record WHERE id = $1 FOR UPDATE")
+            .bind(id)
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
+}
+
 /// The next number of a counter, from 1; its row stays locked until the number is committed or given back.
 pub(crate) async fn count_up(tx: &mut Tx, prefix: &str, year: i32) -> Result<i64> {
     Ok(on!(tx, |c| sqlx::query_scalar(

@@ -10,6 +10,7 @@ mod reach;
 use crate::db::{Tx, list, listed, on};
 use crate::record::{body_place, class_of, supervises, title_place, visible};
 use crate::seal::{Class, DataKey, Place};
+use crate::source_list::Named;
 use crate::work::{On, Work};
 use crate::{Fault, Result, Store};
 use chrono::{DateTime, Utc};
@@ -53,6 +54,8 @@ pub struct Hit {
 pub struct Passage {
     /// The paragraph's number, in a testimony that has frozen ones.
     pub paragraph: Option<u32>,
+    /// The numbers of list and row, in a list of a document.
+    pub row: Option<(u32, u32)>,
     pub snippet: Snippet,
 }
 
@@ -520,6 +523,23 @@ fn newest_of(mut open: Vec<i64>, protected: &[i64], limit: i64) -> Vec<i64> {
     open
 }
 
+/// The row that has most of what was searched for.
+fn listed_in(rows: &[Named], query: &Query) -> Option<Passage> {
+    let texts = rows.iter().map(|row| {
+        let names: Vec<&str> = row.names.iter().map(|name| name.as_str()).collect();
+        (row, names.join(" · "))
+    });
+    let marked = texts.map(|(row, text)| (query.marks(&text).len(), row, text));
+    let (_, row, text) = marked
+        .filter(|(marks, ..)| *marks > 0)
+        .reduce(|best, one| if one.0 > best.0 { one } else { best })?;
+    Some(Passage {
+        paragraph: None,
+        row: Some((row.list, row.row)),
+        snippet: query.snippet(&text)?,
+    })
+}
+
 /// The document of a record, by its code.
 async fn doc_of(tx: &mut Tx, code: &Code) -> Result<Option<i64>> {
     Ok(on!(tx, |c| sqlx::query_scalar(
@@ -675,8 +695,12 @@ impl Work<access::List> {
                 let text = crate::text::text(&mut self.tx, id, &key).await?;
                 hit.found = query.snippet(&text).map(|snippet| Passage {
                     paragraph: None,
+                    row: None,
                     snippet,
                 });
+                if hit.found.is_none() {
+                    hit.found = listed_in(&crate::source_list::names(&store, &mut self.tx, id).await?, query);
+                }
             }
             hits.push(hit);
         }
@@ -748,6 +772,7 @@ impl RawHit {
         Ok(texts.iter().find_map(|(paragraph, text)| {
             Some(Passage {
                 paragraph: *paragraph,
+                row: None,
                 snippet: query.snippet(text)?,
             })
         }))

@@ -288,6 +288,37 @@ pub(crate) async fn of_person(tx: &mut Tx, actor: &Actor, person: Uuid) -> Resul
     Ok(rows.into_iter().filter_map(listed).collect())
 }
 
+/// The names in a row, as the search finds them.
+pub(crate) struct Named {
+    pub list: u32,
+    pub row: u32,
+    pub names: Vec<Words>,
+}
+
+/// The names in the lists of a document that have not ended.
+pub(crate) async fn names(store: &Store, tx: &mut Tx, document: Uuid) -> Result<Vec<Named>> {
+    let rows: Vec<(i64, Uuid, i64, Vec<u8>, Vec<u8>)> = on!(tx, |c| sqlx::query_as(
+        "SELECT l.number, w.id, w.number, w.wrapped_key, w.cells
+         FROM source_list l JOIN source_row w ON w.list_id = l.id
+         WHERE l.document_id = $1 AND l.superseded_at IS NULL
+         ORDER BY l.number, w.number"
+    )
+    .bind(document)
+    .fetch_all(c)
+    .await)?;
+    let named = |(list, id, row, wrapped, cells): (i64, Uuid, i64, Vec<u8>, Vec<u8>)| {
+        let key = store.0.keys.unwrap(Class::Evidence, id, &wrapped)?;
+        let cells: Cells = key.open_json(place("source_row", "cells", id), &cells)?;
+        let names = [cells.name, cells.latin, cells.father, cells.mother];
+        Ok(Named {
+            list: small(list),
+            row: small(row),
+            names: names.into_iter().filter(|name| !name.is_blank()).collect(),
+        })
+    };
+    rows.into_iter().map(named).collect()
+}
+
 async fn insert(
     store: &Store,
     tx: &mut Tx,
@@ -434,6 +465,7 @@ impl Store {
                 let found = work.found()?;
                 let stamp = (work.now, actor.account);
                 let number = insert(self, &mut work.tx, found.id, draft, stamp).await?;
+                self.index_document(&mut work.tx, found.id).await?;
                 work.note("list", number);
                 work.note("rows", draft.rows.len());
                 Ok(number)
@@ -478,6 +510,7 @@ impl Store {
                 .execute(c)
                 .await
                 .map(crate::db::rows))?;
+                self.index_document(&mut work.tx, found.id).await?;
                 work.note("list", number);
                 work.note("ended", true);
                 Ok(())
@@ -1102,8 +1135,11 @@ impl Work<access::Import> {
         by: AccountId,
     ) -> domain::Result<u32> {
         let store = self.store.clone();
-        insert(&store, &mut self.tx, document.id, draft, (at, by))
-            .await
-            .map_err(Fault::shown)
+        let done = async {
+            let number = insert(&store, &mut self.tx, document.id, draft, (at, by)).await?;
+            store.index_document(&mut self.tx, document.id).await?;
+            Ok(number)
+        };
+        done.await.map_err(Fault::shown)
     }
 }

@@ -9,7 +9,6 @@ use crate::db::{Tx, on};
 use crate::document::{DocumentView, FileReader};
 use crate::log::Outcome;
 use crate::seal::{Class, DataKey, Place};
-use crate::search::Indexed;
 use crate::work::{On, Work};
 use crate::{Fault, Result, Store};
 use domain::access::{self, Act};
@@ -287,16 +286,8 @@ impl Store {
         let words = kept.split_whitespace().count();
         let now = self.now();
         let mut tx = self.write().await?;
-        if matches!(tx, Tx::Postgres(_)) {
-            // Whoever changes the document meanwhile writes its words, too.
-            on!(&mut tx, |c| sqlx::query(
-                "UPDATE record SET version = version WHERE id = $1"
-            )
-            .bind(id)
-            .execute(c)
-            .await
-            .map(crate::db::rows))?;
-        }
+        // Whoever changes the document meanwhile writes its words, too.
+        crate::record::hold(&mut tx, id).await?;
         let row = crate::record::row(&mut tx, id).await?;
         let key = row.key(self, Kind::Document)?;
         let sealed = (state == TextState::Found).then(|| key.seal(place(id), kept, &self.0.chance));
@@ -317,18 +308,7 @@ impl Store {
             return tx.rollback().await;
         }
         if state == TextState::Found {
-            let title = row.title(&key)?;
-            let body: DocumentBody = row.body(&key)?;
-            self.index(
-                &mut tx,
-                id,
-                &Indexed {
-                    names: &[&title],
-                    words: &[&body.description, kept],
-                    ..Indexed::default()
-                },
-            )
-            .await?;
+            self.index_document(&mut tx, id).await?;
         }
         let case: Option<Uuid> = on!(&mut tx, |c| {
             sqlx::query_scalar(

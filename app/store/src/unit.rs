@@ -91,6 +91,7 @@ impl Store {
                 &Indexed {
                     names: &words(draft),
                     words: &[&draft.body.note],
+                    listed: &[],
                     named: true,
                     protected: false,
                 },
@@ -193,6 +194,7 @@ impl Store {
                 &Indexed {
                     names: &words(draft),
                     words: &[&draft.body.note],
+                    listed: &[],
                     named: true,
                     protected: false,
                 },

@@ -4,7 +4,7 @@ use domain::count::{By, Of, count};
 use domain::source_list::{DecisionDraft, DecisionForm, Fate, ListDraft, ListForm, Standing};
 use domain::{Actor, Code, Error, ProblemKind, Words};
 use std::collections::BTreeMap;
-use store::{DecisionView, ListPageView, RowFilter};
+use store::{DecisionView, ListPageView, RowFilter, SearchFilter};
 use tests::house::House;
 use tests::{draft, on_both};
 
@@ -90,6 +90,32 @@ async fn stands(house: &House, actor: &Actor, document: &Code, row: u32) -> Deci
 }
 
 on_both! {
+    async fn who_stands_in_a_list_is_found_by_name_in_either_script_at_their_row(house) {
+        let (case, lina) = house.case().await;
+        let document = document(house, &lina, &case).await;
+        let find = async |who: &Actor, query: &str| {
+            let page = house.store.find(who, query, &SearchFilter::default(), 10).await.expect("an answer");
+            let hits = page.hits.into_iter().map(|hit| (hit.code, hit.found.and_then(|found| found.row)));
+            hits.collect::<Vec<_>>()
+        };
+        assert_eq!(find(&lina, "المجهولاوي").await, []);
+        house.store.load_list(&lina, &document, &list(SIX)).await.expect("loaded");
+        let at = |row: u32| vec![(document.clone(), Some((1, row)))];
+        for (query, row) in [("قادم المجهولاوي", 4), ("راحل المجهولاوي", 6), ("يونس", 4), ("\"خالد حسن\"", 2)] {
+            assert_eq!(find(&lina, query).await, at(row), "{query}");
+        }
+        assert_eq!(find(&lina, "Khaled al-Shami").await, [(document.clone(), None)], "in Latin letters");
+        let sami = house.actor("sami").await;
+        assert_eq!(find(&sami, "المجهولاوي").await, [], "who does not see the document");
+        // It stays so when the document changes, and when the index is made anew; a list that has ended is not searched.
+        house.store.change_document(&lina, &document, 1, &draft::document("ورقة")).await.expect("changed");
+        assert_eq!(find(&lina, "راحل").await, at(6));
+        house.store.index_all().await.expect("indexed");
+        assert_eq!(find(&lina, "راحل").await, at(6));
+        house.store.end_list(&lina, &document, 1).await.expect("ended");
+        assert_eq!(find(&lina, "راحل").await, []);
+    }
+
     async fn a_list_is_kept_as_the_source_has_it(house) {
         let (case, lina) = house.case().await;
         let document = document(house, &lina, &case).await;

@@ -30,6 +30,8 @@ pub(crate) struct Indexed<'a> {
     pub names: &'a [&'a str],
     /// Running text.
     pub words: &'a [&'a str],
+    /// Names that stand in it, as in a list: found in either script.
+    pub listed: &'a [&'a str],
     /// They are names of people or units: found in either script.
     pub named: bool,
     /// The name is protected: only who may have it revealed finds it.
@@ -42,6 +44,7 @@ impl<'a> Indexed<'a> {
         Self {
             names,
             words: &[],
+            listed: &[],
             named: false,
             protected: false,
         }
@@ -106,6 +109,19 @@ impl Store {
                     .take(room)
                     .map(|token| hash(Sense::Word, &token.stem)),
             );
+            words.push(GAP);
+        }
+        for name in of.listed {
+            let room = MOST_WORDS.saturating_sub(words.len());
+            let tokens = text::tokens(name)
+                .into_iter()
+                .map(|token| hash(Sense::Word, &token.stem));
+            let name = Name::read(name);
+            let parts = name
+                .iter()
+                .flat_map(Name::parts)
+                .map(|part| hash(Sense::Name, part.code()));
+            words.extend(tokens.chain(parts).take(room));
             words.push(GAP);
         }
         beginnings.sort_unstable();
@@ -244,10 +260,7 @@ impl Store {
         let (mut named, mut protected) = (false, false);
         let (names, words) = match kind {
             Kind::Case => plain(&[&title], &[&row.body::<CaseBody>(&key)?.summary]),
-            Kind::Document => {
-                let text = crate::text::text(tx, id, &key).await?;
-                plain(&[&title], &[&row.body::<DocumentBody>(&key)?.description, &text])
-            }
+            Kind::Document => return self.index_document(tx, id).await,
             Kind::Incident => {
                 let body: IncidentBody = row.body(&key)?;
                 plain(&[&title, &body.locality], &[&body.summary])
@@ -277,8 +290,31 @@ impl Store {
         let of = Indexed {
             names: &names,
             words: &words,
+            listed: &[],
             named,
             protected,
+        };
+        self.index(tx, id, &of).await
+    }
+
+    /// Puts the words of a document into the index: what is known of it, what was found in its file, the names in its lists.
+    pub(crate) async fn index_document(&self, tx: &mut Tx, id: Uuid) -> Result<()> {
+        crate::record::hold(tx, id).await?;
+        let row = crate::record::row(tx, id).await?;
+        let key = row.key(self, Kind::Document)?;
+        let (title, body): (_, DocumentBody) = (row.title(&key)?, row.body(&key)?);
+        let text = crate::text::text(tx, id, &key).await?;
+        let listed = crate::source_list::names(self, tx, id).await?;
+        let listed: Vec<&str> = listed
+            .iter()
+            .flat_map(|row| &row.names)
+            .map(|name| name.as_str())
+            .collect();
+        let of = Indexed {
+            names: &[&title],
+            words: &[&body.description, &text],
+            listed: &listed,
+            ..Indexed::default()
         };
         self.index(tx, id, &of).await
     }
