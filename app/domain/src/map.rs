@@ -3,7 +3,10 @@
 //! Equirectangular, with degrees of longitude shortened by the cosine of the middle latitude; over a country as small as this
 //! the error is less than a dot. Pure; measures are pixels from the upper left corner. North is up in every language.
 
+mod outline;
+
 use crate::vocabulary::{PLACE, Place, Position};
+use outline::OUTLINE;
 use std::ops::RangeInclusive;
 
 /// Kilometres of a degree of latitude.
@@ -44,6 +47,9 @@ pub fn towns() -> impl Iterator<Item = (&'static Place, Position)> {
         .filter_map(|place| Some((place, place.position?)))
         .filter(|(place, _)| place.level <= crate::vocabulary::Level::District && std::ptr::eq(first_at(place), *place))
 }
+
+/// A point of the sea, where its name may stand.
+pub const SEA: Position = Position { lat: 35.2, lon: 35.55 };
 
 /// From degrees to the sheet.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -99,6 +105,27 @@ impl Projection {
     pub fn shows(&self, position: Position) -> bool {
         let (x, y) = self.at(position);
         (0.0..=self.width).contains(&x) && (0.0..=self.height).contains(&y)
+    }
+
+    /// The coast, or the borders, as far as they are near the sheet: lines of points, which may begin and end beside it.
+    #[must_use]
+    pub fn outline(&self, border: bool) -> Vec<Vec<(f64, f64)>> {
+        let near = |(x, y): &(f64, f64)| {
+            (-self.width..=2.0 * self.width).contains(x) && (-self.height..=2.0 * self.height).contains(y)
+        };
+        let of_kind = OUTLINE.iter().filter(|line| line.border == border);
+        let mut lines = Vec::new();
+        for line in of_kind {
+            let points = line.points.iter().map(|&(lon, lat)| self.at(Position { lat, lon }));
+            let points: Vec<_> = points.collect();
+            lines.extend(
+                points
+                    .split(|point| !near(point))
+                    .filter(|part| part.len() > 1)
+                    .map(<[_]>::to_vec),
+            );
+        }
+        lines
     }
 
     /// Parallels: degrees north, and how far down.
@@ -267,6 +294,40 @@ mod tests {
         assert_eq!((houla.position, houla.code), (Some(HOMS), "SY04"));
         assert_eq!(shown_at("SY0602").map(|place| place.code), Some("SY0602"));
         assert_eq!(shown_at("nowhere"), None);
+    }
+
+    #[test]
+    fn ports_lie_on_the_coast_and_the_border_is_where_it_is() {
+        let towns: Vec<_> = towns().collect();
+        let map = Projection::fit(
+            &towns.iter().map(|(_, at)| *at).collect::<Vec<_>>(),
+            860.0,
+            380.0..=620.0,
+        )
+        .expect("a map");
+        let far = |at: Position, border: bool| {
+            let (x, y) = map.at(at);
+            let lines = map.outline(border).into_iter().flatten();
+            let pixels = lines
+                .map(|(other, down)| (other - x).hypot(down - y))
+                .fold(f64::MAX, f64::min);
+            pixels / map.down * KM
+        };
+        let at = |name: &str| {
+            towns
+                .iter()
+                .find(|(place, _)| place.en == name)
+                .map(|(_, at)| *at)
+                .expect(name)
+        };
+        for port in ["Latakia", "Jablah", "Banyas", "Tartus"] {
+            assert!(far(at(port), false) < 5.0, "{port}: {} km", far(at(port), false));
+        }
+        for inland in ["Homs", "Hama", "Masyaf"] {
+            assert!(far(at(inland), false) > 30.0, "{inland}");
+        }
+        assert!(far(at("Tall Kalakh"), true) < 10.0, "beside Lebanon");
+        assert!(far(SEA, false) > 20.0);
     }
 
     #[test]

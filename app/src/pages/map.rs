@@ -1,14 +1,14 @@
-//! The map of incidents: circles by count on a graticule, with the towns of the vocabulary; no tiles, no outline.
+//! The map of incidents: circles by count on a graticule, with the coast, the borders, and the towns of the vocabulary; no tiles.
 
 use crate::ask::Ask;
-use crate::parts::drawing::{About, figure, px};
+use crate::parts::drawing::{About, figure, key, px};
 use crate::parts::fields::Input;
 use crate::parts::register::filter_form;
 use crate::parts::{self, Form, Nav, code_link, empty, input, place_name, register_head};
 use crate::say;
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::map::{Dot, Projection, Side, names, radius, shown_at, towns};
+use domain::map::{Dot, Projection, SEA, Side, names, radius, shown_at, towns};
 use domain::vocabulary::Place;
 use domain::{Code, Language, Problem, ProblemKind};
 use leptos::prelude::*;
@@ -150,6 +150,12 @@ fn drawing(ask: &Ask, points: &[Point<'_>], map: &MapView) -> AnyView {
             wide: wide(place.label(lang)),
             must: false,
         }))
+        .chain(sheet.shows(SEA).then(|| Dot {
+            at: sheet.at(SEA),
+            radius: 0.0,
+            wide: wide(&say!(lang, map.sea)),
+            must: false,
+        }))
         .collect();
     let sides = names(&dots, sheet.width, sheet.height);
     let name = |at: usize, text: &str, class: &'static str| {
@@ -172,6 +178,9 @@ fn drawing(ask: &Ask, points: &[Point<'_>], map: &MapView) -> AnyView {
             view! { <circle class="town" cx=px(x) cy=px(y) r="3"/> {name(at, place.label(lang), "soft")} }.into_any()
         })
         .collect();
+    let sea = sheet
+        .shows(SEA)
+        .then(|| name(dots.len() - 1, &say!(lang, map.sea), "sea"));
     // Where a reader begins who sees a part of the map only.
     let most = points.iter().map(Point::count).max();
     let begin = points.iter().position(|point| Some(point.count()) == most);
@@ -195,7 +204,9 @@ fn drawing(ask: &Ask, points: &[Point<'_>], map: &MapView) -> AnyView {
         .collect();
     let view = view! {
         <g transform=format!("translate({} 0)", MARGIN.0)>
+            {outline(&sheet)}
             {graticule(lang, &sheet)}
+            {sea}
             {towns}
             {circles}
             {scale_bar(lang, &sheet)}
@@ -214,7 +225,34 @@ fn drawing(ask: &Ask, points: &[Point<'_>], map: &MapView) -> AnyView {
         size: (WIDTH, sheet.height + MARGIN.1),
         open: true,
     };
-    figure(ask, about, view.into_any(), ().into_any(), table(lang, points, map))
+    let stroke = |class: &'static str| view! { <path class=class d="M1 7H35"/> }.into_any();
+    let key = key(vec![
+        (stroke("coast"), say!(lang, map.coast)),
+        (stroke("border"), say!(lang, map.border)),
+    ]);
+    let key = view! { {key} <p class="help">{say!(lang, map.outline_source)}</p> };
+    figure(ask, about, view.into_any(), key.into_any(), table(lang, points, map))
+}
+
+/// The coast and the borders, cut off at the edge of the sheet.
+fn outline(sheet: &Projection) -> AnyView {
+    let path = |border: bool| {
+        let mut path = String::new();
+        for line in sheet.outline(border) {
+            for (at, (x, y)) in line.into_iter().enumerate() {
+                path.push(if at == 0 { 'M' } else { 'L' });
+                path.push_str(&format!("{} {}", px(x), px(y)));
+            }
+        }
+        path
+    };
+    view! {
+        <svg width=px(sheet.width) height=px(sheet.height) aria-hidden="true" focusable="false">
+            <path class="coast" d=path(false)/>
+            <path class="border" d=path(true)/>
+        </svg>
+    }
+    .into_any()
 }
 
 /// Lines of latitude and longitude with their degrees.
