@@ -3,5 +3,6 @@ CREATE INDEX involvement_attributed ON involvement (party_id, recorded_at)
     WHERE role = 'alleged_perpetrator' AND confidence IN ('AC3', 'AC4');
 
 -- In SQLite the index of words counts its documents downwards now, so that the newest are read first without turning round
--- (app/store/src/search/engine.rs). Whatever is not in it is put there as the server starts.
+-- (app/store/src/search/engine.rs); in both databases the names in source lists are in it. Whatever is not in the index is put
+-- there as the server starts. A search that is watched tells of everything once more.
 DELETE FROM search_doc;

@@ -63,7 +63,7 @@ pub struct Config {
     #[arg(long, value_name = "SIJILL_REVEALS_PER_DAY", global = true, default_value = "20", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub reveals_per_day: u32,
 
-    /// The server looks for what is new in watched searches each time so many minutes have passed
+    /// The server looks for what is new in watched searches, and tidies the index of words, each time so many minutes have passed
     #[arg(long, value_name = "SIJILL_LOOK_MINUTES", global = true, default_value = "10", value_parser = clap::value_parser!(u32).range(1..=1440))]
     pub look_minutes: u32,
 

@@ -185,10 +185,13 @@ mod awake {
                 }
             });
             let window: &EventTarget = &self.window;
-            // A telephone is turned: what was seen where reading begins stays there.
+            // A telephone is turned: what was whole begins again, else what was seen where reading begins stays there.
             on(self, window, "resize", |zoom, _| {
-                let (view, (before, _)) = (zoom.view.get(), zoom.seen.get());
+                let (view, (before, _), was_whole) = (zoom.view.get(), zoom.seen.get(), zoom.is_whole());
                 zoom.fit();
+                if was_whole {
+                    return zoom.begin();
+                }
                 let (after, _) = zoom.seen.get();
                 let wider = if zoom.from_right { before - after } else { 0.0 };
                 zoom.show(View {
@@ -252,6 +255,10 @@ mod awake {
             View { x: 0.0, y: 0.0, scale }
         }
 
+        fn is_whole(&self) -> bool {
+            self.view.get().scale <= self.whole().scale * 1.001
+        }
+
         /// Shows what can be shown of it.
         fn show(&self, wanted: View) {
             let (width, height) = self.seen.get();
@@ -275,7 +282,7 @@ mod awake {
                 "viewBox",
                 &[view.x, view.y, wide, high].map(written).join(" "),
             );
-            let at_whole = scale <= least * 1.001;
+            let at_whole = self.is_whole();
             set(&self.sheet, "data-zoom", if at_whole { "whole" } else { "part" });
             self.told
                 .set_text_content(Some(&(written((scale * 100.0 + 0.5).floor()) + "%")));

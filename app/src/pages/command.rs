@@ -192,10 +192,11 @@ fn drawing(ask: &Ask, command: &CommandView, title: String) -> AnyView {
         .flat_map(|one| lines_up(one, &boxes, mirror))
         .collect_view();
     let boxes = boxes.iter().map(|one| unit_box(lang, one, mirror)).collect_view();
+    let what = say!(lang, command.desc, units = command.units.len().to_string());
     let about = About {
         id: "chain",
+        what: format!("{title}. {what}"),
         title,
-        what: say!(lang, command.desc, units = command.units.len().to_string()),
         size: (f64::from(WIDTH), f64::from(height)),
         open: true,
     };

@@ -37,15 +37,27 @@ macro_rules! visible {
 }
 pub(crate) use visible;
 
-/// Whether account `$1` finds a person `p` (record `r`) by name, as SQL; the rule is `Duty::reveals`. In the index of words it is
-/// `search::reach`; this is for what is compared by name.
+/// The duties that reveal, as SQL: `Duty::reveals`.
+macro_rules! revealing {
+    () => {
+        "('lead', 'second', 'protection_officer', 'supervisor')"
+    };
+}
+pub(crate) use revealing;
+
+/// Whether account `$1` finds a person `p` (record `r`) by name, as SQL; the rule is `Duty::reveals`. In the index of words
+/// `search::reach` says the same.
 macro_rules! found_by_name {
     () => {
-        "(NOT p.protected
+        concat!(
+            "(NOT p.protected
           OR EXISTS (SELECT 1 FROM holding ih CROSS JOIN assignment ia
                      WHERE ih.record_id = r.id AND ih.superseded_at IS NULL
-                       AND ia.case_id = ih.case_id AND ia.account_id = $1 AND ia.ended_at IS NULL AND ia.duty IN ('lead', 'second', 'protection_officer', 'supervisor'))
+                       AND ia.case_id = ih.case_id AND ia.account_id = $1 AND ia.ended_at IS NULL AND ia.duty IN ",
+            $crate::record::revealing!(),
+            ")
           OR (r.created_by = $1 AND NOT EXISTS (SELECT 1 FROM holding ih WHERE ih.record_id = r.id AND ih.superseded_at IS NULL)))"
+        )
     };
 }
 pub(crate) use found_by_name;
@@ -53,7 +65,7 @@ pub(crate) use found_by_name;
 /// Holds a record until the transaction ends: whoever changes it meanwhile waits. In SQLite one alone writes as it is.
 pub(crate) async fn hold(tx: &mut Tx, id: Uuid) -> Result<()> {
     if let Tx::Postgres(tx) = tx {
-        sqlx::query("SELECT FROM record WHERE id = $1 FOR UPDATE")
+        sqlx::query("SELECT FROM record WHERE id = $1 FOR NO KEY UPDATE")
             .bind(id)
             .execute(&mut **tx)
             .await?;

@@ -227,7 +227,7 @@ impl<A: Act> Work<A> {
             typed: body.query,
             kind: body.kind,
             case: body.case,
-            new: new.map(Total::of),
+            new: new.map(|new| Total::of(new, self.store.limits().ranked)),
             seen_at: row.seen_at,
         })
     }

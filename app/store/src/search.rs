@@ -23,7 +23,7 @@ use domain::person::PersonBody;
 use domain::query::{Query, Snippet, Term};
 use domain::unit::UnitBody;
 use domain::{Actor, Code, Error, Kind, Words, text};
-use engine::{Expr, MOST_RANKED, NEWEST};
+use engine::{Expr, NEWEST};
 pub(crate) use index::Indexed;
 use index::{Sense, lexeme};
 use news::Asked;
@@ -91,8 +91,8 @@ pub enum Total {
 }
 
 impl Total {
-    pub(crate) fn of(count: i64) -> Self {
-        let most = u32::try_from(MOST_RANKED).unwrap_or(u32::MAX);
+    /// So many, or more than `most`.
+    pub(crate) fn of(count: i64, most: u32) -> Self {
         match u32::try_from(count) {
             Ok(count) if count <= most => Self::Exactly(count),
             _ => Self::MoreThan(most),
@@ -292,7 +292,7 @@ impl Store {
             let (wanted, limit) = (reader.finds(self.begun(query, false), kinds, None), i64::from(limit));
             let mut docs = engine::newest(&mut work.tx, &wanted, None, limit).await?;
             if kinds.contains(&Kind::Person) {
-                let protected = self.begun(query, true);
+                let protected = reach::narrowed(&mut work.tx, actor, self.begun(query, true)).await?;
                 let protected = engine::protected(
                     &mut work.tx,
                     actor,
@@ -494,8 +494,8 @@ impl<A: Act> Work<A> {
     ) -> Result<Vec<Uuid>> {
         let query = Query::read(typed).map_err(|kind| Error::at("query", kind))?;
         let asked = self.asked(&query, kind, case).await?;
-        let actor = self.actor.clone();
-        let docs = news::docs(&mut self.tx, &actor, &asked, (now, seen), MOST_RANKED + 1).await?;
+        let (actor, most) = (self.actor.clone(), i64::from(self.store.limits().ranked) + 1);
+        let docs = news::docs(&mut self.tx, &actor, &asked, (now, seen), most).await?;
         let text = listed!(&self.tx, numbers "$3", seen_of);
         Ok(on!(&mut self.tx, |c| sqlx::query_scalar(text)
             .bind(actor.account.0)
@@ -560,31 +560,31 @@ impl Work<access::List> {
         saved: Option<(Since, Words)>,
     ) -> Result<SearchPage> {
         let actor = self.actor.clone();
+        let ranked_most = self.store.limits().ranked;
+        let most = i64::from(ranked_most) + 1;
         let query = Query::read(&typed).map_err(|kind| Error::at("query", kind))?;
         let asked = self.asked(&query, filter.kind, filter.case.as_ref()).await?;
-        let new = match &saved {
-            Some((since, _)) => {
-                let now = Seen::now(&mut self.tx, &actor).await?;
-                news::docs(&mut self.tx, &actor, &asked, (&now, &since.seen), MOST_RANKED + 1).await?
-            }
-            None => Vec::new(),
+        let now = match &saved {
+            Some(_) => Some(Seen::now(&mut self.tx, &actor).await?),
+            None => None,
         };
-        let new_total = Total::of(count(&new));
-        let reader = Reader::of_open(&mut self.tx, &actor).await?;
-        let mut protected = engine::protected(
-            &mut self.tx,
-            &actor,
-            &asked.protected,
-            asked.case,
-            (0..NEWEST, MOST_RANKED + 1),
-        )
-        .await?;
+        let new = match (&saved, &now) {
+            (Some((since, _)), Some(now)) => news::docs(&mut self.tx, &actor, &asked, (now, &since.seen), most).await?,
+            _ => Vec::new(),
+        };
+        let new_total = Total::of(count(&new), ranked_most);
+        let reader = match now {
+            Some(now) => now.reader,
+            None => Reader::of_open(&mut self.tx, &actor).await?,
+        };
+        let words = reach::narrowed(&mut self.tx, &actor, asked.protected.clone()).await?;
+        let mut protected = engine::protected(&mut self.tx, &actor, &words, asked.case, (0..NEWEST, most)).await?;
         let (mut kinds, mut found) = (Vec::new(), Vec::new());
         let mut total = 0;
         for kind in Kind::ALL {
-            let docs = engine::newest(&mut self.tx, &asked.open(&reader, &[kind]), None, MOST_RANKED + 1).await?;
+            let docs = engine::newest(&mut self.tx, &asked.open(&reader, &[kind]), None, most).await?;
             let docs = match kind {
-                Kind::Person => newest_of(docs, &protected, MOST_RANKED + 1),
+                Kind::Person => newest_of(docs, &protected, most),
                 _ => docs,
             };
             kinds.push((kind, count(&docs)));
@@ -594,12 +594,12 @@ impl Work<access::List> {
             }
         }
         found.sort_unstable_by(|a, b| b.cmp(a));
-        let few = total <= MOST_RANKED;
+        let few = total <= i64::from(ranked_most);
         let only_new = filter.new && saved.is_some();
         let ranked = few && !filter.newest && !only_new;
         let after = match &filter.after {
-            Some(code) => doc_of(&mut self.tx, code).await?,
-            None => None,
+            Some(code) if self.visible_record(code).await?.is_some() => doc_of(&mut self.tx, code).await?,
+            _ => None,
         };
         let most = limit as usize + 1;
         let mut docs: Vec<i64> = if only_new {
@@ -627,7 +627,7 @@ impl Work<access::List> {
                 protected = engine::protected(
                     &mut self.tx,
                     &actor,
-                    &asked.protected,
+                    &words,
                     asked.case,
                     (least(&open, most)..after, most),
                 )
@@ -650,11 +650,15 @@ impl Work<access::List> {
             typed,
             query,
             hits,
-            total: if only_new { new_total } else { Total::of(total) },
+            total: if only_new {
+                new_total
+            } else {
+                Total::of(total, ranked_most)
+            },
             kinds: kinds
                 .into_iter()
                 .filter(|(_, count)| *count > 0)
-                .map(|(kind, count)| (kind, Total::of(count)))
+                .map(|(kind, count)| (kind, Total::of(count, ranked_most)))
                 .collect(),
             ranked,
             more,
@@ -698,7 +702,8 @@ impl Work<access::List> {
                     row: None,
                     snippet,
                 });
-                if hit.found.is_none() {
+                let in_title = hit.title.as_ref().is_some_and(|title| !query.marks(title).is_empty());
+                if hit.found.is_none() && !in_title {
                     hit.found = listed_in(&crate::source_list::names(&store, &mut self.tx, id).await?, query);
                 }
             }

@@ -33,6 +33,8 @@ pub struct Limits {
     pub reveal: chrono::Duration,
     /// Identities that one person may have revealed in a day.
     pub reveals: u32,
+    /// How many hits of a search are ranked and counted; of more, the newest come first.
+    pub ranked: u32,
     /// Sign-in attempts a stranger's address may make at once, and how many seconds give back one.
     pub attempts: (u32, u32),
 }
@@ -48,6 +50,7 @@ impl Default for Limits {
             argon2: (64 * 1024, 3),
             reveal: chrono::Duration::minutes(10),
             reveals: 20,
+            ranked: 2_000,
             attempts: (10, 6),
         }
     }

@@ -1,9 +1,10 @@
 //! Finding records by their words: however they are spelled, in either script, and only what the reader may see.
 
 use domain::{Actor, Code, Error, Kind, ProblemKind};
+use store::Limits;
 use store::{SearchAt, SearchFilter, SearchPage, Total};
-use tests::house::House;
-use tests::{draft, on_both};
+use tests::house::{House, limits};
+use tests::{Database, draft, on_both};
 
 const ALL: SearchFilter = SearchFilter {
     kind: None,
@@ -183,6 +184,55 @@ on_both! {
         for (query, kind) in [("؟!…".to_owned(), ProblemKind::NoWords), ("ب".repeat(10_000), ProblemKind::TooLong(domain::query::LONGEST))] {
             let SearchAt::Ticket(ticket) = house.store.keep_search(&lina, &query).await.expect("kept") else { panic!("a ticket") };
             assert_eq!(house.store.search_by_ticket(&lina, &ticket, &ALL, 10).await.err(), Some(Error::at("query", kind)));
+        }
+    }
+}
+
+/// A house where a search ranks and counts five.
+async fn five_ranked(database: Database) -> House {
+    House::new_with(database, Limits { ranked: 5, ..limits() }).await
+}
+
+mod many {
+    use super::*;
+
+    on_both! {
+        in five_ranked;
+
+        async fn above_what_is_ranked_the_newest_come_in_pages_with_protected_names_among_them(house) {
+            let (case, lina) = house.case().await;
+            let mut made = Vec::new();
+            for protected in [true, false, false, true, true, false, true, false, false, true, false] {
+                let person = draft::person("فاطمة الأسود", protected);
+                made.insert(0, house.store.create_person(&lina, Some(&case), &person).await.expect("a person"));
+            }
+            let open = house.store.create_incident(&lina, Some(&case), &draft::incident("فاطمة")).await.expect("made");
+            let pages = async |kind: Option<Kind>, limit: u32| {
+                let mut filter = SearchFilter { kind, ..ALL };
+                let mut seen = Vec::new();
+                loop {
+                    let page = house.store.find(&lina, "فاطمة", &filter, limit).await.expect("an answer");
+                    assert_eq!((page.total, page.ranked), (Total::MoreThan(5), false));
+                    assert_eq!(page.kinds, [(Kind::Incident, Total::Exactly(1)), (Kind::Person, Total::MoreThan(5))]);
+                    seen.extend(codes(&page));
+                    filter.after = seen.last().cloned();
+                    if !page.more { break; }
+                }
+                seen
+            };
+            for limit in [1, 2, 3, 5, 20] {
+                assert_eq!(pages(Some(Kind::Person), limit).await, made, "{limit} on a page");
+                let all: Vec<Code> = std::iter::once(open.clone()).chain(made.iter().cloned()).collect();
+                assert_eq!(pages(None, limit).await, all, "{limit} on a page");
+            }
+            // Few of a kind are ranked.
+            let filter = SearchFilter { kind: Some(Kind::Incident), ..ALL };
+            let page = house.store.find(&lina, "فاطمة", &filter, 3).await.expect("an answer");
+            assert_eq!((codes(&page), page.total, page.ranked), (vec![open], Total::Exactly(1), true));
+            // Who may reveal none finds none of the protected, in the count either.
+            let rana = house.on("rana", &case).await;
+            let page = house.store.find(&rana, "فاطمة", &ALL, 20).await.expect("an answer");
+            assert_eq!((page.hits.len(), page.total), (7, Total::MoreThan(5)));
         }
     }
 }

@@ -12,9 +12,6 @@ use domain::Actor;
 use std::ops::Range;
 use uuid::Uuid;
 
-/// How many hits are ranked; of more, the newest come first, which needs no ranking.
-pub(crate) const MOST_RANKED: i64 = 2_000;
-
 /// Above every document's number. In FTS5 the numbers are below zero: the newest document comes first, and to read backwards costs
 /// half as much again.
 pub(super) const NEWEST: i64 = i32::MAX as i64;
@@ -203,13 +200,13 @@ pub(super) async fn remove(tx: &mut Tx, doc: i64) -> Result<()> {
     Ok(())
 }
 
-/// Joins some of what the index is in pieces of: each document that is put makes one, and each costs every question. Whether
-/// there was something to join. PostgreSQL has no pieces (`fastupdate = off`).
+/// Joins some of what the index is in pieces of, 500 pages or a little more: each document that is put makes one, and each costs
+/// every question. Whether there was something to join. PostgreSQL has no pieces (`fastupdate = off`).
 pub(super) async fn join_pieces(tx: &mut Tx) -> Result<bool> {
     let Tx::Sqlite(tx) = tx else { return Ok(false) };
     let changes = "SELECT total_changes()";
     let before: i64 = sqlx::query_scalar(changes).fetch_one(&mut **tx).await?;
-    sqlx::query("INSERT INTO search_index (search_index, rank) VALUES ('merge', 4000)")
+    sqlx::query("INSERT INTO search_index (search_index, rank) VALUES ('merge', 500)")
         .execute(&mut **tx)
         .await?;
     let after: i64 = sqlx::query_scalar(changes).fetch_one(&mut **tx).await?;

@@ -20,6 +20,8 @@ const LONGEST_BEGINNING: usize = 8;
 /// The most words of the names and of the text of one record: a tsvector holds a megabyte.
 const MOST_NAMES: usize = 60;
 const MOST_WORDS: usize = 50_000;
+/// Steps of joining the index's pieces at a time: everybody else who writes waits for each.
+const STEPS: u32 = 20;
 /// Stands between two texts, so that no phrase goes from one to the next.
 const GAP: i64 = 0;
 
@@ -131,6 +133,7 @@ impl Store {
 
     /// Puts a record's words into the index in the place of those that are there; who may find it is read off the record.
     pub(crate) async fn index(&self, tx: &mut Tx, record: Uuid, of: &Indexed<'_>) -> Result<()> {
+        in_turn(tx).await?;
         let closed: bool = on!(&mut *tx, |c| sqlx::query_scalar(
             "SELECT closed FROM record WHERE id = $1"
         )
@@ -141,21 +144,18 @@ impl Store {
             return self.unindex(tx, record).await;
         }
         let [names, words, beginnings] = self.columns(of).map(|hashes| bytes(&hashes));
-        let known: Option<i64> = doc(tx, record).await?;
+        let known: Option<i64> = on!(&mut *tx, |c| sqlx::query_scalar(
+            "UPDATE search_doc SET names = $2, words = $3, beginnings = $4 WHERE record_id = $1
+             RETURNING CAST(doc AS BIGINT)"
+        )
+        .bind(record)
+        .bind(&names)
+        .bind(&words)
+        .bind(&beginnings)
+        .fetch_optional(c)
+        .await)?;
         let doc = match known {
-            Some(doc) => {
-                on!(&mut *tx, |c| sqlx::query(
-                    "UPDATE search_doc SET names = $2, words = $3, beginnings = $4 WHERE doc = $1"
-                )
-                .bind(doc)
-                .bind(&names)
-                .bind(&words)
-                .bind(&beginnings)
-                .execute(c)
-                .await
-                .map(crate::db::rows))?;
-                doc
-            }
+            Some(doc) => doc,
             None => {
                 let doc = crate::record::count_up(tx, "doc", 0).await?;
                 on!(&mut *tx, |c| sqlx::query(
@@ -182,6 +182,7 @@ impl Store {
     pub async fn index_all(&self) -> domain::Result<()> {
         let done = async {
             let mut tx = self.write().await?;
+            in_turn(&mut tx).await?;
             engine::clear(&mut tx).await?;
             tx.commit().await?;
             self.index_rest().await
@@ -194,6 +195,7 @@ impl Store {
         let mut count = 0_u32;
         loop {
             let mut tx = self.write().await?;
+            in_turn(&mut tx).await?;
             let missing: Vec<(Uuid, String)> = on!(&mut tx, |c| sqlx::query_as(
                 "SELECT r.id, r.kind FROM record r
                  LEFT JOIN identity_key k ON k.record_id = r.id
@@ -219,7 +221,7 @@ impl Store {
             }
             tx.commit().await?;
         }
-        self.join_index().await?;
+        self.join_index(None).await?;
         if count > 0 {
             let mut entry = self.entry(None, "index", "search", None, Outcome::Done);
             entry.detail.insert("records".into(), count.into());
@@ -228,24 +230,28 @@ impl Store {
         Ok(())
     }
 
-    /// Joins the pieces of the index, a part in each transaction, until there is nothing to join.
-    async fn join_index(&self) -> Result<()> {
-        loop {
+    /// Joins the pieces of the index, a part in each transaction, until there is nothing to join or so often.
+    async fn join_index(&self, most: Option<u32>) -> Result<()> {
+        if !self.0.pool.is_sqlite() {
+            return Ok(());
+        }
+        for _ in 0..most.unwrap_or(u32::MAX) {
             let mut tx = self.write().await?;
             let joined = engine::join_pieces(&mut tx).await?;
             tx.commit().await?;
             if !joined {
-                return Ok(());
+                break;
             }
         }
+        Ok(())
     }
 
-    /// Keeps the index quick, now and then while the server runs.
+    /// Keeps the index quick, a little at a time, now and then while the server runs.
     ///
     /// # Errors
     /// `Busy`, `Internal`.
     pub async fn keep_index(&self) -> domain::Result<()> {
-        self.join_index().await.map_err(Fault::shown)
+        self.join_index(Some(STEPS)).await.map_err(Fault::shown)
     }
 
     async fn index_again(&self, tx: &mut Tx, id: Uuid, kind: Kind) -> Result<()> {
@@ -299,7 +305,6 @@ impl Store {
 
     /// Puts the words of a document into the index: what is known of it, what was found in its file, the names in its lists.
     pub(crate) async fn index_document(&self, tx: &mut Tx, id: Uuid) -> Result<()> {
-        crate::record::hold(tx, id).await?;
         let row = crate::record::row(tx, id).await?;
         let key = row.key(self, Kind::Document)?;
         let (title, body): (_, DocumentBody) = (row.title(&key)?, row.body(&key)?);
@@ -321,6 +326,7 @@ impl Store {
 
     /// Writes anew who may find a record: it was hung on a case or taken off, or restricted.
     pub(crate) async fn reach(&self, tx: &mut Tx, record: Uuid) -> Result<()> {
+        in_turn(tx).await?;
         let kept: Option<(i64, Vec<u8>, Vec<u8>, Vec<u8>)> = on!(&mut *tx, |c| sqlx::query_as(
             "SELECT CAST(doc AS BIGINT), names, words, beginnings FROM search_doc WHERE record_id = $1"
         )
@@ -335,20 +341,27 @@ impl Store {
 
     /// Takes a record out of the index.
     pub(crate) async fn unindex(&self, tx: &mut Tx, record: Uuid) -> Result<()> {
-        match doc(tx, record).await? {
+        in_turn(tx).await?;
+        let doc: Option<i64> = on!(&mut *tx, |c| sqlx::query_scalar(
+            "SELECT CAST(doc AS BIGINT) FROM search_doc WHERE record_id = $1"
+        )
+        .bind(record)
+        .fetch_optional(c)
+        .await)?;
+        match doc {
             Some(doc) => engine::remove(tx, doc).await,
             None => Ok(()),
         }
     }
 }
 
-async fn doc(tx: &mut Tx, record: Uuid) -> Result<Option<i64>> {
-    Ok(on!(tx, |c| sqlx::query_scalar(
-        "SELECT CAST(doc AS BIGINT) FROM search_doc WHERE record_id = $1"
-    )
-    .bind(record)
-    .fetch_optional(c)
-    .await)?)
+/// Waits until nobody else writes the index, before anything of it is read: who makes it anew and who changes a record neither
+/// miss each other nor wait for each other in a circle. In SQLite one alone writes as it is.
+async fn in_turn(tx: &mut Tx) -> Result<()> {
+    if matches!(tx, Tx::Postgres(_)) {
+        crate::record::count_up(tx, "index", 0).await?;
+    }
+    Ok(())
 }
 
 async fn write(tx: &mut Tx, doc: i64, record: Uuid, [names, words, beginnings]: [Vec<u8>; 3]) -> Result<()> {

@@ -1,11 +1,12 @@
 //! Who may find a record, as lexemes of its document and as the expression of a reader: need-to-know inside the index, so
 //! that counts and pages are of what the reader may see and of nothing else. The rule is `record::visible`; what is shown is
-//! held against that once more, and a test holds the two against each other.
+//! held against that once more, and a test holds the two against each other. Who finds a protected name, the records say
+//! (`engine::protected`); the marks for it narrow what is asked of them, and tell what somebody could find at a time (`news`).
 
 use super::engine::Expr;
 use crate::Result;
 use crate::db::{Tx, on};
-use crate::record::supervises;
+use crate::record::{revealing, supervises};
 use domain::access::Duty;
 use domain::{Actor, Kind};
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,9 @@ use uuid::Uuid;
 
 /// Not restricted: who supervises finds it.
 const OPEN: &str = "open";
+
+/// Marks of so many cases at most narrow a question: more cost more than they spare.
+const FEW: usize = 12;
 
 fn held(case: Uuid) -> String {
     format!("h{}", case.simple())
@@ -127,8 +131,7 @@ impl Reader {
         Expr::any(marks)
     }
 
-    /// The marks of what they find by a protected name. Somebody on many cases has many: [`super::engine::protected`] asks the
-    /// records instead.
+    /// The marks of what they find by a protected name.
     fn finds_protected(&self) -> Expr {
         let reveals = self.duties.iter().filter(|(_, duty)| duty.reveals());
         let mut marks = vec![loose(self.account)];
@@ -156,6 +159,26 @@ impl Reader {
         let protected = Expr::All(vec![protected, self.finds_protected()]);
         self.finds(Expr::Any(vec![words, protected]), kinds, case)
     }
+}
+
+/// Words of protected names, of whom a person who may reveal on few cases finds few: only of those are the records asked, not
+/// of everybody of that name.
+pub(super) async fn narrowed(tx: &mut Tx, actor: &Actor, protected: Expr) -> Result<Expr> {
+    let cases: Vec<Uuid> = on!(tx, |c| sqlx::query_scalar(concat!(
+        "SELECT DISTINCT case_id FROM assignment WHERE account_id = $1 AND ended_at IS NULL AND duty IN ",
+        revealing!(),
+        " LIMIT $2"
+    ))
+    .bind(actor.account.0)
+    .bind(i64::try_from(FEW + 1).unwrap_or(i64::MAX))
+    .fetch_all(c)
+    .await)?;
+    if cases.len() > FEW {
+        return Ok(protected);
+    }
+    let marks = cases.iter().flat_map(|case| [held(*case), restricted(*case)]);
+    let marks = Expr::any(marks.chain([loose(actor.account.0)]));
+    Ok(Expr::All(vec![protected, marks]))
 }
 
 /// Cases that they are walled off from.
