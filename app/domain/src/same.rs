@@ -41,6 +41,8 @@ pub struct VerdictForm {
     /// Of one person: the code of the record that counts.
     pub kept: String,
     pub reason: String,
+    /// How many decisions about the two its writer was shown.
+    pub seen: String,
 }
 
 impl FromPairs for VerdictForm {
@@ -49,6 +51,7 @@ impl FromPairs for VerdictForm {
             verdict: pairs.get("verdict"),
             kept: pairs.get("kept"),
             reason: pairs.get("reason"),
+            seen: pairs.get("seen"),
         }
     }
 }
@@ -60,6 +63,8 @@ pub struct VerdictDraft {
     /// The record that counts, if they are one person.
     pub kept: Option<Code>,
     pub reason: Words,
+    /// How many decisions about the two, ended ones too, its writer knew of.
+    pub seen: u32,
 }
 
 impl VerdictForm {
@@ -83,6 +88,7 @@ impl VerdictForm {
             verdict: verdict.unwrap_or(Verdict::Unsure),
             kept: kept.flatten(),
             reason,
+            seen: self.seen.parse().unwrap_or(0),
         })
     }
 }
@@ -98,6 +104,7 @@ mod tests {
             verdict: verdict.into(),
             kept: kept.into(),
             reason: "same father, same mother, born a year apart".into(),
+            seen: String::new(),
         };
         let fields = |form: VerdictForm| form.check([&a, &b]).err().map(|problems| problems[0].field.clone());
         assert_eq!(fields(form("same", b.as_str())), None);

@@ -221,6 +221,7 @@ fn released(lang: Language, asked: &Asked, told: &[(String, Told)]) -> AnyView {
             let figure = match told {
                 Told::Exactly(count) => count.to_string(),
                 Told::Few => say!(lang, count.few, count = SMALL.to_string()),
+                Told::Withheld => say!(lang, count.withheld),
             };
             view! { <tr><th scope="row">{key_name(lang, asked.by, key)}</th><td class="num" data-label=say!(lang, count.persons)>{figure}</td></tr> }
         })

@@ -171,8 +171,12 @@ pub async fn decide(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let (actor, code) = (ask.actor()?, ask.code()?);
     let other: Code = posted.get("other").parse().unwrap_or_else(|_| code.clone());
     if posted.get("do") == "undo" {
-        ask.store().undo_pair(actor, &code, &other).await?;
-        return Ok(see_other(&format!("{}/same?other={other}", code.path())));
+        let seen = posted.get("seen").parse().unwrap_or(0);
+        return match ask.store().undo_pair(actor, &code, &other, seen).await {
+            Ok(()) => Ok(see_other(&format!("{}/same?other={other}", code.path()))),
+            Err(Error::Conflict) => pair_page(&ask, StatusCode::CONFLICT, &other, &VerdictForm::default(), &[]).await,
+            Err(error) => Err(error),
+        };
     }
     let form = VerdictForm::from_pairs(&posted);
     let done = match form.check([&code, &other]) {
@@ -185,6 +189,7 @@ pub async fn decide(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     };
     match done {
         Ok(()) => Ok(see_other(&format!("{}/same?other={other}", code.path()))),
+        Err(Error::Conflict) => pair_page(&ask, StatusCode::CONFLICT, &other, &form, &[]).await,
         Err(error) => pair_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, &other, &form, &problems(error)?).await,
     }
 }
@@ -218,7 +223,11 @@ async fn pair_page(
         .comparison
         .names_alone
         .then(|| view! { <p class="help">{say!(lang, same.names_alone)}</p> });
-    let decision = pair.may_decide.then(|| decision_form(form, [&code, other], typed));
+    let seen = pair.decisions().to_string();
+    let decision = pair.may_decide.then(|| decision_form(form, [&code, other], typed, &seen));
+    let overtaken = (status == StatusCode::CONFLICT).then(|| {
+        view! { <p class="notice" data-tone="amber" role="alert"><b>{say!(lang, same.overtaken)}</b>" "{say!(lang, same.overtaken_what)}</p> }
+    });
     let title = format!("{} {code} – {other}", say!(lang, same.title));
     let view = view! {
         <header class="head">
@@ -226,6 +235,7 @@ async fn pair_page(
             <h1>{say!(lang, same.title)}</h1>
             {alone}
         </header>
+        {overtaken}
         {problems_summary(form, |field| label(lang, field))}
         {verdicts(ask, [&code, other], &pair)}
         <section class="section"><h2>{say!(lang, same.side)}</h2>{sides(lang, &pair.sides)}{contributions(lang, &pair.comparison)}</section>
@@ -333,6 +343,7 @@ fn verdicts(ask: &Ask, pair: [&Code; 2], view: &PairView) -> AnyView {
         view! {
             <form method="post" class="row">
                 {parts::hidden("other", other.as_str())}
+                {parts::hidden("seen", &view.decisions().to_string())}
                 <button class="button" name="do" value="undo">{say!(lang, same.undo)}</button>
                 <span class="help">{say!(lang, same.undo_what)}</span>
             </form>
@@ -369,7 +380,7 @@ fn verdict_view(ask: &Ask, verdict: &VerdictView) -> AnyView {
     .into_any()
 }
 
-fn decision_form(form: Form<'_>, [code, other]: [&Code; 2], typed: &VerdictForm) -> AnyView {
+fn decision_form(form: Form<'_>, [code, other]: [&Code; 2], typed: &VerdictForm, seen: &str) -> AnyView {
     let lang = form.lang;
     let verdicts = Verdict::ALL
         .into_iter()
@@ -388,6 +399,7 @@ fn decision_form(form: Form<'_>, [code, other]: [&Code; 2], typed: &VerdictForm)
     view! {
         <form class="form" method="post">
             {parts::hidden("other", other.as_str())}
+            {parts::hidden("seen", seen)}
             {radios(form, "verdict", label(lang, "verdict"), &typed.verdict, verdicts, true)}
             {radios(form, "kept", label(lang, "kept"), &typed.kept, kept, false)}
             <p class="help">{say!(lang, same.kept_help)}</p>

@@ -89,6 +89,14 @@ pub struct PairView {
     pub may_decide: bool,
 }
 
+impl PairView {
+    /// How many decisions there are, ended ones too: goes into the form that decides.
+    #[must_use]
+    pub fn decisions(&self) -> usize {
+        self.before.len() + usize::from(self.standing.is_some())
+    }
+}
+
 /// A record that a person may be.
 #[derive(Clone, Debug)]
 pub struct Candidate {
@@ -340,12 +348,14 @@ impl Store {
     /// Records what somebody decided about two records, in the place of what was decided before.
     ///
     /// # Errors
-    /// `NotFound` unless this person may see both; `Invalid` at `kept` if one of them counts under a third already.
+    /// `Conflict` if somebody has decided since; `NotFound` unless this person may see both; `Invalid` at `kept` if one of them
+    /// counts under a third already.
     pub async fn decide_pair(&self, actor: &Actor, a: &Code, b: &Code, draft: &VerdictDraft) -> domain::Result<()> {
         let (a, b) = (of_kind(a, Kind::Person)?, of_kind(b, Kind::Person)?);
         self.act(actor, On::Record(a), async |work: &mut Work<access::DecidePair>| {
             let found = work.found()?;
             let other = work.comparable_pair(a, b).await?;
+            work.has_seen(found.id, other, draft.seen).await?;
             work.end_verdict(found.id, other).await?;
             work.note("other", b.as_str());
             work.note("verdict", draft.verdict.name());
@@ -396,14 +406,15 @@ impl Store {
     /// Undoes what was decided about two records: both count by themselves again, and the pair waits.
     ///
     /// # Errors
-    /// `NotFound` if nothing stands, or unless this person may see both.
-    pub async fn undo_pair(&self, actor: &Actor, a: &Code, b: &Code) -> domain::Result<()> {
+    /// `Conflict` if somebody has decided since; `NotFound` if nothing stands, or unless this person may see both.
+    pub async fn undo_pair(&self, actor: &Actor, a: &Code, b: &Code, seen: u32) -> domain::Result<()> {
         let (a, b) = (of_kind(a, Kind::Person)?, of_kind(b, Kind::Person)?);
         self.act(actor, On::Record(a), async |work: &mut Work<access::DecidePair>| {
             let found = work.found()?;
             let other = work.comparable_pair(a, b).await?;
             work.note("other", b.as_str());
             work.note("undone", true);
+            work.has_seen(found.id, other, seen).await?;
             if work.end_verdict(found.id, other).await? {
                 Ok(())
             } else {
@@ -756,6 +767,24 @@ impl Work<access::DecidePair> {
     }
 
     /// Ends what stands about two records; whether anything did.
+    /// Refuses who decides without having seen every decision.
+    async fn has_seen(&mut self, a: Uuid, b: Uuid, seen: u32) -> Result<()> {
+        let Some(pair) = self.pair(a, b, false).await? else {
+            return Ok(());
+        };
+        let decisions: i64 = on!(&mut self.tx, |c| sqlx::query_scalar(
+            "SELECT count(*) FROM match_decision WHERE pair_id = $1"
+        )
+        .bind(pair)
+        .fetch_one(c)
+        .await)?;
+        if decisions == i64::from(seen) {
+            Ok(())
+        } else {
+            Err(Fault::Known(Error::Conflict))
+        }
+    }
+
     async fn end_verdict(&mut self, a: Uuid, b: Uuid) -> Result<bool> {
         let Some(pair) = self.pair(a, b, false).await? else {
             return Ok(false);

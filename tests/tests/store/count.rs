@@ -91,14 +91,14 @@ on_both! {
         let before = house.store.today();
         house.clock.advance(chrono::Duration::days(2));
         let lina = house.on("lina", &case).await;
-        let same = VerdictForm { verdict: "same".into(), kept: other.to_string(), reason: "الأب والأم والمولد متطابقة".into() };
+        let same = VerdictForm { verdict: "same".into(), kept: other.to_string(), reason: "الأب والأم والمولد متطابقة".into(), ..Default::default() };
         store.decide_pair(&lina, &people[0], &other, &same.check([&people[0], &other]).expect("good")).await.expect("decided");
         let now = store.victims(&lina, None, None).await.expect("a count");
         assert_eq!(total(&now), 1);
         assert!(now.of.values().all(|(person, ..)| *person == other), "under the record that counts");
         // As we knew it two days ago; and again now, after the decision was undone.
         assert_eq!(total(&store.victims(&lina, Some(before), None).await.expect("a count")), 2);
-        store.undo_pair(&lina, &people[0], &other).await.expect("undone");
+        store.undo_pair(&lina, &people[0], &other, 1).await.expect("undone");
         assert_eq!(total(&store.victims(&lina, None, None).await.expect("a count")), 2);
     }
 

@@ -29,6 +29,7 @@ fn verdict(a: &Code, b: &Code, verdict: &str, kept: &str) -> VerdictDraft {
         verdict: verdict.into(),
         kept: kept.into(),
         reason: "الأب والأم والمولد كلها متطابقة".into(),
+        seen: String::new(),
     };
     form.check([a, b]).expect("a good form")
 }
@@ -76,10 +77,15 @@ on_both! {
         assert_eq!(store.decide_pair(&lina, &third, &one, &verdict(&third, &one, "same", third.as_str())).await, elsewhere);
         store.decide_pair(&lina, &third, &one, &verdict(&third, &one, "same", one.as_str())).await.expect("two under one");
         // Undone, they count by themselves again; that they were one for a while stays in the record.
-        store.undo_pair(&lina, &other, &one).await.expect("undone");
+        store.undo_pair(&lina, &other, &one, 1).await.expect("undone");
         assert_eq!(store.open_person(&lina, &other).await.expect("opens").counts_as, None);
-        assert_eq!(store.undo_pair(&lina, &other, &one).await, Err(Error::NotFound));
-        store.decide_pair(&lina, &one, &other, &verdict(&one, &other, "different", "")).await.expect("decided");
+        assert_eq!(store.undo_pair(&lina, &other, &one, 1).await, Err(Error::NotFound));
+        let different = VerdictDraft { seen: 1, ..verdict(&one, &other, "different", "") };
+        store.decide_pair(&lina, &one, &other, &different).await.expect("decided");
+        // Who did not see that neither decides nor undoes.
+        assert_eq!(store.decide_pair(&lina, &one, &other, &different).await, Err(Error::Conflict));
+        assert_eq!(store.decide_pair(&lina, &other, &one, &verdict(&other, &one, "same", one.as_str())).await, Err(Error::Conflict));
+        assert_eq!(store.undo_pair(&lina, &one, &other, 1).await, Err(Error::Conflict));
         let pair = store.open_pair(&lina, &one, &other).await.expect("opens");
         assert_eq!(pair.standing.map(|verdict| verdict.verdict), Some(Verdict::Different));
         assert_eq!(pair.before.len(), 1);

@@ -595,6 +595,7 @@ async fn plant_findings(
         verdict: "same".into(),
         kept: victim.to_string(),
         reason: words.reason(),
+        ..VerdictForm::default()
     };
     let verdict = form.check([&victim, &twice]).expect("a verdict");
     store

@@ -195,7 +195,7 @@ on_both! {
         assert_eq!((view.victim_status, view.birth_year, view.head.cases), (None, Some(1970), vec![case.clone()]));
         assert_eq!((view.lists[0].document.clone(), view.lists[0].row), (document.clone(), 4));
         // Two of its people turn out to be one.
-        let same = domain::same::VerdictForm { verdict: "same".into(), kept: one.to_string(), reason: draft::REASON.into() };
+        let same = domain::same::VerdictForm { verdict: "same".into(), kept: one.to_string(), reason: draft::REASON.into(), ..Default::default() };
         store.decide_pair(&lina, &one, &other, &same.check([&one, &other]).expect("good")).await.expect("decided");
         let seen = standing(house, &lina, &document).await;
         assert_eq!((seen.persons, seen.counted), (2, 1));

@@ -97,7 +97,7 @@ on_both! {
         let below = house.store.chain_of_command(&f.lina, &f.company, day("2014-12-31")).await.expect("opens");
         assert_eq!(told(&below), [(f.brigade.clone(), -2), (f.battalion.clone(), -1), (f.company.clone(), 0)]);
         // Two records of one person do not contradict each other.
-        let verdict = VerdictForm { verdict: "same".into(), kept: one.to_string(), reason: "الأب والأم والمولد كلها متطابقة".into() };
+        let verdict = VerdictForm { verdict: "same".into(), kept: one.to_string(), reason: "الأب والأم والمولد كلها متطابقة".into(), ..Default::default() };
         house.store.decide_pair(&f.lina, &one, &other, &verdict.check([&one, &other]).expect("a good form")).await.expect("decided");
         let same = on("2013-07-01").await;
         assert!(!same.units[1].contradiction && same.units[1].command.len() == 2);
