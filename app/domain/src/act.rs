@@ -96,6 +96,23 @@ impl ActForm {
             end_time: &self.end_time,
         };
         let (starts_at, ends_at) = interval(&mut check, &typed, around.now, around.offset);
+        // Of a day without an hour the part that lies within the incident.
+        let same_day = |act: DateTime<Utc>, incident: DateTime<Utc>| {
+            let day = |at: DateTime<Utc>| at.with_timezone(&around.offset).date_naive();
+            day(act) == day(incident)
+        };
+        let within = |act: Option<DateTime<Utc>>, incident: Option<DateTime<Utc>>, time: &str| match (act, incident) {
+            (Some(act), Some(incident)) if time.trim().is_empty() && same_day(act, incident) => Some(incident),
+            _ => act,
+        };
+        let begins = within(starts_at, around.starts_at, &self.start_time);
+        let starts_at = starts_at.max(begins);
+        let ends = within(ends_at, around.ends_at, &self.end_time);
+        let ends_at = if self.start_time.trim().is_empty() || !self.end_date.trim().is_empty() {
+            ends_at.min(ends)
+        } else {
+            ends_at
+        };
         let early = starts_at
             .zip(around.starts_at)
             .is_some_and(|(act, incident)| act < incident);
@@ -151,14 +168,17 @@ mod tests {
     use crate::Role;
     use chrono::TimeZone;
 
+    fn utc(day: u32) -> Option<DateTime<Utc>> {
+        Utc.with_ymd_and_hms(2025, 3, day, 0, 0, 0).single()
+    }
+
     fn check(change: impl FnOnce(&mut ActForm)) -> Result<ActDraft, Vec<Problem>> {
-        let at = |day| Utc.with_ymd_and_hms(2025, 3, day, 0, 0, 0).single();
         let around = Around {
             now: Utc.with_ymd_and_hms(2025, 8, 1, 0, 0, 0).single().expect("a time"),
             offset: FixedOffset::east_opt(3 * 3600).expect("an offset"),
             roles: [Role::Investigator].into_iter().collect(),
-            starts_at: at(6),
-            ends_at: at(9),
+            starts_at: utc(6),
+            ends_at: utc(9),
         };
         let mut form = ActForm {
             violation: "LIFE-EXJ".into(),
@@ -172,6 +192,20 @@ mod tests {
     fn an_act_lies_within_its_incident() {
         assert!(check(|_| ()).is_ok());
         assert!(check(|form| form.start_date = "2025-03-07".into()).is_ok());
+        // The incident begins at three o'clock of this day, local time, and ends at three of the ninth.
+        for (from, to) in [
+            ("2025-03-06", ""),
+            ("2025-03-06", "2025-03-06"),
+            ("2025-03-09", ""),
+            ("2025-03-06", "2025-03-09"),
+        ] {
+            let act = check(|form| (form.start_date, form.end_date) = (from.into(), to.into())).expect(from);
+            let (incident, act) = ((utc(6), utc(9)), (act.starts_at, act.ends_at));
+            assert!(
+                act.0 >= incident.0 && act.1 <= incident.1 && act.0 <= act.1,
+                "{from} to {to}: {act:?}"
+            );
+        }
         let outside = |field: &str| Err(vec![Problem::new(field, ProblemKind::OutsideIncident)]);
         assert_eq!(
             check(|form| form.start_date = "2025-03-05".into()),

@@ -339,7 +339,11 @@ mod tests {
         let told = for_release(&parts, Of::Killings, By::Status);
         let mut told: Vec<Told> = told.into_iter().map(|(_, told)| told).collect();
         told.sort_by_key(|told| *told == Told::Withheld);
-        assert_eq!(told, [Told::Few, Told::Withheld], "one alone would be told by the difference, and eight are not few");
+        assert_eq!(
+            told,
+            [Told::Few, Told::Withheld],
+            "one alone would be told by the difference, and eight are not few"
+        );
         assert_eq!(
             for_release(&parts, Of::Killings, By::Place),
             [("SY06".to_owned(), Told::Exactly(9))]

@@ -136,6 +136,10 @@ pub enum ProblemKind {
     DraftCited,
     /// At least one citation is needed.
     NotCited,
+    /// It is cited for this, or against it, already.
+    CitedAlready,
+    /// A row of a list says what another says; the number is the other's.
+    SameAsRow(u32),
     /// Must differ from the other field.
     Same,
     /// A date before the person was born.

@@ -225,6 +225,32 @@ impl RosterForm {
         }
     }
 
+    /// Rows about which nothing was said and that say of a person what a row before them says, each with that one.
+    #[must_use]
+    pub fn doubles(&self) -> Vec<(usize, usize)> {
+        let said = |row: &RowForm| {
+            [
+                Column::Name,
+                Column::Latin,
+                Column::Father,
+                Column::Mother,
+                Column::Born,
+            ]
+            .map(|column| text::fold(row.cell(column)))
+        };
+        let rows = self.rows.iter().enumerate().filter(|(_, row)| !row.is_blank());
+        let kept: Vec<_> = rows.filter(|(_, row)| Self::fate(row) != Fate::Skip).collect();
+        let open = kept
+            .iter()
+            .enumerate()
+            .filter(|(_, (_, row))| Self::fate(row) == Fate::Open);
+        open.filter_map(|(nth, (at, row))| {
+            let before = kept[..nth].iter().find(|(_, other)| said(other) == said(row))?;
+            Some((*at, before.0))
+        })
+        .collect()
+    }
+
     /// The draft of a row's person.
     ///
     /// # Errors
@@ -289,6 +315,10 @@ impl RosterForm {
                     }
                 },
             }
+        }
+        for (at, first) in self.doubles() {
+            let first = u32::try_from(first + 1).unwrap_or(u32::MAX);
+            check.problem(&format!("row.{at}.fate"), ProblemKind::SameAsRow(first));
         }
         if people.is_empty() && self.rows.iter().all(RowForm::is_blank) {
             check.problem("row.0.name", ProblemKind::Missing);
@@ -442,6 +472,29 @@ mod tests {
             paste(&"x\n".repeat(201), MOST),
             problem(ProblemKind::OutOfRange(1, 200))
         );
+    }
+
+    #[test]
+    fn a_row_that_says_what_another_says_waits_for_a_word() {
+        let mut form = RosterForm {
+            role: "victim".into(),
+            confidence: "AC3".into(),
+            citations: CitationForm(vec![("D-2025-0001".into(), "yes".into())]),
+            rows: paste(
+                "الاسم;الأب;المواليد\nأحمد الخالدي;سامر;1980\nاحمد الخالدي;سامر;1980\nأحمد الخالدي;سامر;1981",
+                MOST,
+            )
+            .expect("a list"),
+            ..RosterForm::default()
+        };
+        assert_eq!(
+            form.check(2025),
+            Err(vec![Problem::new("row.1.fate", ProblemKind::SameAsRow(1))])
+        );
+        for (fate, people) in [("new", 3), ("skip", 2)] {
+            form.rows[1].fate = fate.into();
+            assert_eq!(form.check(2025).expect(fate).people.len(), people);
+        }
     }
 
     #[test]

@@ -75,7 +75,8 @@ mod awake {
         let mut numbers = whole_box.split(' ').skip(2).map(parse_float);
         let window = web_sys::window()?;
         let zoom = Rc::new(Zoom {
-            from_right: window.document()?.document_element()?.get_attribute("dir").as_deref() == Some("rtl"),
+            from_right: window.document()?.document_element()?.get_attribute("dir").as_deref() == Some("rtl")
+                && !sheet.class_list().contains("chart-sheet--unmirrored"),
             told: tools.query_selector("[role=status]").ok()??,
             size: (numbers.next()?, numbers.next()?),
             seen: Cell::new((1.0, 1.0)),

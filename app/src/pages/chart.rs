@@ -118,6 +118,7 @@ fn drawing(ask: &Ask, chart: &ChartView) -> AnyView {
         ),
         size: (WIDTH, drawn.height + HEAD + 2.0),
         open: false,
+        unmirrored: false,
     };
     figure(ask, about, view.into_any(), strokes(lang), table(lang, chart))
 }

@@ -199,6 +199,7 @@ fn drawing(ask: &Ask, command: &CommandView, title: String) -> AnyView {
         title,
         size: (f64::from(WIDTH), f64::from(height)),
         open: true,
+        unmirrored: false,
     };
     let drawn = view! { {lines} {boxes} }.into_any();
     figure(ask, about, drawn, strokes(lang, command), table(lang, command))

@@ -2,14 +2,15 @@
 
 use crate::ask::Ask;
 use crate::parts::fields::Input;
-use crate::parts::{self, Form, Nav, choices, cite, code_link, day, empty, input, place_name};
+use crate::parts::{self, Form, Nav, choices, cite, code_link, day, empty, input, place_name, problems_summary};
 use crate::say;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
 use domain::count::{By, Count, Of, SMALL, Told, behind, count, for_release};
+use domain::form::Check;
 use domain::vocabulary::{PARTY_TYPE, SEX, VICTIM_STATUS, VIOLATION};
-use domain::{Code, Language};
+use domain::{Code, Language, Problem, ProblemKind};
 use leptos::prelude::*;
 use store::Register;
 
@@ -21,6 +22,9 @@ struct Asked {
     of: Of,
     by: By,
     on: Option<NaiveDate>,
+    /// The day as typed, and what is wrong with it.
+    typed_on: String,
+    problems: Vec<Problem>,
     incident: Option<Code>,
     /// The figure whose list is open.
     key: Option<String>,
@@ -29,10 +33,20 @@ struct Asked {
 
 impl Asked {
     fn of(ask: &Ask) -> Self {
+        let typed_on = ask.query.get("on");
+        let mut check = Check::new();
+        let on = check.optional_date("on", &typed_on);
+        // What is known is dated by the clock, in a demonstration too.
+        let today = ask.store().now().with_timezone(&ask.store().offset()).date_naive();
+        if on.is_some_and(|on| on > today) {
+            check.problem("on", ProblemKind::InFuture);
+        }
         Self {
             of: Of::named(&ask.query.get("of")),
             by: By::named(&ask.query.get("by")).unwrap_or(By::Act),
-            on: ask.from_query("on"),
+            on,
+            typed_on,
+            problems: check.finish(()).err().unwrap_or_default(),
             incident: ask.from_query("incident"),
             key: ask.query.has("key").then(|| ask.query.get("key")),
             release: ask.query.get("form") == "release",
@@ -62,6 +76,25 @@ impl Asked {
 pub async fn show(ask: Ask) -> domain::Result<Response> {
     let (actor, lang) = (ask.actor()?, ask.lang());
     let asked = Asked::of(&ask);
+    if !asked.problems.is_empty() {
+        let fields = Form {
+            lang,
+            problems: &asked.problems,
+        };
+        let view = view! {
+            <header class="head"><h1>{say!(lang, count.title)}</h1></header>
+            {problems_summary(fields, |_| say!(lang, count.on))}
+            {form(lang, &asked)}
+        };
+        let title = say!(lang, count.title);
+        return Ok(parts::page(
+            &ask,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Nav::Incidents,
+            &title,
+            view,
+        ));
+    }
     let register = ask.store().victims(actor, asked.on, asked.incident.as_ref()).await?;
     let counted = count(&register.parts, asked.of, asked.by, &register.stated);
     let list = match &asked.key {
@@ -155,11 +188,13 @@ fn key_name(lang: Language, by: By, key: &str) -> String {
 }
 
 fn form(lang: Language, asked: &Asked) -> AnyView {
-    let fields = Form { lang, problems: &[] };
+    let fields = Form {
+        lang,
+        problems: &asked.problems,
+    };
     let of = [Of::Killings, Of::Violations]
         .map(|of| (of.name().to_owned(), of_name(lang, of)))
         .to_vec();
-    let on = asked.on.map(|on| on.to_string()).unwrap_or_default();
     let incident = asked
         .incident
         .as_ref()
@@ -167,7 +202,7 @@ fn form(lang: Language, asked: &Asked) -> AnyView {
     view! {
         <form class="filters" method="get" action="/count">
             {choices(fields, "of", say!(lang, count.of), asked.of.name(), of, say!(lang, common.choose), false, "")}
-            {input(fields, "on", say!(lang, count.on), &on, Input { kind: "date", help: &say!(lang, count.on_help), class: "field--short", ..Input::default() })}
+            {input(fields, "on", say!(lang, count.on), &asked.typed_on, Input { kind: "date", help: &say!(lang, count.on_help), class: "field--short", ..Input::default() })}
             {parts::hidden("by", asked.by.name())}
             {incident}
             <button class="button">{say!(lang, count.show)}</button>

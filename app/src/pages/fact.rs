@@ -362,10 +362,13 @@ async fn fact_page(ask: &Ask, status: StatusCode, typed: &Pairs, problems: &[Pro
             </section>
             <section class="section">
                 <p><a class="button" href=format!("{}/facts/new?replaces={number}", case.path())>{say!(lang, fact.replace)}</a></p>
-                <form method="post" class="row">
-                    <button class="button button--danger" name="do" value="end">{say!(lang, fact.end)}</button>
-                    <span class="help">{say!(lang, fact.end_what)}</span>
-                </form>
+                <details>
+                    <summary>{say!(lang, fact.end)}</summary>
+                    <form method="post" class="row">
+                        <span class="help">{say!(lang, fact.end_what)}</span>
+                        <button class="button button--danger" name="do" value="end">{say!(lang, fact.end)}</button>
+                    </form>
+                </details>
             </section>
         }
         .into_any()

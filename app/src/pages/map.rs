@@ -224,6 +224,7 @@ fn drawing(ask: &Ask, points: &[Point<'_>], map: &MapView) -> AnyView {
         ),
         size: (WIDTH, sheet.height + MARGIN.1),
         open: true,
+        unmirrored: true,
     };
     let stroke = |class: &'static str| view! { <path class=class d="M1 7H35"/> }.into_any();
     let key = key(vec![

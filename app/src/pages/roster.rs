@@ -10,7 +10,7 @@ use chrono::Datelike;
 use domain::form::{FromPairs, Pairs};
 use domain::roster::{Column, Fate, RosterForm, RowForm, paste};
 use domain::vocabulary::{ATTRIBUTION, INVOLVEMENT_ROLE, VICTIM_STATUS};
-use domain::{Kind, Language, Problem};
+use domain::{Kind, Language, Problem, ProblemKind};
 use leptos::prelude::*;
 use store::Hit;
 
@@ -59,6 +59,7 @@ pub async fn take_in(ask: Ask, posted: Pairs) -> domain::Result<Response> {
             let homonyms = homonyms(&ask, &form).await?;
             let mut problems = problems;
             problems.extend(row_problems(&form, this_year));
+            problems.extend(doubles(&form));
             return form_page(&ask, status, &form, pasted, &problems, &homonyms).await;
         }
         _ => {}
@@ -66,12 +67,21 @@ pub async fn take_in(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let roster = match form.check(this_year) {
         Ok(roster) => roster,
         Err(problems) => {
-            return form_page(&ask, StatusCode::UNPROCESSABLE_ENTITY, &form, &pasted, &problems, &[]).await;
+            let homonyms = homonyms(&ask, &form).await?;
+            return form_page(
+                &ask,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &form,
+                &pasted,
+                &problems,
+                &homonyms,
+            )
+            .await;
         }
     };
     // Nobody of a name that is on record is taken in before somebody has said who it is.
     let homonyms = homonyms(&ask, &form).await?;
-    if !homonyms.is_empty() || posted.get("do") == "check" {
+    if undecided(&form, &homonyms) > 0 || posted.get("do") == "check" {
         return form_page(&ask, StatusCode::OK, &form, &pasted, &[], &homonyms).await;
     }
     match ask.store().take_in(actor, &code, &roster).await {
@@ -83,7 +93,7 @@ pub async fn take_in(ask: Ask, posted: Pairs) -> domain::Result<Response> {
                 &form,
                 &pasted,
                 &problems(error)?,
-                &[],
+                &homonyms,
             )
             .await
         }
@@ -103,11 +113,26 @@ fn row_problems(form: &RosterForm, this_year: i32) -> Vec<Problem> {
         .collect()
 }
 
-/// People on record with the name of a row about which nothing was decided.
+/// Rows that say what a row before them says.
+fn doubles(form: &RosterForm) -> Vec<Problem> {
+    let doubles = form.doubles().into_iter();
+    let first = |row: usize| u32::try_from(row + 1).unwrap_or(u32::MAX);
+    doubles
+        .map(|(at, row)| Problem::new(&format!("row.{at}.fate"), ProblemKind::SameAsRow(first(row))))
+        .collect()
+}
+
+/// Rows about which nothing was decided and whose name somebody on record has.
+fn undecided(form: &RosterForm, homonyms: &[(usize, Vec<Hit>)]) -> usize {
+    let open = |at: usize| form.rows.get(at).is_some_and(|row| RosterForm::fate(row) == Fate::Open);
+    homonyms.iter().filter(|(at, _)| open(*at)).count()
+}
+
+/// People on record with the name of a row that may be one of them.
 async fn homonyms(ask: &Ask, form: &RosterForm) -> domain::Result<Vec<(usize, Vec<Hit>)>> {
     let mut found = Vec::new();
     for (at, row) in form.rows.iter().enumerate().filter(|(_, row)| !row.is_blank()) {
-        if RosterForm::fate(row) != Fate::Open {
+        if !matches!(RosterForm::fate(row), Fate::Open | Fate::Is(_)) {
             continue;
         }
         let name = [Column::Name, Column::Latin]
@@ -170,8 +195,9 @@ async fn form_page(
         .terms()
         .map(|term| (term.code.to_owned(), format!("{} – {}", term.code, term.label(lang))))
         .collect();
-    let undecided = (!homonyms.is_empty()).then(|| {
-        let count = u32::try_from(homonyms.len()).unwrap_or(u32::MAX);
+    let open = undecided(typed, homonyms);
+    let undecided = (open > 0).then(|| {
+        let count = u32::try_from(open).unwrap_or(u32::MAX);
         view! { <div class="notice" data-tone="amber" role="alert"><p>{say!(lang, roster.undecided, count = count)}</p></div> }
     });
     let rows = typed
@@ -284,7 +310,10 @@ fn fate(form: Form<'_>, at: usize, row: &RowForm, hits: &[Hit], number: &str) ->
         ("skip".to_owned(), say!(lang, roster.fate_skip)),
     ];
     for hit in hits {
-        let title = hit.title.as_ref().map(|title| title.to_string()).unwrap_or_default();
+        let title = hit
+            .title
+            .as_ref()
+            .map_or_else(|| say!(lang, common.name_protected), |title| title.to_string());
         let told = say!(lang, roster.fate_is, code = hit.code.to_string());
         options.push((
             hit.code.to_string(),
@@ -305,7 +334,8 @@ fn fate(form: Form<'_>, at: usize, row: &RowForm, hits: &[Hit], number: &str) ->
         })
         .collect_view();
     let spoken = format!("{number}: {}", say!(lang, roster.fate));
-    let warning = (!hits.is_empty()).then(|| view! { <p class="error">{say!(lang, roster.homonym)}</p> });
+    let open = RosterForm::fate(row) == Fate::Open;
+    let warning = (open && !hits.is_empty()).then(|| view! { <p class="error">{say!(lang, roster.homonym)}</p> });
     let error = form
         .error(&name)
         .map(|text| view! { <p class="error" id=format!("{name}-error")>{text}</p> });

@@ -224,7 +224,9 @@ async fn pair_page(
         .names_alone
         .then(|| view! { <p class="help">{say!(lang, same.names_alone)}</p> });
     let seen = pair.decisions().to_string();
-    let decision = pair.may_decide.then(|| decision_form(form, [&code, other], typed, &seen));
+    let decision = pair
+        .may_decide
+        .then(|| decision_form(form, [&code, other], typed, &seen));
     let overtaken = (status == StatusCode::CONFLICT).then(|| {
         view! { <p class="notice" data-tone="amber" role="alert"><b>{say!(lang, same.overtaken)}</b>" "{say!(lang, same.overtaken_what)}</p> }
     });

@@ -161,6 +161,7 @@ fn drawing(ask: &Ask, timeline: &TimelineView, rows: &[Row<'_>]) -> AnyView {
         what: say!(lang, timeline.what),
         size: (WIDTH, height),
         open: false,
+        unmirrored: false,
     };
     figure(
         ask,

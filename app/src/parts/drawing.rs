@@ -68,6 +68,8 @@ pub struct About<'a> {
     pub size: (f64, f64),
     /// The table behind it is open from the start.
     pub open: bool,
+    /// It is the same in every language, as a map is: its left side is its beginning in Arabic too.
+    pub unmirrored: bool,
 }
 
 /// A drawing with what is said about it, the key to its strokes, and the table behind it.
@@ -79,7 +81,7 @@ pub fn figure(ask: &Ask, about: About<'_>, drawing: AnyView, key: AnyView, table
         <figure class="chart">
             <figcaption>{about.what.clone()}</figcaption>
             {tools(lang)}
-            <div class="chart-sheet" class:chart-sheet--tall={about.size.1 > PAGE}>
+            <div class="chart-sheet" class:chart-sheet--tall={about.size.1 > PAGE} class:chart-sheet--unmirrored={about.unmirrored}>
                 <svg
                     viewBox=format!("0 0 {width} {height}")
                     width=width.clone()

@@ -40,6 +40,8 @@ pub fn sentence(lang: Language, kind: &ProblemKind) -> String {
         ProblemKind::NotParagraphs => say!(lang, problem.not_paragraphs),
         ProblemKind::DraftCited => say!(lang, problem.draft_cited),
         ProblemKind::NotCited => say!(lang, problem.not_cited),
+        ProblemKind::CitedAlready => say!(lang, problem.cited_already),
+        ProblemKind::SameAsRow(row) => say!(lang, problem.same_as_row, row = row.to_string()),
         ProblemKind::Same => say!(lang, problem.same),
         ProblemKind::BeforeBirth => say!(lang, problem.before_birth),
         ProblemKind::NotEqual => say!(lang, problem.not_equal),

@@ -204,6 +204,7 @@ impl Store {
             let id = work.standing_fact(found.id, number).await?;
             work.note("fact", number);
             work.note(if against { "against" } else { "for" }, citations.len());
+            work.not_cited_yet(id, citations).await?;
             work.cite_side(id, citations, against).await
         })
         .await

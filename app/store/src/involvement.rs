@@ -357,6 +357,30 @@ impl<A: Act> Work<A> {
         }
     }
 
+    /// Refuses what is cited for a link, or against it, already.
+    pub(crate) async fn not_cited_yet(&mut self, link: Uuid, citations: &[Citation]) -> Result<()> {
+        let cited: Vec<(String, Option<i64>)> = on!(&mut self.tx, |c| sqlx::query_as(
+            "SELECT r.code, n.paragraph FROM citation n JOIN record r ON r.id = n.source_id WHERE n.link_id = $1"
+        )
+        .bind(link)
+        .fetch_all(c)
+        .await)?;
+        let again = |citation: &&Citation| {
+            let of_source = cited.iter().filter(|(code, _)| *code == citation.source.as_str());
+            let numbers = || citation.paragraphs.iter().map(|number| i64::from(*number));
+            of_source
+                .into_iter()
+                .any(|(_, paragraph)| paragraph.is_none_or(|one| numbers().any(|number| number == one)))
+        };
+        let problem = |one: &Citation| Problem::new(&format!("cite.{}", one.source), ProblemKind::CitedAlready);
+        let problems: Vec<Problem> = citations.iter().filter(again).map(problem).collect();
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(problems.into())
+        }
+    }
+
     /// The source of a citation, and of a testimony the version of its statement; or why it can't be cited.
     pub(crate) async fn source(
         &mut self,

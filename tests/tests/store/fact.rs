@@ -55,6 +55,11 @@ on_both! {
         let cited = fact("x", &[(&against, "1")]).citations;
         store.cite_fact(&lina, &case, 1, &cited, true).await.expect("cited");
         assert_eq!(first().await.computed, "contradicted");
+        // No paragraph counts twice, nor for a fact and against it.
+        for (again, side) in [(&against, true), (&against, false), (&one, true)] {
+            let twice = Err(Error::at(&format!("cite.{again}"), ProblemKind::CitedAlready));
+            assert_eq!(store.cite_fact(&lina, &case, 1, &fact("x", &[(again, "1")]).citations, side).await, twice);
+        }
         // A person concludes, and may conclude otherwise; what was computed then is kept beside it.
         let grade = |grade: &str| GradeDraft { grade: grade.into(), reasons: why() };
         store.grade_fact(&lina, &case, 1, &grade("single_source_justified")).await.expect("graded");

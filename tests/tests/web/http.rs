@@ -596,6 +596,16 @@ fn the_demonstration_s_expected_results_hold() {
         }
         let killed = async |name: &str| {
             let page = lead.get(&format!("/count?incident={}", incidents[name])).await.text;
+            // No other day than the one that was meant.
+            for day in ["xx", "2025-02-30", "2999-01-01"] {
+                let wrong = lead.get(&format!("/count?incident={}&on={day}", incidents[name])).await;
+                assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{day}");
+                assert!(
+                    wrong.text.contains("id=\"on-error\"") && wrong.text.contains(&format!("value=\"{day}\"")),
+                    "{day}"
+                );
+                assert!(!wrong.text.contains("figure-total"), "{day}");
+            }
             let total = page
                 .split("figure-total\">")
                 .nth(1)
@@ -620,10 +630,15 @@ fn the_demonstration_s_expected_results_hold() {
         ];
         assert_eq!(lead.post(path, &form).await.status, StatusCode::SEE_OTHER);
         assert_eq!(killed("INC-06").await, Some(1));
-        assert_eq!(
-            lead.post(path, &[("other", other), ("do", "undo")]).await.status,
-            StatusCode::SEE_OTHER
+        // Whoever has not seen that decision decides nothing; what they wrote is not lost.
+        let late = lead.post(path, &form).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        assert!(
+            late.text.contains("role=\"alert\"") && late.text.matches(reason).count() == 2,
+            "both texts"
         );
+        let undo = [("other", other), ("do", "undo"), ("seen", "1")];
+        assert_eq!(lead.post(path, &undo).await.status, StatusCode::SEE_OTHER);
         assert_eq!(killed("INC-06").await, Some(2));
         // Both are found by one spelling; a name that is nearly the same is no pair.
         let found = legal.post("/search", &[("q", "محمد عبدالرحمن خزاماوي")]).await;

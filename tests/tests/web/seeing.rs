@@ -220,6 +220,12 @@ fn a_drawing_is_dragged_and_begins_legible_on_a_phone_from_where_reading_begins(
         let before = view(&b).await;
         b.script(pinch, Vec::new()).await;
         assert!((view(&b).await[2] * 2.0 - before[2]).abs() < 1.0);
+        // A map is not mirrored, and begins where the most is, with the island and without.
+        b.goto(&format!("{}/incidents/map", site.base())).await;
+        b.see(".zoom:not([hidden])").await;
+        let seen = "const sheet = document.querySelector('.chart-sheet').getBoundingClientRect(), most = document.querySelector('[data-begin] circle').getBoundingClientRect();\
+             return most.left >= sheet.left && most.right <= sheet.right";
+        assert_eq!(b.script(seen, Vec::new()).await.as_bool(), Some(true));
         assert_eq!(b.console().await, [""; 0]);
         b.close().await;
         site.close().await;
