@@ -6,3 +6,6 @@ CREATE INDEX involvement_attributed ON involvement (party_id, recorded_at)
 -- (app/store/src/search/engine.rs); in both databases the names in source lists are in it. Whatever is not in the index is put
 -- there as the server starts. A search that is watched tells of everything once more.
 DELETE FROM search_doc;
+
+-- What others call a record: the code that it had where it was imported from.
+CREATE INDEX record_previous_code ON record (previous_code) WHERE previous_code IS NOT NULL;

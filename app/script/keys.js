@@ -36,7 +36,7 @@ function markUp(event) {
   const paragraph = (at?.closest ? at : at?.parentElement)?.closest("[data-mark] > .para");
   if (!paragraph || words.isCollapsed) return;
   event.preventDefault();
-  const form = Object.assign(document.createElement("form"), { method: "post", action: paragraph.parentElement.dataset.mark });
+  const form = Object.assign(document.createElement("form"), { method: "post", action: `${paragraph.parentElement.dataset.mark}?p=${paragraph.id.slice(1)}` });
   for (const [name, value] of [["p", paragraph.id.slice(1)], ["words", words.toString()], ["do", "begin"]])
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   document.body.append(form);

@@ -128,12 +128,17 @@ impl Code {
 impl FromStr for Code {
     type Err = crate::Error;
 
-    /// Accepts what people type: surrounding space and lower case are forgiven.
+    /// Accepts what people type: surrounding space, lower case and Arabic digits are forgiven.
     ///
     /// # Errors
     /// `NotFound` if it is no code.
     fn from_str(text: &str) -> crate::Result<Self> {
-        let text = text.trim().to_ascii_uppercase();
+        let digit = |letter: char| match letter {
+            '٠'..='٩' => char::from_digit(u32::from(letter) - u32::from('٠'), 10),
+            '۰'..='۹' => char::from_digit(u32::from(letter) - u32::from('۰'), 10),
+            _ => Some(letter.to_ascii_uppercase()),
+        };
+        let text: String = text.trim().chars().filter_map(digit).collect();
         let (prefix, rest) = text.split_once('-').ok_or(crate::Error::NotFound)?;
         let kind = Kind::ALL
             .into_iter()
@@ -207,6 +212,17 @@ mod tests {
         #[test]
         fn no_text_makes_parsing_panic(text: String) {
             let _ = text.parse::<Code>();
+        }
+    }
+
+    #[test]
+    fn digits_of_either_script_are_one() {
+        for text in ["T-٢٠٢٥-٠٠٠٣", "t-۲۰۲۵-۰۰۰۳", " T-2025-٠٠٠3 "] {
+            assert_eq!(
+                text.parse::<Code>().map(|code| code.to_string()),
+                Ok("T-2025-0003".to_owned()),
+                "{text}"
+            );
         }
     }
 

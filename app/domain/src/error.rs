@@ -108,6 +108,8 @@ pub enum ProblemKind {
     OutsideIncident,
     /// The words do not stand in the paragraph.
     NotInParagraph,
+    /// A pasted list has more rows than are taken at once.
+    TooManyRows(u32),
     /// A column of a pasted list stands there twice.
     ColumnTwice(String),
     /// A pasted list has no column for names.

@@ -49,7 +49,7 @@ pub fn towns() -> impl Iterator<Item = (&'static Place, Position)> {
 }
 
 /// A point of the sea, where its name may stand.
-pub const SEA: Position = Position { lat: 35.2, lon: 35.55 };
+pub const SEA: Position = Position { lat: 35.1, lon: 35.6 };
 
 /// From degrees to the sheet.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -425,7 +425,7 @@ pub fn paste(pasted: &str, most: usize) -> Result<Vec<RowForm>, Vec<Problem>> {
         })
         .collect();
     if rows.len() > most {
-        return wrong(ProblemKind::OutOfRange(1, i64::try_from(most).unwrap_or(i64::MAX)));
+        return wrong(ProblemKind::TooManyRows(u32::try_from(most).unwrap_or(u32::MAX)));
     }
     if rows.is_empty() {
         return wrong(ProblemKind::Missing);
@@ -468,10 +468,7 @@ mod tests {
         );
         assert_eq!(paste("father;mother\na;b", MOST), problem(ProblemKind::NoNameColumn));
         assert_eq!(paste(" \n\t", MOST), problem(ProblemKind::Missing));
-        assert_eq!(
-            paste(&"x\n".repeat(201), MOST),
-            problem(ProblemKind::OutOfRange(1, 200))
-        );
+        assert_eq!(paste(&"x\n".repeat(201), MOST), problem(ProblemKind::TooManyRows(200)));
     }
 
     #[test]

@@ -292,7 +292,11 @@ fn unit_box(lang: Language, one: &Placed<'_>, mirror: bool) -> AnyView {
     let start = across(one.indent + PAD, mirror);
     let line = |nth: i32| (one.top + PAD + nth * LINE + 15).to_string();
     let itself = (unit.level == 0).then_some("yes");
-    let under = stood_under(lang, unit).into_iter().map(|words| (None, words, None));
+    let two = (unit.under.len() > 1).then_some("red");
+    let under = stood_under(lang, unit).into_iter().map(|words| {
+        let mark = two.map(|_| format!(" · {}", say!(lang, command.contradiction)));
+        (None, format!("{words}{}", mark.unwrap_or_default()), two)
+    });
     let said = under
         .chain(commands(lang, unit))
         .zip(1..)

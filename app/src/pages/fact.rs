@@ -28,9 +28,18 @@ pub async fn same(ask: Ask, posted: Pairs) -> domain::Result<Response> {
     let (actor, case) = (ask.actor()?, ask.code()?);
     let mut check = Check::new();
     let mut code = |field: &str| {
-        let code = posted.get(field).parse::<Code>().ok();
+        let typed = posted.get(field);
+        let code = typed.parse::<Code>().ok();
         if code.is_none() {
-            check.problem(field, ProblemKind::NoSuchRecord);
+            let blank = typed.trim().is_empty();
+            check.problem(
+                field,
+                if blank {
+                    ProblemKind::Missing
+                } else {
+                    ProblemKind::NoSuchRecord
+                },
+            );
         }
         code
     };

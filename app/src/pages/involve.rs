@@ -111,8 +111,12 @@ pub(super) fn parties(lang: Language, incident: &Code, parts: &[InvolvementView]
         return view! { <p class="muted">{say!(lang, involve.nobody)}</p> }.into_any();
     }
     let end = |part: &InvolvementView| may_end.then(|| format!("{}/end-link?link={}", incident.path(), part.id));
+    // By act, those of the incident as a whole last; within one by role, as the vocabulary has them.
+    let role = |part: &InvolvementView| INVOLVEMENT_ROLE.terms().position(|role| role.code == part.role);
+    let mut parts: Vec<&InvolvementView> = parts.iter().collect();
+    parts.sort_by_key(|part| (part.act.is_none(), part.act, role(part)));
     let rows = parts
-        .iter()
+        .into_iter()
         .map(|part| row(lang, part, say!(lang, involve.party), end(part)))
         .collect();
     table(lang, say!(lang, involve.all), say!(lang, involve.party), rows)

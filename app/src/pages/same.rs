@@ -250,7 +250,10 @@ fn sides(lang: Language, sides: &[PairSide; 2]) -> AnyView {
     let text = |words: &Words| view! { <span dir="auto">{words.to_string()}</span> }.into_any();
     let of = |label: String, get: &dyn Fn(&PairSide) -> AnyView| {
         let [a, b] = sides;
-        view! { <tr><th scope="row">{label}</th><td>{get(a)}</td><td>{get(b)}</td></tr> }.into_any()
+        let said = [a, b]
+            .map(|side| view! { <td data-label=side.code.to_string()>{get(side)}</td> })
+            .collect_view();
+        view! { <tr><th scope="row">{label}</th>{said}</tr> }.into_any()
     };
     let body = |get: fn(&domain::person::PersonBody) -> &Words| {
         move |side: &PairSide| side.body.as_ref().map_or_else(|| ().into_any(), |body| text(get(body)))
@@ -286,7 +289,7 @@ fn sides(lang: Language, sides: &[PairSide; 2]) -> AnyView {
     view! {
         {hidden}
         <div class="table-wrap">
-            <table class="table">
+            <table class="table table--stack table--roomy">
                 <caption class="visually-hidden">{say!(lang, same.side)}</caption>
                 <thead><tr><th scope="col"><span class="visually-hidden">{say!(lang, same.part)}</span></th>{heads}</tr></thead>
                 <tbody>{rows}</tbody>

@@ -26,6 +26,7 @@ pub fn sentence(lang: Language, kind: &ProblemKind) -> String {
         ProblemKind::NotReferred => say!(lang, problem.not_referred),
         ProblemKind::OutsideIncident => say!(lang, problem.outside_incident),
         ProblemKind::NotInParagraph => say!(lang, problem.not_in_paragraph),
+        ProblemKind::TooManyRows(most) => say!(lang, problem.too_many_rows, most = most.to_string()),
         ProblemKind::ColumnTwice(column) => say!(lang, problem.column_twice, column = column.clone()),
         ProblemKind::NoNameColumn => say!(lang, problem.no_name_column),
         ProblemKind::NoNameInRow => say!(lang, problem.no_name_in_row),

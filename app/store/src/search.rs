@@ -317,7 +317,8 @@ impl Store {
     }
 
     /// Keeps what is searched for, sealed, until the session ends: its results are reached by a ticket that says nothing.
-    /// A query that is the code of a record leads to the record itself.
+    /// A query that is the code of a record, or the only one that was called so where it was imported from, leads to the record
+    /// itself.
     ///
     /// # Errors
     /// `Forbidden` for roles that read no content.
@@ -329,6 +330,10 @@ impl Store {
                 if let Ok(code) = query.parse::<Code>()
                     && work.visible_record(&code).await?.is_some()
                 {
+                    work.note("code", code.as_str());
+                    return Ok(SearchAt::Record(code));
+                }
+                if let Some(code) = work.once_called(query).await? {
                     work.note("code", code.as_str());
                     return Ok(SearchAt::Record(code));
                 }
@@ -405,6 +410,25 @@ impl<A: Act> Work<A> {
             id,
             typed: Words::from(key.open(query_place(id), &query)?),
             since: saved.map(|saved| key.open_json(since_place(id), &saved)).transpose()?,
+        })
+    }
+
+    /// The record that had this code where it was imported from, if this person sees it and no other.
+    async fn once_called(&mut self, typed: &str) -> Result<Option<Code>> {
+        let actor = self.actor.clone();
+        let codes: Vec<String> = on!(&mut self.tx, |c| sqlx::query_scalar(concat!(
+            "SELECT r.code FROM record r WHERE r.previous_code IS NOT NULL AND r.previous_code = $3 AND (",
+            visible!(),
+            ") LIMIT 2"
+        ))
+        .bind(actor.account.0)
+        .bind(supervises(&actor))
+        .bind(typed.trim())
+        .fetch_all(c)
+        .await)?;
+        Ok(match codes.as_slice() {
+            [code] => code.parse().ok(),
+            _ => None,
         })
     }
 

@@ -640,6 +640,20 @@ fn the_demonstration_s_expected_results_hold() {
         let undo = [("other", other), ("do", "undo"), ("seen", "1")];
         assert_eq!(lead.post(path, &undo).await.status, StatusCode::SEE_OTHER);
         assert_eq!(killed("INC-06").await, Some(2));
+        // What others call them leads to their records; not whoever may not see them.
+        let outsider = site.person("u-10").await;
+        for called in ["P-040", "INC-06", "T-001"] {
+            let to = legal.post("/search", &[("q", called)]).await;
+            assert!(
+                !to.location().starts_with("/search/"),
+                "{called} leads to {}",
+                to.location()
+            );
+            assert_eq!(
+                outsider.post("/search", &[("q", called)]).await.status,
+                StatusCode::FORBIDDEN
+            );
+        }
         // Both are found by one spelling; a name that is nearly the same is no pair.
         let found = legal.post("/search", &[("q", "محمد عبدالرحمن خزاماوي")]).await;
         let found = legal.get(found.location()).await.text;
