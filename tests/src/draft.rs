@@ -1,5 +1,6 @@
 //! What people write: checked drafts with as little as each kind needs.
 
+use domain::Code;
 use domain::act::ActDraft;
 use domain::affiliation::{Affiliation, AffiliationForm};
 use domain::case::{CaseDraft, CaseForm};
@@ -13,7 +14,6 @@ use domain::person::{PersonDraft, PersonForm};
 use domain::testimony::{Answers, Paragraph, TestimonyForm};
 use domain::unit::{UnitDraft, UnitForm};
 use domain::vocabulary::INTRODUCTION;
-use domain::{Code, Words};
 
 /// A written reason that is long enough.
 pub const REASON: &str = "كُتب هذا السبب كما يقتضيه النظام، وفيه ما يكفي من الكلام";
@@ -173,15 +173,7 @@ pub fn close(answers: &mut Answers) {
 /// An act of a kind of violation, and nothing more known of it.
 #[must_use]
 pub fn act(violation: &str) -> ActDraft {
-    ActDraft {
-        violation: violation.into(),
-        starts_at: None,
-        ends_at: None,
-        least: None,
-        most: None,
-        note: Words::default(),
-        citations: Vec::new(),
-    }
+    ActDraft::of(violation)
 }
 
 /// What a link rests on: codes and paragraph numbers.

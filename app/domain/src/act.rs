@@ -58,6 +58,22 @@ pub struct ActDraft {
     pub citations: Vec<Citation>,
 }
 
+impl ActDraft {
+    /// An act of a kind of violation, and nothing more known of it.
+    #[must_use]
+    pub fn of(violation: &str) -> Self {
+        Self {
+            violation: violation.to_owned(),
+            starts_at: None,
+            ends_at: None,
+            least: None,
+            most: None,
+            note: Words::default(),
+            citations: Vec::new(),
+        }
+    }
+}
+
 /// What an act is checked against.
 #[derive(Clone, Copy, Debug)]
 pub struct Around {

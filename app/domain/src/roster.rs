@@ -225,9 +225,9 @@ impl RosterForm {
         }
     }
 
-    /// Rows about which nothing was said and that say of a person what a row before them says, each with that one.
+    /// That a row about which nothing was said says of a person what a row before it says.
     #[must_use]
-    pub fn doubles(&self) -> Vec<(usize, usize)> {
+    pub fn doubles(&self) -> Vec<Problem> {
         let said = |row: &RowForm| {
             [
                 Column::Name,
@@ -246,7 +246,8 @@ impl RosterForm {
             .filter(|(_, (_, row))| Self::fate(row) == Fate::Open);
         open.filter_map(|(nth, (at, row))| {
             let before = kept[..nth].iter().find(|(_, other)| said(other) == said(row))?;
-            Some((*at, before.0))
+            let first = u32::try_from(before.0 + 1).unwrap_or(u32::MAX);
+            Some(Problem::new(&format!("row.{at}.fate"), ProblemKind::SameAsRow(first)))
         })
         .collect()
     }
@@ -316,9 +317,8 @@ impl RosterForm {
                 },
             }
         }
-        for (at, first) in self.doubles() {
-            let first = u32::try_from(first + 1).unwrap_or(u32::MAX);
-            check.problem(&format!("row.{at}.fate"), ProblemKind::SameAsRow(first));
+        for problem in self.doubles() {
+            check.problem(&problem.field, problem.kind);
         }
         if people.is_empty() && self.rows.iter().all(RowForm::is_blank) {
             check.problem("row.0.name", ProblemKind::Missing);

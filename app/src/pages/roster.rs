@@ -10,7 +10,7 @@ use chrono::Datelike;
 use domain::form::{FromPairs, Pairs};
 use domain::roster::{Column, Fate, RosterForm, RowForm, paste};
 use domain::vocabulary::{ATTRIBUTION, INVOLVEMENT_ROLE, VICTIM_STATUS};
-use domain::{Kind, Language, Problem, ProblemKind};
+use domain::{Kind, Language, Problem};
 use leptos::prelude::*;
 use store::Hit;
 
@@ -59,7 +59,7 @@ pub async fn take_in(ask: Ask, posted: Pairs) -> domain::Result<Response> {
             let homonyms = homonyms(&ask, &form).await?;
             let mut problems = problems;
             problems.extend(row_problems(&form, this_year));
-            problems.extend(doubles(&form));
+            problems.extend(form.doubles());
             return form_page(&ask, status, &form, pasted, &problems, &homonyms).await;
         }
         _ => {}
@@ -110,15 +110,6 @@ fn row_problems(form: &RosterForm, this_year: i32) -> Vec<Problem> {
                 .into_iter()
                 .map(move |problem| Problem::new(&format!("row.{at}.{}", problem.field), problem.kind))
         })
-        .collect()
-}
-
-/// Rows that say what a row before them says.
-fn doubles(form: &RosterForm) -> Vec<Problem> {
-    let doubles = form.doubles().into_iter();
-    let first = |row: usize| u32::try_from(row + 1).unwrap_or(u32::MAX);
-    doubles
-        .map(|(at, row)| Problem::new(&format!("row.{at}.fate"), ProblemKind::SameAsRow(first(row))))
         .collect()
 }
 

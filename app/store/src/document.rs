@@ -256,11 +256,6 @@ impl Store {
             };
             let text = crate::text::text(&mut work.tx, found.id, &row.key(self, Kind::Document)?).await?;
             let listed = crate::source_list::names(self, &mut work.tx, found.id).await?;
-            let listed: Vec<&str> = listed
-                .iter()
-                .flat_map(|row| &row.names)
-                .map(|name| name.as_str())
-                .collect();
             self.change(
                 &mut work.tx,
                 actor,
@@ -271,7 +266,7 @@ impl Store {
                 &Indexed {
                     names: &[&draft.title],
                     words: &[&draft.body.description, &text],
-                    listed: &listed,
+                    listed: &crate::source_list::every_name(&listed),
                     ..Indexed::default()
                 },
                 None,

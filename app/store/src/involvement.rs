@@ -365,12 +365,12 @@ impl<A: Act> Work<A> {
         .bind(link)
         .fetch_all(c)
         .await)?;
+        let has = |citation: &Citation, number: i64| citation.paragraphs.iter().any(|one| i64::from(*one) == number);
         let again = |citation: &&Citation| {
-            let of_source = cited.iter().filter(|(code, _)| *code == citation.source.as_str());
-            let numbers = || citation.paragraphs.iter().map(|number| i64::from(*number));
-            of_source
-                .into_iter()
-                .any(|(_, paragraph)| paragraph.is_none_or(|one| numbers().any(|number| number == one)))
+            let of_source = |code: &str| code == citation.source.as_str();
+            cited
+                .iter()
+                .any(|(code, paragraph)| of_source(code) && paragraph.is_none_or(|number| has(citation, number)))
         };
         let problem = |one: &Citation| Problem::new(&format!("cite.{}", one.source), ProblemKind::CitedAlready);
         let problems: Vec<Problem> = citations.iter().filter(again).map(problem).collect();

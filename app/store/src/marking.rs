@@ -195,15 +195,7 @@ impl Store {
                     if violation.is_none_or(|violation| !incident::may_apply(actor.roles, violation)) {
                         return Err(Error::at("violation", ProblemKind::NoSuchMove).into());
                     }
-                    let draft = ActDraft {
-                        violation: code.clone(),
-                        starts_at: None,
-                        ends_at: None,
-                        least: None,
-                        most: None,
-                        note: Words::default(),
-                        citations: Vec::new(),
-                    };
+                    let draft = ActDraft::of(code);
                     let (id, number) = work.insert_act(found.id, &draft).await?;
                     (act, act_id) = (Some(number), Some(id));
                     work.note("violation", code.as_str());

@@ -295,6 +295,14 @@ pub(crate) struct Named {
     pub names: Vec<Words>,
 }
 
+/// Every name in rows, as the index takes them.
+pub(crate) fn every_name(rows: &[Named]) -> Vec<&str> {
+    rows.iter()
+        .flat_map(|row| &row.names)
+        .map(|name| name.as_str())
+        .collect()
+}
+
 /// The names in the lists of a document that have not ended.
 pub(crate) async fn names(store: &Store, tx: &mut Tx, document: Uuid) -> Result<Vec<Named>> {
     let rows: Vec<(i64, Uuid, i64, Vec<u8>, Vec<u8>)> = on!(tx, |c| sqlx::query_as(

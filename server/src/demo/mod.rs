@@ -585,15 +585,7 @@ async fn write_acts(
         if known.acts.contains_key(&key) {
             continue;
         }
-        let draft = ActDraft {
-            violation: violation.clone(),
-            starts_at: None,
-            ends_at: None,
-            least: None,
-            most: None,
-            note: Words::default(),
-            citations: Vec::new(),
-        };
+        let draft = ActDraft::of(violation);
         let number = work.import_act(made, &draft).await?;
         known.acts.insert(key, number);
     }

@@ -310,15 +310,10 @@ impl Store {
         let (title, body): (_, DocumentBody) = (row.title(&key)?, row.body(&key)?);
         let text = crate::text::text(tx, id, &key).await?;
         let listed = crate::source_list::names(self, tx, id).await?;
-        let listed: Vec<&str> = listed
-            .iter()
-            .flat_map(|row| &row.names)
-            .map(|name| name.as_str())
-            .collect();
         let of = Indexed {
             names: &[&title],
             words: &[&body.description, &text],
-            listed: &listed,
+            listed: &crate::source_list::every_name(&listed),
             ..Indexed::default()
         };
         self.index(tx, id, &of).await
